@@ -1,0 +1,54 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Suites that need minutes, root or real programs; each is a folder under test/ and an npm script `test:NAME`. */
+const longSuites: Record<string, { testTimeout: number }> = {
+  'two-households': { testTimeout: 300_000 },
+  revocation: { testTimeout: 600_000 },
+  'slow-reader': { testTimeout: 600_000 },
+  restart: { testTimeout: 300_000 },
+  stranger: { testTimeout: 600_000 },
+  netns: { testTimeout: 300_000 },
+  demo: { testTimeout: 300_000 },
+}
+
+/** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */
+const conditions = ['@porchlight/source']
+const fromSource = {
+  resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] },
+  ssr: {
+    resolve: {
+      conditions: [...conditions, 'module', 'node', 'development|production'],
+      externalConditions: [...conditions, 'node'],
+    },
+  },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...fromSource,
+        test: {
+          name: 'unit',
+          pool: 'forks',
+          include: ['packages/**/*.test.ts', 'daemon/**/*.test.ts', 'protocols/**/*.test.ts', 'examples/**/*.test.ts', 'test/*.test.ts'],
+          exclude: [...configDefaults.exclude, '**/dist/**'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      ...Object.entries(longSuites).map(([name, { testTimeout }]) => ({
+        ...fromSource,
+        test: {
+          name,
+          pool: 'forks' as const,
+          include: [`test/${name}/**/*.test.ts`],
+          fileParallelism: false,
+          testTimeout,
+          hookTimeout: 120_000,
+          teardownTimeout: 30_000,
+        },
+      })),
+    ],
+  },
+})
