@@ -1,0 +1,68 @@
+// Generates TypeScript from protocols/NAME/*.proto. `--check` writes nothing and exits 1 when the committed files are stale.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { filesBelow, root } from './workspaces.mjs'
+
+// protons writes enums and namespaces, which our own code may not use (`erasableSyntaxOnly`); the declarations stay exact.
+const header = '// @ts-nocheck\n'
+
+/** Says where the code of one schema goes: the gate's frames belong to the wire floor, every other protocol keeps its own. */
+function targetOf(proto) {
+  const name = basename(proto, '.proto')
+  const [, protocol] = proto.split('/')
+  return protocol === 'gate' ? `packages/wire/src/generated/${name}.ts` : `protocols/${protocol}/src/generated/${name}.ts`
+}
+
+/**
+ * Runs protons over every schema.
+ *
+ * @returns {Map<string, string>}  target path relative to the root → text; sorted by path
+ */
+export function generateAll() {
+  const scratch = mkdtempSync(join(tmpdir(), 'porchlight-generate-'))
+  try {
+    const texts = new Map()
+    for (const proto of filesBelow('protocols').filter((file) => file.endsWith('.proto'))) {
+      execFileSync(join(root, 'node_modules/.bin/protons'), ['--output', scratch, join(root, proto)], { stdio: ['ignore', 'ignore', 'inherit'] })
+      const written = readdirSync(scratch).filter((file) => file.endsWith('.ts'))
+      if (written.length !== 1) throw new Error(`protons wrote ${written.length} files for ${proto}, expected 1`)
+      texts.set(targetOf(proto), header + readFileSync(join(scratch, written[0]), 'utf8'))
+      rmSync(join(scratch, written[0]))
+    }
+    return texts
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+}
+
+/**
+ * Compares the committed generated files with what the schemas give today.
+ *
+ * @returns {string[]}  one sentence for each file that is stale, missing or left over; empty when all is well
+ */
+export function staleness() {
+  const wanted = generateAll()
+  const found = [...filesBelow('packages'), ...filesBelow('protocols')].filter((file) => file.includes('/src/generated/'))
+  const stale = [...wanted]
+    .filter(([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text)
+    .map(([file]) => `${file} is not what its .proto generates: run npm run generate`)
+  return [...stale, ...found.filter((file) => !wanted.has(file)).map((file) => `${file} has no .proto: delete it`)]
+}
+
+if (process.argv[1] === import.meta.filename) {
+  if (process.argv.includes('--check')) {
+    const problems = staleness()
+    for (const problem of problems) console.error(problem)
+    process.exitCode = problems.length === 0 ? 0 : 1
+  } else {
+    for (const [file, text] of generateAll()) {
+      const path = join(root, file)
+      if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+      console.log(`generated ${file}`)
+    }
+  }
+}
