@@ -25,10 +25,14 @@ export function generateAll() {
   try {
     const texts = new Map()
     for (const proto of filesBelow('protocols').filter((file) => file.endsWith('.proto'))) {
-      execFileSync(join(root, 'node_modules/.bin/protons'), ['--output', scratch, join(root, proto)], { stdio: ['ignore', 'ignore', 'inherit'] })
+      execFileSync(join(root, 'node_modules/.bin/protons'), ['--output', scratch, join(root, proto)], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
       const written = readdirSync(scratch).filter((file) => file.endsWith('.ts'))
       if (written.length !== 1) throw new Error(`protons wrote ${written.length} files for ${proto}, expected 1`)
-      texts.set(targetOf(proto), header + readFileSync(join(scratch, written[0]), 'utf8'))
+      const text = readFileSync(join(scratch, written[0]), 'utf8')
+      // Bytes may come from anywhere; asking for an unshared buffer would force a copy or a cast on every caller.
+      texts.set(targetOf(proto), header + text.replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array'))
       rmSync(join(scratch, written[0]))
     }
     return texts

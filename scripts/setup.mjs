@@ -53,7 +53,10 @@ function checkNode() {
 const isSource = (file) => /\.(ts|json)$/.test(file) && !/\.(test|bench)\.ts$/.test(file)
 
 function buildStamp() {
-  const files = [...workspaces().flatMap(({ dir }) => [`${dir}/package.json`, ...filesBelow(`${dir}/src`).filter(isSource)]), 'tsup.config.ts']
+  const files = [
+    ...workspaces().flatMap(({ dir }) => [`${dir}/package.json`, ...filesBelow(`${dir}/src`).filter(isSource)]),
+    'tsup.config.ts',
+  ]
   const missing = workspaces().flatMap((workspace) =>
     Object.keys(entryPoints(workspace))
       .map((name) => `${workspace.dir}/dist/${name}.js`)
