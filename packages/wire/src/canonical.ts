@@ -1,0 +1,50 @@
+import * as dagCbor from '@ipld/dag-cbor'
+import { isCleanText, objectId, type ObjectId } from '@porchlight/core'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { base32 } from 'multiformats/bases/base32'
+import { equals } from 'uint8arrays/equals'
+
+/** Canonical DAG-CBOR of a value that holds only integers, clean text, bytes, booleans, null, lists and maps. */
+export const encodeCanonical = (value: unknown): Uint8Array => dagCbor.encode(value)
+
+/** Why bytes are not a canonical object. */
+export type CanonicalRefusal = 'cbor' | 'not-canonical' | 'text'
+
+/**
+ * Reads canonical DAG-CBOR. The decoder itself accepts unsorted maps, short floats and broken UTF-8; comparing with the re-encoding
+ * is what makes the form canonical. Integers only, and every text is NFC without control, bidirectional or invisible characters.
+ *
+ * @returns the value, or the reason why there is none; never throws
+ */
+export function decodeCanonical(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; because: CanonicalRefusal } {
+  let value: unknown
+  try {
+    value = dagCbor.decode(bytes)
+    if (!equals(dagCbor.encode(value), bytes)) return { ok: false, because: 'not-canonical' }
+  } catch {
+    // Deep nesting overflows the stack as a RangeError; it is bad input like any other.
+    return { ok: false, because: 'cbor' }
+  }
+  const fault = firstFault(value)
+  return fault ? { ok: false, because: fault } : { ok: true, value }
+}
+
+function firstFault(value: unknown): CanonicalRefusal | undefined {
+  if (typeof value === 'string') return isCleanText(value) ? undefined : 'text'
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'cbor'
+  if (typeof value === 'boolean' || value === null || value instanceof Uint8Array) return undefined
+  if (Array.isArray(value)) return firstOf(value)
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return firstOf(Object.keys(value)) ?? firstOf(Object.values(value))
+  return 'cbor'
+}
+
+function firstOf(values: unknown[]): CanonicalRefusal | undefined {
+  for (const value of values) {
+    const fault = firstFault(value)
+    if (fault) return fault
+  }
+  return undefined
+}
+
+/** The id of a payload: base32 of its sha-256. The same whoever signed it and however it was framed. */
+export const idOf = (payload: Uint8Array): ObjectId => objectId(base32.encode(sha256(payload)))

@@ -1,0 +1,20 @@
+// byte streams
+export { bytesOf } from './byte-stream.ts'
+export type { Bytes, ByteStream } from './byte-stream.ts'
+export { memoryByteStreams } from './memory-stream.ts'
+// frames and calls
+export { FrameStream } from './frame-stream.ts'
+export type { Frame } from './frame-stream.ts'
+export { gate as gateFrames } from './generated/gate.ts'
+export { startCall } from './client-call.ts'
+export { serveCalls } from './serve-calls.ts'
+export { endOf, errorOf, refusal } from './call-errors.ts'
+// links
+export type { CallDevice, CallHandler, CallRequest, ClientCall, Gate, InboundCall, Link, ServerCall, Verdict } from './link.ts'
+// keys and signed objects
+export { deviceIdOf, generateKey, isSoundKey, keyFromBytes, keyFromSeed, keyToBytes } from './keys.ts'
+export type { SigningKey } from './keys.ts'
+export { decodeCanonical, encodeCanonical, idOf } from './canonical.ts'
+export type { CanonicalRefusal } from './canonical.ts'
+export { idOfBody, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
+export type { Opened, Refusal, Signed, SignedType } from './signed.ts'

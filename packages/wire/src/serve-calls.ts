@@ -1,0 +1,121 @@
+import { asPorchlightError, limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import { endOf, refusal } from './call-errors.ts'
+import { checkPayload } from './client-call.ts'
+import type { Frame, FrameStream } from './frame-stream.ts'
+import { gate } from './generated/gate.ts'
+import type { Gate, InboundCall, Verdict } from './link.ts'
+
+type Allowed = Extract<Verdict, { allow: true }>
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
+
+/**
+ * Serves the calls of one inbound gate stream, one after another, until the stream ends.
+ *
+ * The gate is asked in the same synchronous tick in which the `Open` frame was decoded, before anything else sees the call.
+ * A refusal is one fixed frame, `limits.refusalDelayMs` after the `Open`, whatever the reason.
+ *
+ * @param peer  the device that noise authenticated on the connection
+ * @returns     when the stream has ended; never rejects
+ */
+export async function serveCalls(stream: FrameStream, peer: DeviceId, ask: Gate): Promise<void> {
+  try {
+    for (;;) {
+      stream.deadlineMs = limits.idleStreamMs
+      const frame = await stream.read()
+      if (frame === undefined) return await stream.closeWrite()
+      if (!frame.open) throw new PorchlightError('BAD_REQUEST', 'call that does not begin with Open')
+      const call: InboundCall = { device: peer, ...frame.open }
+      const verdict = ask(call)
+      stream.deadlineMs = call.streaming || call.deadlineMs === 0 ? limits.streamIdleMs : limits.ioDeadlineMs
+      if (verdict.allow) await runCall(stream, call, verdict)
+      else await refuse(stream, call)
+    }
+  } catch (error) {
+    stream.abort(asPorchlightError(error))
+  }
+}
+
+async function refuse(stream: FrameStream, call: InboundCall): Promise<void> {
+  await wait(limits.refusalDelayMs)
+  await stream.write({ end: refusal })
+  if (call.streaming) await drain(() => stream.read())
+}
+
+/** Reads and drops what the caller had under way when our End went out; one that keeps sending after it loses the stream. */
+async function drain(read: () => Promise<Frame | undefined>): Promise<void> {
+  let droppedBytes = 0
+  for (;;) {
+    const frame = await read()
+    if (frame?.end) return
+    if (!frame?.data) throw new PorchlightError('CLOSED', 'stream ended inside a call')
+    droppedBytes += frame.data.payload.byteLength
+    if (droppedBytes > limits.readBufferBytes) throw new PorchlightError('TOO_LARGE', 'data after the end of a call')
+  }
+}
+
+async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed): Promise<void> {
+  const ending = new AbortController()
+  const stopped = Promise.withResolvers<never>()
+  stopped.promise.catch(() => {})
+  let over = false
+  let theyEnded = !call.streaming
+  let reading: Promise<Frame | undefined> | undefined
+
+  /** A read left behind by the handler is shared with whoever reads next, so no frame is taken twice or lost. */
+  const read = (): Promise<Frame | undefined> => {
+    reading ??= stream.read().finally(() => { reading = undefined })
+    return reading
+  }
+  /** Ends the call from outside. Nothing is sent after this but the End frame, and that only if it need not wait. */
+  const stop = (error: PorchlightError): void => {
+    if (over) return
+    over = true
+    ending.abort(error)
+    stopped.reject(error)
+    stream.write({ end: endOf(error) }).catch(() => {})
+    queueMicrotask(() => stream.abort(error))
+  }
+  const onGrantEnd = (): void => stop(asPorchlightError(verdict.signal.reason))
+  const onStreamEnd = (): void => stop(asPorchlightError(stream.signal.reason))
+  verdict.signal.addEventListener('abort', onGrantEnd, { once: true })
+  stream.signal.addEventListener('abort', onStreamEnd, { once: true })
+  const timer = call.deadlineMs > 0 ? setTimeout(() => stop(new PorchlightError('TIMEOUT', `not answered within ${call.deadlineMs} ms`)), Math.min(call.deadlineMs, limits.callDeadlineMaxMs)) : undefined
+
+  async function* messages(): AsyncGenerator<Uint8Array> {
+    while (!theyEnded) {
+      const frame = await read()
+      if (over) return
+      if (frame?.end) theyEnded = true
+      else if (frame?.data) {
+        verdict.count?.(0, frame.data.payload.byteLength)
+        yield frame.data.payload
+      } else throw new PorchlightError('CLOSED', 'caller ended the stream inside a call')
+    }
+  }
+  const send = async (message: Uint8Array): Promise<void> => {
+    if (over) throw asPorchlightError(ending.signal.reason ?? new PorchlightError('CLOSED', 'call is over'))
+    checkPayload(message)
+    verdict.count?.(message.byteLength, 0)
+    await stream.write({ data: { payload: message } })
+  }
+
+  try {
+    if (verdict.signal.aborted) onGrantEnd()
+    const handled = over ? stopped.promise : verdict.handler({ ...call, household: verdict.household, scopes: verdict.scopes, signal: ending.signal, messages: messages(), send })
+    const answer = checkPayload((await Promise.race([handled, stopped.promise])) ?? new Uint8Array())
+    over = true
+    await stream.write({ end: { code: gate.End.Code.OK, reason: '', payload: answer } })
+  } catch (error) {
+    if (over) throw error
+    over = true
+    ending.abort(asPorchlightError(error))
+    await stream.write({ end: endOf(error) })
+  } finally {
+    clearTimeout(timer)
+    verdict.signal.removeEventListener('abort', onGrantEnd)
+    stream.signal.removeEventListener('abort', onStreamEnd)
+    verdict.done()
+  }
+  if (!theyEnded) await drain(read)
+}
