@@ -32,7 +32,7 @@ export function workspaces() {
   const grouped = ['packages', 'protocols'].flatMap((group) => readdirSync(join(root, group)).map((name) => `${group}/${name}`))
   return [...grouped, 'daemon', 'examples']
     .filter((dir) => existsSync(join(root, dir, 'package.json')))
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
     .map((dir) => ({ dir, manifest: JSON.parse(readFileSync(join(root, dir, 'package.json'), 'utf8')) }))
 }
 
