@@ -71,7 +71,7 @@ export type Verdict =
 export type Gate = (call: InboundCall) => Verdict
 
 /** Opens calls to one device; what `mesh` offers and the in-memory network too. */
-export type CallDevice = (device: DeviceId, request: CallRequest, options?: { signal?: AbortSignal }) => Promise<ClientCall>
+export type CallDevice = (device: DeviceId, request: CallRequest, options?: { signal?: AbortSignal; retryable?: boolean }) => Promise<ClientCall>
 
 /** What an app holds: calls to contacts, and protocols it serves to them. Embedded node, daemon connection and the in-memory network are all Links. */
 export interface Link {
@@ -82,7 +82,7 @@ export interface Link {
    *
    * @throws `CONSENT_REQUIRED` when our own side does not allow it, `UNREACHABLE` when no path works within the deadline, `TIMEOUT`
    */
-  call(to: HouseholdId, request: CallRequest, options?: { signal?: AbortSignal }): Promise<ClientCall>
+  call(to: HouseholdId, request: CallRequest, options?: { signal?: AbortSignal; retryable?: boolean }): Promise<ClientCall>
   /** Serves a protocol until disposed. @throws `BAD_REQUEST` when it is served already */
   serve(definition: Pick<ProtocolDefinition, 'id' | 'door' | 'methods'>, handlers: Readonly<Record<string, CallHandler>>): Disposable
 }

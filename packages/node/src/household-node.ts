@@ -1,0 +1,99 @@
+import type { DeviceId, HouseholdId, ManifestBody, ProtocolDefinition } from '@porchlight/core'
+import type { CallHandler, Link } from '@porchlight/wire'
+import type { AskView, CardView, ContactView, GrantView, InviteView, LogEntryView, LogVerification, SessionView, StatusView } from './views.ts'
+
+/** What one grant is about, before it is signed. `to` and ids may be a petname, a label, an id or an unambiguous prefix of at least 6 characters of an id. */
+export interface OfferInput {
+  readonly to: string
+  readonly protocol: string
+  readonly location: string
+  /** Scope ids of the protocol's manifest. */
+  readonly scopes: readonly string[]
+  readonly expMs: number
+  readonly lang?: string
+}
+
+export interface AskInput extends OfferInput {
+  /** At most 140 characters; the other side sees it in quotes. */
+  readonly why: string
+}
+
+export type NodeEvent =
+  | { readonly type: 'contact.added' | 'contact.changed' | 'contact.removed'; readonly household: HouseholdId }
+  | { readonly type: 'contact.connected' | 'contact.disconnected'; readonly household: HouseholdId }
+  | { readonly type: 'ask.changed' | 'grant.changed'; readonly id: string }
+  | { readonly type: 'session.changed'; readonly id: string }
+  | { readonly type: 'alarm'; readonly text: string }
+
+/** A protocol that this node serves: its definition, its consent text (for the `grant` door) and its handlers. */
+export interface ServedProtocol {
+  readonly definition: ProtocolDefinition
+  readonly manifest?: ManifestBody
+  readonly handlers: Readonly<Record<string, CallHandler>>
+}
+
+/** A small persistent table of JSON records; every write is on disk when it resolves. */
+export interface Table<T> {
+  get(key: string): Promise<T | undefined>
+  put(key: string, value: T): Promise<void>
+  delete(key: string): Promise<void>
+  all(): Promise<T[]>
+}
+
+/**
+ * One household node, composed. The daemon runs it; an app may embed it. Methods that name something unknown throw `BAD_REQUEST`
+ * with reason `unknown-contact`, `unknown-ask`, `unknown-grant`, `unknown-session` or `unknown-invite`, or `ambiguous`.
+ */
+export interface HouseholdNode extends AsyncDisposable {
+  readonly household: HouseholdId
+  readonly device: DeviceId
+  readonly link: Link
+  status(): StatusView
+  rename(name: string): Promise<void>
+  /** The 24 recovery words, once: the seed is erased from this device when `done` resolves. `undefined` when they were shown before. */
+  takeRecoveryWords(): Promise<{ words: string[]; done(): Promise<void> } | undefined>
+
+  createInvite(input?: { note?: string; petname?: string }): Promise<InviteView>
+  invites(): InviteView[]
+  cancelInvite(id: string): Promise<void>
+  /** Pairs with the household that made the link. @throws `BAD_REQUEST` (a broken link), `UNREACHABLE`, `DENIED` (used, expired or wrong) */
+  acceptInvite(link: string, input?: { petname?: string; signal?: AbortSignal }): Promise<ContactView>
+
+  contacts(): ContactView[]
+  contact(ref: string): ContactView
+  renameContact(ref: string, petname: string): Promise<ContactView>
+  /** Records that two people compared the words. */
+  markCompared(ref: string): Promise<ContactView>
+  /** Revokes every grant of theirs, then forgets them. */
+  removeContact(ref: string): Promise<void>
+
+  /** Registers and serves a protocol until disposed; without it calls to the protocol are refused like any other. */
+  serve(protocol: ServedProtocol): Disposable
+  /** Makes a consent text known without serving: what `ask` needs for a protocol that only the other side serves. */
+  knowManifest(manifest: ManifestBody): void
+
+  /** The card that the owner is to see before `offer`. */
+  prepareOffer(input: OfferInput): CardView
+  /** Signs a grant and offers it. `shown` is the hash of the card that was shown. @throws `BAD_REQUEST` reason `card-changed` when the card would read differently now */
+  offer(input: OfferInput & { shown: string }): Promise<GrantView>
+  /** Asks a contact for a grant. */
+  ask(input: AskInput): Promise<AskView>
+  asks(): AskView[]
+  /** Says yes to an ask or an offer. `shown` is the hash of the card in `asks()`. */
+  approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView>
+  deny(id: string): Promise<void>
+  grants(): GrantView[]
+  /** Stops a given grant at once; resolves when the revocation is on disk. For a received grant: renounces it. */
+  revoke(id: string): Promise<GrantView>
+  sessions(): SessionView[]
+  /** Ends a session for good: revokes the grant it runs under. */
+  stop(id: string): Promise<GrantView>
+
+  log(input?: { after?: number; limit?: number }): Promise<LogEntryView[]>
+  verifyLog(): Promise<LogVerification>
+
+  /** @returns a function that unsubscribes */
+  on(listener: (event: NodeEvent) => void): () => void
+  /** A table of the embedding program's own, kept in the node's store. */
+  table<T>(name: string): Table<T>
+}

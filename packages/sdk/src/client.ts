@@ -1,0 +1,76 @@
+import { PorchlightError, type AnyMethod, type HouseholdId, type MethodDefinition, type ProtocolDefinition } from '@porchlight/core'
+import type { CallRequest, ClientCall, Link } from '@porchlight/wire'
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** Milliseconds; for a query or procedure at most `limits.callDeadlineMaxMs`. */
+  readonly deadlineMs?: number
+}
+
+type ClientMethod<M> =
+  M extends MethodDefinition<infer Input, infer Output>
+    ? M['kind'] extends 'query' | 'procedure'
+      ? (input: Partial<Input>, options?: CallOptions) => Promise<Output>
+      : M['kind'] extends 'subscription'
+        ? (input: Partial<Input>, options?: CallOptions) => AsyncIterable<Output>
+        : (input: Partial<Input>, options?: CallOptions) => Promise<ClientCall>
+    : never
+
+/** One function per method of the protocol: a promise for a query or procedure, an async iterable for a subscription, the open call for a stream. */
+export type Client<P extends ProtocolDefinition> = { readonly [Name in keyof P['methods']]: ClientMethod<P['methods'][Name]> }
+
+/** Begins one call to a fixed far side. */
+export type Caller = (request: CallRequest, options: { signal?: AbortSignal; retryable?: boolean }) => Promise<ClientCall>
+
+async function unary(caller: Caller, request: CallRequest, method: AnyMethod, options: CallOptions): Promise<unknown> {
+  const call = await caller(request, { ...(options.signal && { signal: options.signal }), retryable: method.kind === 'query' })
+  return decode(method, await call.result())
+}
+
+async function* subscribe(caller: Caller, request: CallRequest, method: AnyMethod, options: CallOptions): AsyncGenerator<unknown> {
+  const call = await caller(request, { ...(options.signal && { signal: options.signal }) })
+  try {
+    for await (const message of call.messages) yield decode(method, message)
+  } finally {
+    call.abort()
+  }
+}
+
+function decode(method: AnyMethod, bytes: Uint8Array): unknown {
+  try {
+    return method.output.decode(bytes)
+  } catch (cause) {
+    throw new PorchlightError('BAD_REQUEST', 'the other side answered with something unreadable', { cause })
+  }
+}
+
+/**
+ * A typed client over anything that begins calls.
+ *
+ * @param location  room inside the protocol that all calls of this client are about; default the whole protocol
+ */
+export function clientOver<P extends ProtocolDefinition>(definition: P, caller: Caller, location = ''): Client<P> {
+  const methods = Object.entries(definition.methods).map(([name, method]) => {
+    const invoke = (input: object, options: CallOptions = {}): unknown => {
+      const unaryKind = method.kind === 'query' || method.kind === 'procedure'
+      const request: CallRequest = {
+        protocol: definition.id,
+        method: name,
+        location,
+        payload: method.input.encode(input),
+        streaming: method.kind === 'stream',
+        ...(options.deadlineMs !== undefined ? { deadlineMs: options.deadlineMs } : unaryKind ? {} : { deadlineMs: 0 })
+      }
+      if (unaryKind) return unary(caller, request, method, options)
+      if (method.kind === 'subscription') return subscribe(caller, request, method, options)
+      return caller(request, { ...(options.signal && { signal: options.signal }) })
+    }
+    return [name, invoke] as const
+  })
+  return Object.fromEntries(methods) as unknown as Client<P>
+}
+
+/** A typed client for one contact's side of a protocol. */
+export function client<P extends ProtocolDefinition>(link: Link, to: HouseholdId, definition: P, options: { location?: string } = {}): Client<P> {
+  return clientOver(definition, (request, callOptions) => link.call(to, request, callOptions), options.location)
+}

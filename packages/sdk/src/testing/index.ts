@@ -1,0 +1,2 @@
+export { memoryHouseholds } from './memory-households.ts'
+export type { MemoryHousehold } from './memory-households.ts'
