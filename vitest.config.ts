@@ -9,6 +9,7 @@ const longSuites: Record<string, { testTimeout: number }> = {
   stranger: { testTimeout: 600_000 },
   netns: { testTimeout: 300_000 },
   demo: { testTimeout: 300_000 },
+  start: { testTimeout: 120_000 },
 }
 
 /** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */
