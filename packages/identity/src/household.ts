@@ -1,0 +1,85 @@
+import { PorchlightError } from '@porchlight/core'
+import { deviceIdOf, keyFromBytes, keyFromSeed, keyToBytes, type SigningKey } from '@porchlight/wire'
+import { createGenesis, openGenesis, type HouseholdDocument } from './document.ts'
+import type { Keystore } from './keystore.ts'
+import { recoveryWordsOf } from './recovery-words.ts'
+import { seedBytes } from './seed.ts'
+
+/** What the keystore holds, by name. */
+const kept = { seed: 'seed', deviceKey: 'device-key', genesis: 'genesis' } as const
+
+/** This device's view of its own household. */
+export interface OwnHousehold {
+  readonly document: HouseholdDocument
+  /** Key of this device: what libp2p speaks with and objects are signed with. */
+  readonly deviceKey: SigningKey
+}
+
+/**
+ * Makes a household and its first device. The genesis document is written last: a household exists once that write resolved, and a
+ * crash before leaves nothing but random numbers, which the next attempt replaces.
+ *
+ * @param random  cryptographically secure bytes
+ * @throws `SETTING_INVALID` with reason `household-exists` when there is one; nothing is changed then
+ */
+export async function createHousehold(
+  keystore: Keystore,
+  { random, atSec }: { random: (bytes: number) => Uint8Array; atSec: number },
+): Promise<OwnHousehold> {
+  if (await keystore.read(kept.genesis))
+    throw new PorchlightError('SETTING_INVALID', 'there is a household here already', { reason: 'household-exists' })
+  const seed = random(seedBytes)
+  const deviceKey = await keyFromSeed(random(32))
+  const document = await createGenesis({ seed, device: deviceIdOf(deviceKey), atSec })
+  await keystore.write(kept.seed, seed)
+  await keystore.write(kept.deviceKey, keyToBytes(deviceKey))
+  await keystore.write(kept.genesis, document.bytes)
+  return { document, deviceKey }
+}
+
+/**
+ * The household that the keystore holds.
+ *
+ * @returns `undefined` when there is none yet
+ * @throws `SETTING_INVALID` with reason `household-damaged` when a part is missing, unreadable, or another household's
+ */
+export async function openHousehold(keystore: Keystore): Promise<OwnHousehold | undefined> {
+  const genesis = await keystore.read(kept.genesis)
+  if (genesis === undefined) return undefined
+  const keyBytes = await keystore.read(kept.deviceKey)
+  if (keyBytes === undefined) throw damaged('the key of this device is missing')
+  let own: OwnHousehold
+  try {
+    own = { document: await openGenesis(genesis), deviceKey: keyFromBytes(keyBytes) }
+  } catch (cause) {
+    throw damaged('the document or the key of this device cannot be read', cause)
+  }
+  const device = deviceIdOf(own.deviceKey)
+  if (!own.document.body.devices.some(({ key }) => key === device)) throw damaged('the key of this device is not in the household document')
+  return own
+}
+
+const damaged = (what: string, cause?: unknown): PorchlightError =>
+  new PorchlightError('SETTING_INVALID', `the household's keys are damaged: ${what}; restore them from a backup`, {
+    reason: 'household-damaged',
+    cause,
+  })
+
+/** Recovery words that wait to be shown. */
+export interface RecoveryWords {
+  readonly words: readonly string[]
+  /** Say that a person has them: the seed leaves this machine, and only the words bring it back. */
+  shown(): Promise<void>
+}
+
+/**
+ * The recovery words, as long as nobody has seen them. The seed stays in the keystore until `shown()` and not a moment longer: what is
+ * not here cannot be stolen from here.
+ *
+ * @returns `undefined` once they were shown
+ */
+export async function takeRecoveryWords(keystore: Keystore): Promise<RecoveryWords | undefined> {
+  const seed = await keystore.read(kept.seed)
+  if (seed === undefined) return undefined
+  return { words: recoveryWordsOf(seed), shown: () => keystore.delete(kept.seed) }
+}
