@@ -218,7 +218,7 @@ function leavesWorkspace(specifier: string, path: string, dir: string): boolean 
 }
 
 /**
- * Finds dependencies that nothing shipped imports. A workspace without sources is left out.
+ * Finds dependencies that nothing shipped imports. A workspace that exports nothing yet is left out.
  *
  * @returns  one sentence per dependency
  */
@@ -226,7 +226,7 @@ export function unusedDependencies(files: readonly SourceFile[], workspaces: rea
   return workspaces.flatMap(({ dir, manifest }) => {
     const shipped = files.filter(({ path }) => path.startsWith(`${dir}/`) && !isTest(path))
     const used = new Set(shipped.flatMap(({ text }) => importsOf(text).map(packageOf)))
-    if (shipped.length === 0) return []
+    if (!shipped.some(({ path }) => path === `${dir}/src/index.ts`)) return []
     return Object.keys(manifest.dependencies ?? {})
       .filter((name) => !used.has(name))
       .map((name) => `${dir}/package.json depends on ${name}, which nothing there imports`)
