@@ -1,0 +1,14 @@
+import type { DeviceId, HouseholdId, ObjectId } from '@porchlight/core'
+import type { OutboxEntry } from './ledger.ts'
+
+/** What the screen, the local API and the sender are told. Facts only: whoever needs more reads the lists. */
+export type ConsentEvent =
+  | { readonly type: 'grant'; readonly id: ObjectId; readonly household: HouseholdId }
+  | { readonly type: 'ask'; readonly id: ObjectId; readonly household: HouseholdId }
+  | { readonly type: 'held'; readonly id: ObjectId; readonly household: HouseholdId }
+  | { readonly type: 'own-ask'; readonly id: ObjectId; readonly household: HouseholdId }
+  | { readonly type: 'outbox'; readonly entry: OutboxEntry }
+  /** A call was refused; the reason is for this household only. */
+  | { readonly type: 'refused'; readonly device: DeviceId; readonly household: HouseholdId | undefined; readonly protocol: string; readonly because: string }
+  /** Something a person has to look at: the state is safe, but not durable or not certain. */
+  | { readonly type: 'alarm'; readonly what: 'revocation-not-durable' | 'ledger-write-failed' | 'clock-behind'; readonly grants: readonly ObjectId[]; readonly error?: Error }

@@ -1,0 +1,106 @@
+import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import type { SigningKey } from '@porchlight/wire'
+import type { ConsentEvent } from './events.ts'
+import type { Ledger } from './ledger.ts'
+import type { GrantScope } from './objects.ts'
+import type { Timer } from './timer.ts'
+
+/** What may be signed by a device of another household. */
+export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest'
+
+export interface ConsentOptions {
+  readonly ledger: Ledger
+  /** The key of this device: signs grants, receipts, revocations and the log. */
+  readonly key: SigningKey
+  readonly self: {
+    readonly household: HouseholdId
+    /** Id of the current household document. */
+    readonly document: ObjectId
+  }
+  /** Whether the household's document lets this device sign this kind of object. Synchronous: contacts are in memory. */
+  readonly maySign: (household: HouseholdId, device: DeviceId, kind: SignedKind) => boolean
+  /** The clock, in milliseconds since 1970. */
+  readonly nowMs: () => number
+  /** Random bytes. */
+  readonly random: (bytes: number) => Uint8Array
+  readonly timer?: Timer
+  readonly onEvent?: (event: ConsentEvent) => void
+  /** Protocols whose grants may cover every location. Default none: a grant for a service must name it. */
+  readonly allowWholeProtocol?: (protocol: string) => boolean
+}
+
+/** The exact text that a person agreed to; its hash goes into the grant, the text stays here. */
+export interface Shown {
+  readonly text: string
+  /** Language tag, one of the manifest's. */
+  readonly lang: string
+}
+
+export interface OfferInput {
+  readonly to: HouseholdId
+  readonly manifest: ManifestBody
+  readonly scopes: readonly GrantScope[]
+  readonly purposes: readonly string[]
+  /** Default now. */
+  readonly nbfMs?: number
+  /** Mandatory, at most `limits.grantLifetimeMs` after `nbfMs`. */
+  readonly expMs: number
+  readonly shown: Shown
+  /** What the grant is about, for people: the service's name. `''` for a protocol without rooms. */
+  readonly service: string
+}
+
+export interface ApproveInput {
+  /** At most what the ask asked; default exactly that. */
+  readonly expMs?: number
+  /** At most what the ask asked; default exactly that. */
+  readonly scopes?: readonly GrantScope[]
+  readonly shown: Shown
+}
+
+export interface AskInput {
+  readonly to: HouseholdId
+  readonly manifest: ManifestBody
+  readonly scopes: readonly GrantScope[]
+  readonly purposes: readonly string[]
+  readonly nbfMs?: number
+  readonly expMs: number
+  /** Our own words, at most `limits.whyChars`; shown to the owner as a quotation. */
+  readonly why: string
+  /** How long the ask may wait for an answer; default and most `limits.askLapseMs`. */
+  readonly lapseMs?: number
+}
+
+/** One inbound call that needs a grant. */
+export interface AdmitInput {
+  /** The device that noise authenticated. */
+  readonly device: DeviceId
+  /** The contact whose device it is; undefined for a stranger. */
+  readonly household: HouseholdId | undefined
+  readonly protocol: string
+  readonly method: string
+  /** The scope that the method needs, from the protocol's definition; null or unknown refuses. */
+  readonly scope: string | null | undefined
+  readonly location: string
+}
+
+/** A call that may run, registered as live already. */
+export interface Admitted {
+  readonly allow: true
+  readonly grant: ObjectId
+  /** Scope ids that this grant gives at this location. */
+  readonly scopes: ReadonlySet<string>
+  /** Aborts in the same tick in which the grant ends; the reason is a `GRANT_ENDED` error. */
+  readonly signal: AbortSignal
+  /** Adds payload bytes that went to and came from the contact. */
+  count(sent: number, received: number): void
+  /** Must be called once when the call is over; further calls do nothing. */
+  done(): void
+}
+
+/** A call that may not. `because` is for this household's log only. */
+export interface Refused {
+  readonly allow: false
+  readonly because: string
+}
+

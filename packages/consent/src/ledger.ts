@@ -1,0 +1,154 @@
+import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import type { AskState, OwnAskState } from './ask-states.ts'
+import type { GrantState } from './grant-states.ts'
+import type { HeldState } from './held-states.ts'
+import type { AskBody, GrantBody } from './objects.ts'
+
+/** A grant of ours. `shown.text` is private to this household and is never sent. */
+export interface GrantRecord {
+  readonly id: ObjectId
+  /** The recipient. */
+  readonly household: HouseholdId
+  readonly protocol: string
+  /** The room that the grant is about, for people; `''` where the protocol has none. */
+  readonly service: string
+  readonly body: GrantBody
+  readonly bytes: Uint8Array
+  readonly state: GrantState
+  readonly shown: { readonly text: string; readonly lang: string }
+  /** The recipient's signed receipt, once it came. */
+  readonly receipt: Uint8Array | null
+  /** The signed revocation or renunciation that ended it. */
+  readonly ending: Uint8Array | null
+  readonly madeMs: number
+  readonly endedMs: number | null
+}
+
+/** A grant that another household gave us. */
+export interface HeldRecord {
+  readonly id: ObjectId
+  /** The owner. */
+  readonly household: HouseholdId
+  readonly protocol: string
+  readonly body: GrantBody
+  readonly bytes: Uint8Array
+  readonly state: HeldState
+  readonly receipt: Uint8Array | null
+  readonly ending: Uint8Array | null
+  readonly receivedMs: number
+  readonly endedMs: number | null
+}
+
+/** An ask that came to us. */
+export interface AskRecord {
+  readonly id: ObjectId
+  readonly household: HouseholdId
+  readonly protocol: string
+  readonly body: AskBody
+  readonly bytes: Uint8Array
+  readonly state: AskState
+  readonly receivedMs: number
+  /** The grant that answered it. */
+  readonly grant: ObjectId | null
+}
+
+/** An ask of ours. */
+export interface OwnAskRecord {
+  readonly id: ObjectId
+  readonly household: HouseholdId
+  readonly protocol: string
+  readonly body: AskBody
+  readonly bytes: Uint8Array
+  readonly state: OwnAskState
+  readonly madeMs: number
+  readonly grant: ObjectId | null
+}
+
+/** How often one contact was told no for one protocol, and until when new asks are dropped. */
+export interface CooldownRecord {
+  readonly household: HouseholdId
+  readonly protocol: string
+  readonly denials: number
+  readonly untilMs: number
+  readonly blocked: boolean
+}
+
+/** A revocation that came before its grant. */
+export interface EarlyRevocation {
+  readonly household: HouseholdId
+  readonly grant: ObjectId
+  readonly bytes: Uint8Array
+  readonly receivedMs: number
+}
+
+export interface ManifestRecord {
+  readonly id: ObjectId
+  readonly body: ManifestBody
+  /** The sealed envelope that is sent with a grant. */
+  readonly bytes: Uint8Array
+}
+
+/** A signed object that the other household has not been shown yet. Sending is the node's business. */
+export interface OutboxEntry {
+  /** Id of the object. */
+  readonly id: ObjectId
+  readonly to: HouseholdId
+  readonly kind: 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce'
+  readonly bytes: Uint8Array
+  /** The sealed manifest, for a grant. */
+  readonly manifest: Uint8Array | null
+  readonly atMs: number
+  /** Kept and tried until then. */
+  readonly untilMs: number
+}
+
+/** One entry of the log as stored. Erasing `body` and `salt` together keeps the chain valid. */
+export interface AuditRecord {
+  readonly n: number
+  readonly bytes: Uint8Array
+  readonly body: Uint8Array | null
+  readonly salt: Uint8Array | null
+}
+
+/** The last entry of the log. */
+export interface AuditHead {
+  readonly n: number
+  readonly id: ObjectId
+}
+
+export interface LedgerTables {
+  grants: GrantRecord
+  held: HeldRecord
+  asks: AskRecord
+  ownAsks: OwnAskRecord
+  cooldowns: CooldownRecord
+  earlyRevocations: EarlyRevocation
+  manifests: ManifestRecord
+  outbox: OutboxEntry
+}
+export type LedgerTable = keyof LedgerTables
+export const ledgerTables = ['grants', 'held', 'asks', 'ownAsks', 'cooldowns', 'earlyRevocations', 'manifests', 'outbox'] as const satisfies readonly LedgerTable[]
+
+/** One record put (`value`) or deleted (`null`). */
+export type Change = { [T in LedgerTable]: { readonly table: T; readonly key: string; readonly value: LedgerTables[T] | null } }[LedgerTable]
+
+/** What one decision changes: all of it becomes durable, or none. */
+export interface Transition {
+  readonly changes: readonly Change[]
+  readonly audit: readonly AuditRecord[]
+  /** The head after `audit`; `null` while the log is empty. */
+  readonly head: AuditHead | null
+  /** The highest time seen so far, so that a clock set back revives nothing. */
+  readonly highestMs: number
+}
+
+export type LedgerSnapshot = { readonly [T in LedgerTable]: readonly LedgerTables[T][] } & { readonly head: AuditHead | null; readonly highestMs: number }
+
+/** Where the consent state survives. All of it but the log is held in memory too, so that decisions are synchronous. */
+export interface Ledger {
+  load(): Promise<LedgerSnapshot>
+  /** Writes one transition as one batch and resolves when it is on the disk (fsync). @throws when it is not known to be; the caller stays fail-closed */
+  commit(transition: Transition): Promise<void>
+  /** The log in order, entries with a number above `afterN`. */
+  audit(afterN: number): AsyncIterable<AuditRecord>
+}
