@@ -32,7 +32,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'forks',
-          include: ['packages/**/*.test.ts', 'daemon/**/*.test.ts', 'protocols/**/*.test.ts', 'examples/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'packages/**/*.test.ts',
+            'daemon/**/*.test.ts',
+            'protocols/**/*.test.ts',
+            'examples/**/*.test.ts',
+            'test/*.test.ts',
+            'test/harness/**/*.test.ts',
+          ],
           exclude: [...configDefaults.exclude, '**/dist/**'],
           testTimeout: 20_000,
           hookTimeout: 20_000,

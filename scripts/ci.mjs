@@ -24,10 +24,22 @@ const steps = [
   { script: 'demo', limitMs: 5 * minuteMs },
 ]
 
+let running
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.on(signal, () => {
+    if (running?.exitCode === null) process.kill(-running.pid, 'SIGKILL')
+    process.exit(status)
+  })
+}
+
 /** Runs one npm script in its own process group, so that a suite that hangs is ended with all it started. */
 function run(script, args, limitMs) {
   return new Promise((resolve) => {
     const child = spawn('npm', ['run', '--silent', script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true })
+    running = child
     const timer = setTimeout(() => {
       console.log(`${script}: ended after ${Math.round(limitMs / 1000)} s`)
       process.kill(-child.pid, 'SIGKILL')
