@@ -145,9 +145,13 @@ interface Importer {
   readonly tools: ReadonlySet<string>
 }
 
-/** True for a file that is not shipped. It may also import the SDK's testing network, the root's development tools and node's I/O modules. */
+/** True for a file that is not shipped: tests, and what they share in src/testing (the SDK's own is shipped). It may also import the SDK's testing network, the root's development tools and node's I/O modules. */
 export function isTest(path: string): boolean {
-  return /\.(test|bench)\.ts$/.test(path) || path.startsWith('daemon/test/')
+  return (
+    /\.(test|bench)\.ts$/.test(path) ||
+    path.startsWith('daemon/test/') ||
+    (path.includes('/src/testing/') && !path.startsWith('packages/sdk/'))
+  )
 }
 
 /** Every module a file names: imports, re-exports, type imports and dynamic imports with a literal. */
