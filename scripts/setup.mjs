@@ -19,13 +19,13 @@ function step(title, program, args, env = process.env) {
   process.exit(1)
 }
 
-/** Does the work only when its stamp differs from the one written after the last success. */
-function unlessDone(stampFile, stampNow, work) {
+/** Does the work only when the stamp differs from the one of the last success. A change made meanwhile shows the next time. */
+function unlessDone(stampFile, stamp, work) {
   const path = join(root, stampFile)
-  if (existsSync(path) && readFileSync(path, 'utf8') === stampNow()) return
+  if (existsSync(path) && readFileSync(path, 'utf8') === stamp) return
   work()
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, stampNow())
+  writeFileSync(path, stamp)
 }
 
 function installStamp() {
@@ -53,16 +53,14 @@ function checkNode() {
 const isSource = (file) => /\.(ts|json)$/.test(file) && !/\.(test|bench)\.ts$/.test(file)
 
 function buildStamp() {
-  const files = [
-    ...workspaces().flatMap(({ dir }) => [`${dir}/package.json`, ...filesBelow(`${dir}/src`).filter(isSource)]),
-    'tsup.config.ts',
-  ]
-  const missing = workspaces().flatMap((workspace) =>
-    Object.keys(entryPoints(workspace))
-      .map((name) => `${workspace.dir}/dist/${name}.js`)
-      .filter((file) => !existsSync(join(root, file))),
-  )
-  return [fingerprint(files), ...missing.map((file) => `${file} is missing`)].join('\n')
+  const sources = workspaces().flatMap(({ dir }) => [`${dir}/package.json`, ...filesBelow(`${dir}/src`).filter(isSource)])
+  return fingerprint([...sources, 'tsup.config.ts'])
+}
+
+/** True when every entry point has its output; somebody may have deleted a dist directory. */
+function isBuilt() {
+  const outputs = workspaces().flatMap((workspace) => Object.keys(entryPoints(workspace)).map((name) => `${workspace.dir}/dist/${name}.js`))
+  return outputs.every((file) => existsSync(join(root, file)))
 }
 
 function build() {
@@ -84,6 +82,9 @@ function linkPrograms() {
   }
 }
 
-unlessDone('node_modules/.porchlight-installed', installStamp, install)
+unlessDone('node_modules/.porchlight-installed', installStamp(), install)
 checkNode()
-if (process.argv.includes('build')) unlessDone('.cache/built', buildStamp, build)
+if (process.argv.includes('build')) {
+  if (!isBuilt()) rmSync(join(root, '.cache/built'), { force: true })
+  unlessDone('.cache/built', buildStamp(), build)
+}
