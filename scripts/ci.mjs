@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { tally } from './tally.mjs'
 import { root } from './workspaces.mjs'
 
 const minuteMs = 60_000
@@ -35,6 +36,11 @@ for (const [signal, status] of [
   })
 }
 
+/** What vitest wrote, if it came that far. */
+function reportIn(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
 /** Runs one npm script in its own process group, so that a suite that hangs is ended with all it started. */
 function run(script, args, limitMs) {
   return new Promise((resolve) => {
@@ -53,20 +59,6 @@ function run(script, args, limitMs) {
   })
 }
 
-/**
- * Reads what vitest counted. A test that was skipped in a long suite did not run, which is a failure here.
- *
- * @returns {{ passed: number, failed: number }}
- */
-function tally(file, status, project) {
-  if (!existsSync(file)) return { passed: 0, failed: 1 }
-  const report = JSON.parse(readFileSync(file, 'utf8'))
-  const skipped = report.numPendingTests + report.numTodoTests
-  if (skipped > 0) console.log(`${project}: ${skipped} skipped`)
-  const failed = report.numFailedTests + (project === 'unit' ? 0 : skipped)
-  return { passed: report.numPassedTests, failed: status !== 0 || report.numTotalTests === 0 ? Math.max(failed, 1) : failed }
-}
-
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 const lines = []
@@ -78,7 +70,8 @@ for (const { script, counts, limitMs } of steps) {
   const file = join(results, `${script.replace(':', '-')}.json`)
   const args = counts === undefined ? [] : ['--', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const status = await run(script, args, Math.min(limitMs, Math.max(1000, deadline - Date.now())))
-  const sum = counts === undefined ? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 } : tally(file, status, counts)
+  const sum =
+    counts === undefined ? { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 } : tally(reportIn(file), status, counts !== 'unit')
   passed += sum.passed
   failed += sum.failed
   lines.push(`${script}: ${sum.passed} passed, ${sum.failed} failed, ${((Date.now() - started) / 1000).toFixed(1)} s`)
