@@ -79,7 +79,7 @@ export class InviteBook {
    */
   add(made: { id: string; secret: Uint8Array; nowSec: number; lifetimeMs?: number | undefined; note?: string | undefined }): StoredInvite {
     this.sweep(made.nowSec)
-    if ([...this.#invites.values()].filter(({ state }) => state === 'open').length >= limits.invitesOpen) {
+    if (this.list(made.nowSec).filter(({ state }) => state === 'open').length >= limits.invitesOpen) {
       throw new PorchlightError('BUSY', `${limits.invitesOpen} invites are open; cancel one`, { reason: 'invites-open' })
     }
     if (this.#invites.has(made.id)) throw new PorchlightError('BAD_REQUEST', 'an invite with this secret exists')
@@ -132,9 +132,15 @@ export class InviteBook {
     return [...this.#invites.values()].map((invite) => atTime(invite, nowSec)).toSorted((one, other) => other.createdSec - one.createdSec)
   }
 
-  /** Forgets those that have been over for a whole lifetime. @returns their ids, so that the store forgets them too */
+  /**
+   * Forgets those that have been over for a whole lifetime, and the oldest that are over when there are `limits.invitesKept`.
+   *
+   * @returns their ids, so that the store forgets them too
+   */
   sweep(nowSec: number): string[] {
-    const gone = [...this.#invites.values()].filter(({ exp }) => nowSec >= exp + limits.inviteLifetimeMs / 1000).map(({ id }) => id)
+    const over = this.list(nowSec).filter(({ state }) => state !== 'open')
+    const keep = limits.invitesKept - (this.#invites.size - over.length) - 1
+    const gone = over.filter(({ exp }, at) => at >= keep || nowSec >= exp + limits.inviteLifetimeMs / 1000).map(({ id }) => id)
     for (const id of gone) this.#invites.delete(id)
     return gone
   }

@@ -35,12 +35,12 @@ export function petname(text: string, taken: Iterable<string>): string {
  */
 export function suggestPetname(selfChosen: string | undefined, taken: Iterable<string>): string {
   const others = [...taken]
-  const base = usable(selfChosen) ?? 'friend'
-  for (let n = 1; n <= others.length + 1; n += 1) {
-    const tail = n === 1 ? '' : ` ${n}`
-    // Room for the number is made in the name and in the 32 characters of its slug.
-    const candidates = [base, [...base].slice(0, 24).join('').trim(), 'friend'].map((name) => `${name}${tail}`)
-    const free = candidates.slice(n === 1 ? 0 : 1, n === 1 ? 1 : 3).find((name) => isFree(name, others))
+  const isFree = (name: string): boolean => [...name].length <= limits.petnameChars && !others.some((other) => collides(name, other))
+  const chosen = usable(selfChosen) ?? 'friend'
+  if (isFree(chosen)) return chosen
+  // Room for the number is made in the name, and so in the 32 characters of its slug.
+  for (const base of [chosen, [...chosen].slice(0, 24).join('').trim(), 'friend']) {
+    const free = others.map((_, at) => `${base} ${at + 2}`).find(isFree)
     if (free !== undefined) return free
   }
   return `friend ${others.length + 2}`
@@ -52,10 +52,6 @@ function usable(selfChosen: string | undefined): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function isFree(name: string, others: readonly string[]): boolean {
-  return [...name].length <= limits.petnameChars && !others.some((other) => collides(name, other))
 }
 
 /** A self-chosen name as it may be shown: always in quotes, never longer than a petname, `“?”` when it carries anything deceptive. */

@@ -1,0 +1,30 @@
+import { deviceIdOf, keyFromSeed } from '@porchlight/wire'
+import { expect, it } from 'vitest'
+import { addressLabelOf, createContact, documentBytesOf, wordsOf } from './contact.ts'
+import { createGenesis, openGenesis } from './document.ts'
+import { verificationWords } from './verification-words.ts'
+
+const genesis = async (fill: number) =>
+  createGenesis({ seed: new Uint8Array(32).fill(fill), device: deviceIdOf(await keyFromSeed(new Uint8Array(32).fill(fill + 1))), atSec: 1 })
+
+it('a contact survives JSON, document included', async () => {
+  const [ana, ben] = await Promise.all([genesis(1), genesis(5)])
+  const contact = createContact({
+    document: ana,
+    petname: 'Ana',
+    selfChosenName: undefined,
+    addresses: ['/ip4/127.0.0.1/tcp/1'],
+    nowMs: 2_000,
+  })
+  const read = JSON.parse(JSON.stringify(contact)) as typeof contact
+  expect(read).toEqual(contact)
+  expect(read.level).toBe('unverified')
+  expect((await openGenesis(documentBytesOf(read))).household).toBe(ana.household)
+  expect(wordsOf(ben.household, read)).toEqual(verificationWords(ana.household, ben.household))
+})
+
+it('a contact whose petname has no letter of an address gets one from its id', () => {
+  const household = `b${'a'.repeat(52)}` as never
+  expect(addressLabelOf({ petname: 'Ana & Tom', household })).toBe('ana-tom')
+  expect(addressLabelOf({ petname: '山', household })).toBe(`b${'a'.repeat(15)}`)
+})

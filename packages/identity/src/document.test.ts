@@ -1,0 +1,94 @@
+import { limits } from '@porchlight/core'
+import { deviceIdOf, keyFromSeed, seal, type SigningKey } from '@porchlight/wire'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createGenesis, devicesOf, documentType, maySign, openGenesis, type DocumentBody, type HouseholdDocument } from './document.ts'
+import { rootKey } from './seed.ts'
+
+const seed = new Uint8Array(32).fill(7)
+const atSec = 1_800_000_000
+let device: SigningKey
+let root: SigningKey
+let genesis: HouseholdDocument
+
+beforeAll(async () => {
+  device = await keyFromSeed(new Uint8Array(32).fill(1))
+  root = await rootKey(seed, 0)
+  genesis = await createGenesis({ seed, device: deviceIdOf(device), atSec })
+})
+
+/** The genesis body with something changed, signed by its root unless another key is named. */
+const sealed = async (change: Partial<DocumentBody>, key = root) => (await seal(documentType, { ...genesis.body, ...change }, key)).bytes
+
+describe('a genesis document', () => {
+  it('opens to the same household from its bytes alone', async () => {
+    const opened = await openGenesis(genesis.bytes)
+    expect(opened.household).toBe(genesis.household)
+    expect(opened.body).toEqual(genesis.body)
+  })
+
+  it('is the same for the same seed, device and second, and another for another', async () => {
+    const same = await createGenesis({ seed, device: deviceIdOf(device), atSec })
+    const later = await createGenesis({ seed, device: deviceIdOf(device), atSec: atSec + 1 })
+    expect(same.household).toBe(genesis.household)
+    expect(later.household).not.toBe(genesis.household)
+  })
+
+  it('signed by one of its devices instead of its root is refused', async () => {
+    await expect(openGenesis(await sealed({}, device))).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'signer' })
+  })
+
+  it('that is a later one is refused as such, whoever signed it', async () => {
+    await expect(openGenesis(await sealed({ seq: 1, prev: genesis.id }))).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'document-seq',
+    })
+    await expect(openGenesis(await sealed({ seq: 1, prev: genesis.id }, device))).rejects.toMatchObject({ reason: 'document-seq' })
+  })
+
+  it('that names a predecessor is refused', async () => {
+    await expect(openGenesis(await sealed({ prev: genesis.id }))).rejects.toMatchObject({ reason: 'document-prev' })
+  })
+
+  it.each<[string, (body: DocumentBody) => Partial<DocumentBody>]>([
+    ['no device', () => ({ devices: [] })],
+    ['the same device twice', ({ devices }) => ({ devices: [devices[0]!, devices[0]!] })],
+    ['a capability nobody knows', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['admin'] as never }] })],
+    ['capabilities out of order', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['grant', 'serve'] }] })],
+    ['a next root hash of 31 bytes', () => ({ next: new Uint8Array(31) })],
+    ['a time before 1970', () => ({ at: -1 })],
+    ['a field nobody knows', () => ({ name: 'Ana' }) as never],
+    ['more devices than the limit', ({ devices }) => ({ devices: new Array(limits.devicesPerHousehold + 1).fill(devices[0]!) })],
+  ])('with %s cannot be made', async (_, change) => {
+    await expect(sealed(change(genesis.body))).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  })
+})
+
+describe('devices of a household', () => {
+  it('end with the second of their expiry', async () => {
+    const entry = genesis.body.devices[0]!
+    const body = { ...genesis.body, devices: [{ ...entry, exp: atSec + 10 }] }
+    const document = { ...(await seal(documentType, body, root)), household: genesis.household }
+    expect(devicesOf(document, atSec + 9)).toHaveLength(1)
+    expect(devicesOf(document, atSec + 10)).toHaveLength(0)
+    expect(maySign(document, entry.key, 'revoke', atSec + 10)).toBe(false)
+  })
+
+  it.each([
+    [['serve'], 'grant', false],
+    [['serve', 'grant'], 'grant', true],
+    [['serve'], 'revoke', true],
+    [[], 'renounce', true],
+    [['serve', 'grant', 'revoke', 'govern'], 'document', false],
+    [['serve', 'grant', 'revoke', 'govern'], 'something-new', false],
+    [['serve', 'grant', 'revoke', 'govern'], 'constructor', false],
+  ] as const)('holding %j may sign a %s: %s', (caps, type, may) => {
+    const key = genesis.body.devices[0]!.key
+    const document = { ...genesis, body: { ...genesis.body, devices: [{ key, caps: [...caps], exp: null }] } }
+    expect(maySign(document, key, type, atSec)).toBe(may)
+  })
+
+  it('do not include the root, which signs documents and nothing else', () => {
+    expect(maySign(genesis, genesis.body.root, 'document', atSec)).toBe(true)
+    expect(maySign(genesis, genesis.body.root, 'grant', atSec)).toBe(false)
+  })
+})

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { createHousehold, openHousehold, takeRecoveryWords } from './household.ts'
+import { memoryKeystore } from './keystore.ts'
+import { seedFromWords } from './recovery-words.ts'
+
+const counting = () => {
+  let next = 0
+  return (bytes: number): Uint8Array => new Uint8Array(bytes).fill((next += 1))
+}
+const made = async (keystore = memoryKeystore()) => ({ keystore, own: await createHousehold(keystore, { random: counting(), atSec: 5 }) })
+
+it('a household that was made is the one that opens', async () => {
+  const { keystore, own } = await made()
+  const opened = await openHousehold(keystore)
+  expect(opened?.document.household).toBe(own.document.household)
+  expect(opened?.deviceKey.equals(own.deviceKey)).toBe(true)
+})
+
+it('an empty keystore holds no household and no words', async () => {
+  expect(await openHousehold(memoryKeystore())).toBeUndefined()
+  expect(await takeRecoveryWords(memoryKeystore())).toBeUndefined()
+})
+
+it('a second household is never made over the first', async () => {
+  const { keystore, own } = await made()
+  await expect(createHousehold(keystore, { random: counting(), atSec: 6 })).rejects.toMatchObject({
+    code: 'SETTING_INVALID',
+    reason: 'household-exists',
+  })
+  expect((await openHousehold(keystore))?.document.household).toBe(own.document.household)
+})
+
+it.each([0, 1, 2])('a crash at write %i of making leaves a keystore in which a household can be made', async (crashAt) => {
+  const keystore = memoryKeystore()
+  let writes = 0
+  const crashing = {
+    ...keystore,
+    write: async (name: string, bytes: Uint8Array) => {
+      if (writes++ === crashAt) throw new Error('crash')
+      await keystore.write(name, bytes)
+    },
+  }
+  await expect(made(crashing)).rejects.toThrow('crash')
+  expect(await openHousehold(keystore)).toBeUndefined()
+  await made(keystore)
+  expect(await openHousehold(keystore)).toBeDefined()
+})
+
+it('the recovery words can be taken again until they were shown, and never after', async () => {
+  const { keystore, own } = await made()
+  const first = await takeRecoveryWords(keystore)
+  const again = await takeRecoveryWords(keystore)
+  expect(again?.words).toEqual(first?.words)
+  expect(await seedFromWords(first!.words.join(' '), { household: own.document.household, genesis: own.document.bytes })).toEqual(
+    new Uint8Array(32).fill(1),
+  )
+  await again!.shown()
+  expect(await takeRecoveryWords(keystore)).toBeUndefined()
+  expect(await keystore.read('seed')).toBeUndefined()
+  expect(await openHousehold(keystore)).toBeDefined()
+})
+
+it.each([
+  ['its device key is missing', (keystore: ReturnType<typeof memoryKeystore>) => keystore.delete('device-key')],
+  ['its device key is torn', (keystore: ReturnType<typeof memoryKeystore>) => keystore.write('device-key', new Uint8Array(10))],
+  ['its document is torn', (keystore: ReturnType<typeof memoryKeystore>) => keystore.write('genesis', new Uint8Array(10))],
+  [
+    "its device key is another household's",
+    async (keystore: ReturnType<typeof memoryKeystore>) => {
+      const other = memoryKeystore()
+      await createHousehold(other, { random: (bytes) => new Uint8Array(bytes).fill(99), atSec: 5 })
+      await keystore.write('device-key', (await other.read('device-key'))!)
+    },
+  ],
+])('a household is reported damaged when %s', async (_, damage) => {
+  const { keystore } = await made()
+  await damage(keystore)
+  await expect(openHousehold(keystore)).rejects.toMatchObject({ code: 'SETTING_INVALID', reason: 'household-damaged' })
+})

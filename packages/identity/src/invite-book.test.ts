@@ -1,0 +1,122 @@
+import { deviceId, householdId, limits } from '@porchlight/core'
+import { describe, expect, it } from 'vitest'
+import { InviteBook, type Attempt } from './invite-book.ts'
+
+const nowSec = 1_800_000_000
+const secret = new Uint8Array(16).fill(3)
+const id = '00112233aabbccdd'
+const ben: Omit<Attempt, 'right'> = {
+  device: deviceId('12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'),
+  household: householdId(`b${'b'.repeat(52)}`),
+}
+const cay: Omit<Attempt, 'right'> = {
+  device: deviceId('12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'),
+  household: householdId(`b${'c'.repeat(52)}`),
+}
+const right = { right: true }
+const wrong = { right: false }
+const opened = (): InviteBook => {
+  const book = new InviteBook()
+  book.add({ id, secret, nowSec })
+  return book
+}
+const end = nowSec + limits.inviteLifetimeMs / 1000
+
+describe('an invite', () => {
+  it('lets the first right proof in, and of two that race only one', () => {
+    const book = opened()
+    expect([book.settle(id, { ...ben, ...right }, nowSec), book.settle(id, { ...cay, ...right }, nowSec)]).toEqual(['accepted', 'refused'])
+    expect(book.get(id)).toMatchObject({ state: 'used', usedBy: ben })
+  })
+
+  it('answers the same device again until it would have ended, and not after', () => {
+    const book = opened()
+    book.settle(id, { ...ben, ...right }, nowSec)
+    expect(book.settle(id, { ...ben, ...right }, end - 1)).toBe('repeated')
+    expect(book.settle(id, { ...ben, ...wrong }, end - 1)).toBe('refused')
+    expect(book.settle(id, { ...ben, household: cay.household, ...right }, end - 1)).toBe('refused')
+    expect(book.settle(id, { ...ben, ...right }, end)).toBe('refused')
+    expect(book.secretOf(id, end)).toBeUndefined()
+  })
+
+  it(`survives ${limits.inviteTries - 1} wrong proofs and is exhausted by the next`, () => {
+    const [survivor, exhausted] = [opened(), opened()]
+    for (let n = 1; n < limits.inviteTries; n += 1) for (const book of [survivor, exhausted]) book.settle(id, { ...cay, ...wrong }, nowSec)
+    expect(survivor.settle(id, { ...ben, ...right }, nowSec)).toBe('accepted')
+    expect(exhausted.settle(id, { ...cay, ...wrong }, nowSec)).toBe('refused')
+    expect(exhausted.get(id)).toMatchObject({ state: 'exhausted', secret: '' })
+    expect(exhausted.settle(id, { ...ben, ...right }, nowSec)).toBe('refused')
+  })
+
+  it('ends with its second', () => {
+    expect(opened().settle(id, { ...ben, ...right }, end - 1)).toBe('accepted')
+    const late = opened()
+    expect(late.settle(id, { ...ben, ...right }, end)).toBe('refused')
+    expect(late.get(id)).toMatchObject({ state: 'expired', secret: '', wrongTries: 0 })
+  })
+
+  it('that is cancelled opens for nobody; one that was used stays used', () => {
+    const book = opened()
+    expect(book.cancel(id, nowSec)).toMatchObject({ state: 'cancelled', secret: '' })
+    expect(book.settle(id, { ...ben, ...right }, nowSec)).toBe('refused')
+    const used = opened()
+    used.settle(id, { ...ben, ...right }, nowSec)
+    expect(used.cancel(id, nowSec)).toMatchObject({ state: 'used' })
+  })
+
+  it('cannot be reopened by moving the clock back once its end was seen', () => {
+    const book = opened()
+    book.settle(id, { ...ben, ...wrong }, end)
+    expect(book.settle(id, { ...ben, ...right }, nowSec)).toBe('refused')
+  })
+
+  it('is the same after it was stored and read', () => {
+    const book = opened()
+    book.settle(id, { ...cay, ...wrong }, nowSec)
+    const read = new InviteBook(JSON.parse(JSON.stringify(book.list(nowSec))) as ReturnType<InviteBook['list']>)
+    expect(read.get(id)).toEqual(book.get(id))
+    expect(read.secretOf(id, nowSec)).toEqual(secret)
+  })
+})
+
+describe('the invite book', () => {
+  it('refuses an id that it does not know, and counts it against nobody', () => {
+    const book = opened()
+    expect(book.settle('ffffffffffffffff', { ...ben, ...right }, nowSec)).toBe('refused')
+    expect(book.list(nowSec)).toMatchObject([{ id, wrongTries: 0 }])
+  })
+
+  it(`holds ${limits.invitesOpen} open invites and no more, until one is over`, () => {
+    const book = new InviteBook()
+    for (let n = 0; n < limits.invitesOpen; n += 1) book.add({ id: `${n}`, secret, nowSec })
+    expect(() => book.add({ id: 'more', secret, nowSec })).toThrow(expect.objectContaining({ code: 'BUSY' }))
+    book.cancel('3', nowSec)
+    expect(book.add({ id: 'more', secret, nowSec }).state).toBe('open')
+  })
+
+  it('does not count invites that ran out against the bound', () => {
+    const book = new InviteBook()
+    for (let n = 0; n < limits.invitesOpen; n += 1) book.add({ id: `${n}`, secret, nowSec })
+    expect(book.add({ id: 'more', secret, nowSec: end }).state).toBe('open')
+  })
+
+  it('never lets an invite live longer than the limit', () => {
+    expect(new InviteBook().add({ id, secret, nowSec, lifetimeMs: limits.inviteLifetimeMs * 9 }).exp).toBe(end)
+  })
+
+  it('forgets an invite a lifetime after its end', () => {
+    const book = opened()
+    expect(book.sweep(end)).toEqual([])
+    expect(book.sweep(end + limits.inviteLifetimeMs / 1000)).toEqual([id])
+    expect(book.get(id)).toBeUndefined()
+  })
+
+  it('keeps a bounded number of invites that are over', () => {
+    const book = new InviteBook()
+    for (let n = 0; n < 1000; n += 1) {
+      book.add({ id: `${n}`, secret, nowSec })
+      book.cancel(`${n}`, nowSec)
+    }
+    expect(book.list(nowSec).length).toBeLessThanOrEqual(limits.invitesKept)
+  })
+})
