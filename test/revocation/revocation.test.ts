@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBulkApp } from '../harness/bulk-app.ts'
+import { get, openSocket } from '../harness/guest-http.ts'
+import { Home, pair, shareAndAccept, waitFor } from '../harness/home.ts'
+
+const GiB = 2 ** 30
+const runs = 100
+const kills = 25
+
+describe('stopping a share that is in use', () => {
+  let ben: Home
+  let ana: Home
+  let app: Awaited<ReturnType<typeof startBulkApp>>
+  const target = (): string => `http://127.0.0.1:${app.port}`
+
+  beforeAll(async () => {
+    app = await startBulkApp()
+    ben = await Home.start('ben')
+    ana = await Home.start('ana')
+    await pair(ben, ana)
+  })
+  afterAll(async () => {
+    await ana?.[Symbol.asyncDispose]()
+    await ben?.[Symbol.asyncDispose]()
+    await app?.[Symbol.asyncDispose]()
+  })
+
+  test('a revocation ends a running 1 GiB download and an open WebSocket, and leaves the other grant alone', async () => {
+    const photos = await shareAndAccept(ben, ana, target(), 'photos')
+    const music = await shareAndAccept(ben, ana, target(), 'music')
+    const download = await flowing(await get(`${photos.url}?bytes=${GiB}`))
+    const socket = await openSocket(photos.url)
+    const other = await openSocket(music.url)
+    const [downloadEnd, socketEnd] = [endOf(download), once(socket, 'close')]
+    expect((await ben.cli('sessions')).filter((session: { location: string }) => session.location === 'photos')).toHaveLength(1)
+
+    await ben.cli('revoke', photos.grant)
+    expect(await downloadEnd).toBe('broken off')
+    await socketEnd
+
+    other.send('still here')
+    expect(String((await once(other, 'message'))[0])).toBe('still here')
+    other.close()
+    expect((await get(photos.url)).statusCode).toBe(403)
+  })
+
+  test('both sides hold the signed record, and both logs verify', async () => {
+    const { id, revocation } = (await ben.cli('grants')).find((grant: { location: string }) => grant.location === 'photos')
+    const atAna = await waitFor('the record at the friend', async () =>
+      (await ana.cli('grants')).find((grant: { id: string; revocation: string | null }) => grant.id === id && grant.revocation !== null),
+    )
+    expect(atAna.revocation).toBe(revocation)
+    expect(atAna.receipt).toBe(true)
+    expect((await ben.cli('log', '--verify')).ok).toBe(true)
+    expect((await ana.cli('log', '--verify')).ok).toBe(true)
+  })
+
+  test(`the friend's download is dead within 100 ms of "revoke" in 99 of ${runs} runs`, async () => {
+    const afterAskMs: number[] = []
+    for (let n = 0; n < runs; n++) {
+      const shared = await shareAndAccept(ben, ana, target(), `run-${n}`)
+      const download = await flowing(await get(`${shared.url}?bytes=${GiB}`))
+      const dead = endOf(download).then(() => performance.now())
+      const askedAt = performance.now()
+      await revokeOverSocket(ben, shared.grant)
+      afterAskMs.push((await dead) - askedAt)
+    }
+    afterAskMs.sort((a, b) => a - b)
+    const at = (share: number): number => Math.round(afterAskMs[Math.ceil(runs * share) - 1] ?? 0)
+    console.log(`revoke to dead at the friend, ${runs} runs, ms: p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, max ${at(1)}`)
+    expect(at(0.99)).toBeLessThan(100)
+  })
+
+  test(`an acknowledged revocation survives kill -9 straight after it, ${kills} times`, async () => {
+    for (let n = 0; n < kills; n++) {
+      const shared = await shareAndAccept(ben, ana, target(), `kill-${n}`)
+      await revokeOverSocket(ben, shared.grant)
+      await ben.endDaemon('SIGKILL')
+      await ben.startDaemon()
+      const grant = (await ben.cli('grants')).find((each: { id: string }) => each.id === shared.grant)
+      expect(grant.state).toBe('REVOKED')
+      expect((await ben.cli('log', '--verify')).ok).toBe(true)
+      const status = await waitFor(
+        'the gateway to reach ben again',
+        async () => {
+          const answer = await get(shared.url)
+          answer.resume()
+          return answer.statusCode === 502 ? false : answer.statusCode
+        },
+        15_000,
+      )
+      expect(status).toBe(403)
+    }
+  })
+})
+
+/** Resolves once a good part of the body has come. */
+async function flowing(response: IncomingMessage): Promise<IncomingMessage> {
+  let bytes = 0
+  await new Promise<void>((resolve, reject) => {
+    response.on('error', reject)
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > 4 << 20) resolve()
+    })
+  })
+  return response
+}
+
+/** How a response ends: whole, or broken off. */
+async function endOf(response: IncomingMessage): Promise<'whole' | 'broken off'> {
+  return new Promise((resolve) => {
+    response.once('error', () => resolve('broken off'))
+    response.once('close', () => resolve(response.complete ? 'whole' : 'broken off'))
+  })
+}
+
+/** Revokes through the API itself: a CLI start would be most of the time measured. */
+async function revokeOverSocket(home: Home, grant: string): Promise<void> {
+  const { status, body } = await home.api('POST', `/v1/grants/${grant}/revoke`)
+  if (status !== 200) throw new Error(`revoke answered ${status}: ${body}`)
+}
