@@ -13,19 +13,54 @@ export interface ErrorRow {
 }
 
 export const errorTable = {
-  DENIED: { seenBy: 'peer', fixedBy: 'their household', retry: 'no', text: 'The other household does not allow this call. Every refusal looks the same.' },
-  BAD_REQUEST: { seenBy: 'peer, local', fixedBy: 'calling app', retry: 'no', text: 'The request is not well formed, or names something that does not exist.' },
-  APP: { seenBy: 'peer', fixedBy: "as the protocol's spec says", retry: 'per spec', text: "An error of the protocol itself; `reason` is one of the protocol's own words." },
-  BUSY: { seenBy: 'peer, local', fixedBy: 'time', retry: 'later, with jitter', text: 'A bound was reached; nothing was lost. Try again later.' },
+  DENIED: {
+    seenBy: 'peer',
+    fixedBy: 'their household',
+    retry: 'no',
+    text: 'The other household does not allow this call. Every refusal looks the same.',
+  },
+  BAD_REQUEST: {
+    seenBy: 'peer, local',
+    fixedBy: 'calling app',
+    retry: 'no',
+    text: 'The request is not well formed, or names something that does not exist.',
+  },
+  APP: {
+    seenBy: 'peer',
+    fixedBy: "as the protocol's spec says",
+    retry: 'per spec',
+    text: "An error of the protocol itself; `reason` is one of the protocol's own words.",
+  },
+  BUSY: {
+    seenBy: 'peer, local',
+    fixedBy: 'time',
+    retry: 'later, with jitter',
+    text: 'A bound was reached; nothing was lost. Try again later.',
+  },
   TIMEOUT: { seenBy: 'peer, local', fixedBy: 'caller', retry: 'queries only', text: 'No answer within the deadline.' },
   TOO_LARGE: { seenBy: 'peer, local', fixedBy: 'calling app', retry: 'no', text: 'A message is larger than its limit.' },
   INTERNAL: { seenBy: 'peer, local', fixedBy: 'serving app', retry: 'no', text: 'The serving side failed. Its own log says why.' },
-  CONSENT_REQUIRED: { seenBy: 'local', fixedBy: 'own household', retry: 'after consent', text: 'This household has not agreed to this yet.' },
-  GRANT_ENDED: { seenBy: 'local', fixedBy: 'own household', retry: 'after consent', text: 'The grant under which this ran was revoked, expired or suspended.' },
+  CONSENT_REQUIRED: {
+    seenBy: 'local',
+    fixedBy: 'own household',
+    retry: 'after consent',
+    text: 'This household has not agreed to this yet.',
+  },
+  GRANT_ENDED: {
+    seenBy: 'local',
+    fixedBy: 'own household',
+    retry: 'after consent',
+    text: 'The grant under which this ran was revoked, expired or suspended.',
+  },
   UNREACHABLE: { seenBy: 'local', fixedBy: 'network', retry: 'later', text: 'No path to the other household works right now.' },
   UNAUTHENTICATED: { seenBy: 'local', fixedBy: "app's token", retry: 'no', text: 'The local API does not know this caller.' },
   CLOSED: { seenBy: 'local', fixedBy: '–', retry: 'queries only', text: 'The connection or stream ended before the answer was complete.' },
-  SETTING_INVALID: { seenBy: 'local', fixedBy: 'own household', retry: 'no', text: 'A setting, file or directory is not as it must be; the message names it and the remedy.' }
+  SETTING_INVALID: {
+    seenBy: 'local',
+    fixedBy: 'own household',
+    retry: 'no',
+    text: 'A setting, file or directory is not as it must be; the message names it and the remedy.',
+  },
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof errorTable
@@ -51,7 +86,13 @@ export class PorchlightError extends Error {
 
 /** Narrows an unknown thrown value, also across two copies of this module. */
 export function isPorchlightError(error: unknown): error is PorchlightError {
-  return error instanceof Error && error.name === 'PorchlightError' && 'code' in error && typeof error.code === 'string' && error.code in errorTable
+  return (
+    error instanceof Error &&
+    error.name === 'PorchlightError' &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code in errorTable
+  )
 }
 
 /**

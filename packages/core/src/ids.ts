@@ -36,4 +36,5 @@ export const parseProtocolId = (text: string): ProtocolId => check(text, protoco
  *
  * @throws `BAD_REQUEST` when it is not
  */
-export const serviceName = (text: string): string => check(text, label, limits.serviceNameChars, 'a service name (a-z, 0-9 and -, at most 32 characters)')
+export const serviceName = (text: string): string =>
+  check(text, label, limits.serviceNameChars, 'a service name (a-z, 0-9 and -, at most 32 characters)')

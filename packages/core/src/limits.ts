@@ -16,16 +16,32 @@ const dayMs = 24 * hourMs
 export const limitTable = {
   // wire
   frameLimitBytes: { value: MiB, unit: 'bytes', why: 'one gate frame; a longer length prefix is refused before a byte of it is buffered' },
-  dataChunkBytes: { value: 64 * 1024, unit: 'bytes', why: 'payload of one Data frame that we send: large enough to amortise framing, small enough that other streams get their turn' },
+  dataChunkBytes: {
+    value: 64 * 1024,
+    unit: 'bytes',
+    why: 'payload of one Data frame that we send: large enough to amortise framing, small enough that other streams get their turn',
+  },
   objectLimitBytes: { value: 16 * 1024, unit: 'bytes', why: 'payload of a signed object' },
   manifestLimitBytes: { value: 64 * 1024, unit: 'bytes', why: 'payload of a manifest, which carries texts in several languages' },
   envelopeOverheadBytes: { value: 256, unit: 'bytes', why: 'public key, payload type, signature and framing around a payload' },
-  readBufferBytes: { value: 4 * MiB, unit: 'bytes', why: 'unread bytes one stream may hold while its reader is paused; the yamux window must not exceed it' },
+  readBufferBytes: {
+    value: 4 * MiB,
+    unit: 'bytes',
+    why: 'unread bytes one stream may hold while its reader is paused; the yamux window must not exceed it',
+  },
   writeBufferBytes: { value: MiB, unit: 'bytes', why: 'unsent bytes one stream may hold before a write waits' },
-  ioDeadlineMs: { value: 2 * minuteMs, unit: 'ms', why: 'a read or write of an open call that makes no progress for this long ends the stream' },
+  ioDeadlineMs: {
+    value: 2 * minuteMs,
+    unit: 'ms',
+    why: 'a read or write of an open call that makes no progress for this long ends the stream',
+  },
   idleStreamMs: { value: 5 * minuteMs, unit: 'ms', why: 'an idle pooled stream is closed after this long' },
   idleStreamsPerPeer: { value: 4, unit: 'streams', why: 'warm streams kept per contact; yamux looks streams up linearly' },
-  streamIdleMs: { value: hourMs, unit: 'ms', why: 'an open streaming call in which nothing moves for this long ends; apps that idle longer ping, as WebSocket and SSE do' },
+  streamIdleMs: {
+    value: hourMs,
+    unit: 'ms',
+    why: 'an open streaming call in which nothing moves for this long ends; apps that idle longer ping, as WebSocket and SSE do',
+  },
   callDeadlineMs: { value: 30_000, unit: 'ms', why: 'default deadline of a query or procedure' },
   callDeadlineMaxMs: { value: 10 * minuteMs, unit: 'ms', why: 'longest deadline a caller may ask for on a query or procedure' },
   payloadLimitBytes: { value: 960 * 1024, unit: 'bytes', why: 'payload of one call message; leaves room for the frame around it' },
@@ -41,7 +57,11 @@ export const limitTable = {
   serviceNameChars: { value: 32, unit: 'characters', why: 'a service name is a DNS label in the address of the share' },
 
   // consent
-  grantLifetimeMs: { value: 400 * dayMs, unit: 'ms', why: 'longest time a grant may run; longer needs a renewal, so a person looks at it again' },
+  grantLifetimeMs: {
+    value: 400 * dayMs,
+    unit: 'ms',
+    why: 'longest time a grant may run; longer needs a renewal, so a person looks at it again',
+  },
   grantsPerRevocation: { value: 256, unit: 'grants', why: 'grants one revocation object may name' },
   asksPendingPerProtocol: { value: 1, unit: 'asks', why: 'pending asks of one contact for one protocol and location' },
   asksPendingPerContact: { value: 3, unit: 'asks', why: 'pending asks of one contact' },
@@ -51,27 +71,63 @@ export const limitTable = {
   expirySweepMs: { value: 500, unit: 'ms', why: 'how often expiry is looked at; live streams end within 1 s of it' },
   livePerContact: { value: 256, unit: 'calls', why: 'calls of one contact under way at once' },
   live: { value: 2048, unit: 'calls', why: 'calls under way at once in all' },
-  refusalDelayMs: { value: 20, unit: 'ms', why: 'every refusal is answered this long after its Open arrived, so that its reason does not show in its time' },
-  refusalEntriesPerMinute: { value: 6, unit: 'entries', why: 'audit entries per peer that record refusals; a flood must not fill the disk' },
-  refusalEntriesPerMinuteInAll: { value: 60, unit: 'entries', why: 'audit entries about refusals of all peers together; new device keys cost a stranger nothing' },
+  refusalDelayMs: {
+    value: 20,
+    unit: 'ms',
+    why: 'every refusal is answered this long after its Open arrived, so that its reason does not show in its time',
+  },
+  refusalEntriesPerMinute: {
+    value: 6,
+    unit: 'entries',
+    why: 'audit entries per peer that record refusals; a flood must not fill the disk',
+  },
+  refusalEntriesPerMinuteInAll: {
+    value: 60,
+    unit: 'entries',
+    why: 'audit entries about refusals of all peers together; new device keys cost a stranger nothing',
+  },
   refusalPeers: { value: 1024, unit: 'peers', why: 'peers whose refusals are counted apart; the others share one count' },
   askCooldownFirstMs: { value: dayMs, unit: 'ms', why: 'how long asks of a contact for a protocol are dropped after the first no' },
   askCooldownSecondMs: { value: 7 * dayMs, unit: 'ms', why: 'the same after the second no' },
   askCooldownThirdMs: { value: 30 * dayMs, unit: 'ms', why: 'the same after the third no; the fourth blocks' },
-  askAnswerMs: { value: 100, unit: 'ms', why: 'an ask is answered no sooner than this, so that a stored one and a dropped one take the same time' },
-  grantsPerContact: { value: 1000, unit: 'grants', why: 'grants given to or held from one contact that are not over; decide() looks at all of them' },
+  askAnswerMs: {
+    value: 100,
+    unit: 'ms',
+    why: 'an ask is answered no sooner than this, so that a stored one and a dropped one take the same time',
+  },
+  grantsPerContact: {
+    value: 1000,
+    unit: 'grants',
+    why: 'grants given to or held from one contact that are not over; decide() looks at all of them',
+  },
   offersPerContact: { value: 32, unit: 'offers', why: 'offers of one contact that wait for our answer; when full, new ones are refused' },
   earlyRevocationsPerContact: { value: 64, unit: 'revocations', why: 'revocations kept whose grant has not arrived yet' },
   noticeKeepMs: { value: 30 * dayMs, unit: 'ms', why: 'how long a signed notice waits for a household that is offline' },
-  outboxPerContact: { value: 256, unit: 'objects', why: 'asks, offers and receipts that wait for one household; revocations are always kept' },
+  outboxPerContact: {
+    value: 256,
+    unit: 'objects',
+    why: 'asks, offers and receipts that wait for one household; revocations are always kept',
+  },
   revocationRetryMs: { value: 5000, unit: 'ms', why: 'wait before a revocation that could not be written is written again' },
-  sessionLingerMs: { value: minuteMs, unit: 'ms', why: 'a session is still listed this long after its last call, so that short calls do not flicker' },
+  sessionLingerMs: {
+    value: minuteMs,
+    unit: 'ms',
+    why: 'a session is still listed this long after its last call, so that short calls do not flicker',
+  },
   clockSaveMs: { value: minuteMs, unit: 'ms', why: 'how often the highest time seen is saved when nothing else is' },
   clockBehindMs: { value: 5 * minuteMs, unit: 'ms', why: 'a clock this far behind the highest time seen raises an alarm' },
-  transitionsQueued: { value: 1024, unit: 'transitions', why: 'changes of the ledger that wait for the disk; a revocation is never turned away' },
+  transitionsQueued: {
+    value: 1024,
+    unit: 'transitions',
+    why: 'changes of the ledger that wait for the disk; a revocation is never turned away',
+  },
   logPageEntries: { value: 1000, unit: 'entries', why: 'entries of the log in one answer' },
   locationsPerScope: { value: 64, unit: 'locations', why: 'locations one scope of a grant may name' },
-  wordsPerList: { value: 32, unit: 'items', why: 'scopes, purposes, claims, kinds of data or languages in one object: more than a person reads' },
+  wordsPerList: {
+    value: 32,
+    unit: 'items',
+    why: 'scopes, purposes, claims, kinds of data or languages in one object: more than a person reads',
+  },
   shownTextBytes: { value: 64 * 1024, unit: 'bytes', why: 'the exact consent text that is kept with a grant' },
 
   // daemon
@@ -91,39 +147,96 @@ export const limitTable = {
   setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
   setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
   browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },
-  shutdownMs: { value: 4000, unit: 'ms', why: 'a daemon that was told to stop ends after this long whatever is still open; service managers wait 5 s or more' },
+  shutdownMs: {
+    value: 4000,
+    unit: 'ms',
+    why: 'a daemon that was told to stop ends after this long whatever is still open; service managers wait 5 s or more',
+  },
 
-  doorCallsPerDevice: { value: 8, unit: 'calls', why: 'calls of one device under way at once that come in without a grant: pairing and consent messages' },
+  outboxRetryMs: {
+    value: minuteMs,
+    unit: 'ms',
+    why: 'how often signed objects that could not be delivered are tried again while connected',
+  },
+  doorCallsPerDevice: {
+    value: 8,
+    unit: 'calls',
+    why: 'calls of one device under way at once that come in without a grant: pairing and consent messages',
+  },
 
   // mesh
   connections: { value: 120, unit: 'connections', why: 'open connections of a home node; each costs about 0.5 MB' },
-  connectionsHeadroom: { value: 96, unit: 'connections', why: 'above this the oldest idle connection of a device we do not keep is closed, so that a contact always gets in' },
-  connectionsPerHost: { value: 32, unit: 'connections', why: 'open connections from one IP address; leaves room for a household behind one router' },
+  connectionsHeadroom: {
+    value: 96,
+    unit: 'connections',
+    why: 'above this the oldest idle connection of a device we do not keep is closed, so that a contact always gets in',
+  },
+  connectionsPerHost: {
+    value: 32,
+    unit: 'connections',
+    why: 'open connections from one IP address; leaves room for a household behind one router',
+  },
   dialsFromHostPerSecond: { value: 20, unit: 'connections', why: 'new connections from one IP address in a second' },
-  connectionsPending: { value: 64, unit: 'connections', why: 'inbound connections in their handshake at once; silent sockets must not fill them' },
+  connectionsPending: {
+    value: 64,
+    unit: 'connections',
+    why: 'inbound connections in their handshake at once; silent sockets must not fill them',
+  },
   upgradeMs: { value: 5000, unit: 'ms', why: 'handshake of a connection, noise and yamux included' },
   negotiationMs: { value: 5000, unit: 'ms', why: 'agreeing on the protocol of a new stream' },
-  negotiationLines: { value: 16, unit: 'messages', why: 'multistream-select or identify messages in one negotiation; a flood of them would hold the event loop' },
+  negotiationLines: {
+    value: 16,
+    unit: 'messages',
+    why: 'multistream-select or identify messages in one negotiation; a flood of them would hold the event loop',
+  },
   negotiationLineBytes: { value: 8192, unit: 'bytes', why: 'one such message; its length prefix has two bytes, more make libp2p spin' },
   parallelDials: { value: 20, unit: 'dials', why: 'dials under way at once' },
   dialMs: { value: 30_000, unit: 'ms', why: 'all addresses of one device, tried one after another' },
   addressDialMs: { value: 3000, unit: 'ms', why: 'one address, so that a dead one does not use up the time of the others' },
-  addressesPerDevice: { value: 12, unit: 'addresses', why: 'addresses known of one device, and announced of our own; identify messages over 8 KiB are refused' },
+  addressesPerDevice: {
+    value: 12,
+    unit: 'addresses',
+    why: 'addresses known of one device, and announced of our own; identify messages over 8 KiB are refused',
+  },
   redialFirstMs: { value: 250, unit: 'ms', why: 'first wait before a kept device is dialled again; doubles with each failure' },
   redialCapMs: { value: minuteMs, unit: 'ms', why: 'longest wait before a kept device is dialled again; there is no last try' },
-  crossDialMs: { value: 10_000, unit: 'ms', why: 'two connections opened within this time are one cross-dial, settled by device id; otherwise the newer one is the live one' },
-  duplicateGraceMs: { value: 1000, unit: 'ms', why: 'a duplicate connection takes no new calls for this long before it is closed, so that an Open on its way arrives' },
-  gateStreamsPerConnection: { value: 64, unit: 'streams', why: 'gate streams one connection may carry in each direction; the far side resets more' },
+  crossDialMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'two connections opened within this time are one cross-dial, settled by device id; otherwise the newer one is the live one',
+  },
+  duplicateGraceMs: {
+    value: 1000,
+    unit: 'ms',
+    why: 'a duplicate connection takes no new calls for this long before it is closed, so that an Open on its way arrives',
+  },
+  gateStreamsPerConnection: {
+    value: 64,
+    unit: 'streams',
+    why: 'gate streams one connection may carry in each direction; the far side resets more',
+  },
   streamsInPerConnection: { value: 96, unit: 'streams', why: 'inbound yamux streams of a connection, negotiating ones included' },
   streamsOutPerConnection: { value: 128, unit: 'streams', why: 'outbound yamux streams of a connection' },
-  streamWindowBytes: { value: 1536 * 1024, unit: 'bytes', why: 'largest yamux window: what may still arrive after a pause; 1.5 MiB per 80 ms round trip is 19 MB/s' },
+  streamWindowBytes: {
+    value: 1536 * 1024,
+    unit: 'bytes',
+    why: 'largest yamux window: what may still arrive after a pause; 1.5 MiB per 80 ms round trip is 19 MB/s',
+  },
   readPauseBytes: { value: 512 * 1024, unit: 'bytes', why: 'unread bytes of one stream above which the far side stops getting credit' },
   sendChunkBytes: { value: 128 * 1024, unit: 'bytes', why: 'one turn of a bulk sender on a connection; others go between' },
   sendTurnsPerTick: { value: 4, unit: 'turns', why: 'turns in one round of the event loop before everything else gets its own' },
   expressWriteBytes: { value: 16 * 1024, unit: 'bytes', why: 'a message this small does not wait for its turn behind bulk' },
-  sendStallMs: { value: 1000, unit: 'ms', why: 'a writer waiting for this long looks again by itself, should a drain event have been lost' },
+  sendStallMs: {
+    value: 1000,
+    unit: 'ms',
+    why: 'a writer waiting for this long looks again by itself, should a drain event have been lost',
+  },
   pingEveryMs: { value: 30_000, unit: 'ms', why: 'how often a connection is checked; every 10 s wakes small machines for nothing' },
-  pingTimeoutMs: { value: 20_000, unit: 'ms', why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds' },
+  pingTimeoutMs: {
+    value: 20_000,
+    unit: 'ms',
+    why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds',
+  },
   pingStreams: { value: 8, unit: 'streams', why: 'ping streams per connection and direction' },
   dhtAlpha: { value: 3, unit: 'queries', why: 'parallel queries of one DHT lookup' },
   networkPollMs: { value: 2000, unit: 'ms', why: 'how often the addresses of this machine are looked at; Node has no event for it' },
@@ -135,15 +248,59 @@ export const limitTable = {
   inviteLifetimeMs: { value: 48 * hourMs, unit: 'ms', why: 'an invite that nobody used ends' },
   inviteTries: { value: 5, unit: 'tries', why: 'wrong proofs an invite survives' },
   invitesOpen: { value: 32, unit: 'invites', why: 'invites open at once' },
-  invitesKept: { value: 256, unit: 'invites', why: 'invites remembered in all, those that are over included; the oldest of these go first' },
+  invitesKept: {
+    value: 256,
+    unit: 'invites',
+    why: 'invites remembered in all, those that are over included; the oldest of these go first',
+  },
   contacts: { value: 2000, unit: 'contacts', why: 'contacts of one household; all are held in memory' },
-  inviteLimitBytes: { value: 2048, unit: 'bytes', why: 'the data in an invite link, so that the link fits one QR code (version 40 level L holds 2,953 characters)' },
-  addressesPerHousehold: { value: 12, unit: 'addresses', why: 'addresses, relays or bootstraps in an invite or its answer; also what identify can carry' },
+  inviteLimitBytes: {
+    value: 2048,
+    unit: 'bytes',
+    why: 'the data in an invite link, so that the link fits one QR code (version 40 level L holds 2,953 characters)',
+  },
+  addressesPerHousehold: {
+    value: 12,
+    unit: 'addresses',
+    why: 'addresses, relays or bootstraps in an invite or its answer; also what identify can carry',
+  },
   addressChars: { value: 256, unit: 'characters', why: 'one multiaddr as text' },
-  devicesPerHousehold: { value: 32, unit: 'devices', why: 'devices in one household document' }
+  devicesPerHousehold: { value: 32, unit: 'devices', why: 'devices in one household document' },
+
+  // share
+  shareConnectionsPerService: {
+    value: 32,
+    unit: 'connections',
+    why: 'HTTP connections of one gateway to one service of one contact; a browser opens 6, the rest is for streams and other programs',
+  },
+  shareIdlePerService: {
+    value: 6,
+    unit: 'connections',
+    why: 'idle HTTP connections kept to one service of one contact; each is an open stream',
+  },
+  shareGatewayConnections: {
+    value: 512,
+    unit: 'connections',
+    why: 'local connections to the gateway at once; also bounds requests that wait for a connection',
+  },
+  shareHeaderBytes: {
+    value: 32 * 1024,
+    unit: 'bytes',
+    why: 'header section of one request or answer; large cookies fit, header floods do not',
+  },
+  shareRequestsPerConnection: {
+    value: 10_000,
+    unit: 'requests',
+    why: 'requests on one HTTP connection before it is closed and a new one opened',
+  },
+  shareHeadersMs: { value: 60_000, unit: 'ms', why: 'a request whose header section is not complete after this long is given up' },
+  shareIdleMs: { value: 60_000, unit: 'ms', why: 'an HTTP connection without a request is closed after this long' },
+  shareOpenMs: { value: 30_000, unit: 'ms', why: 'opening a connection to a contact for a waiting browser' },
 } as const satisfies Record<string, LimitRow>
 
 export type LimitName = keyof typeof limitTable
 
 /** The values alone: `limits.frameLimitBytes`. */
-export const limits = Object.fromEntries(Object.entries(limitTable).map(([name, row]) => [name, row.value])) as { readonly [K in LimitName]: number }
+export const limits = Object.fromEntries(Object.entries(limitTable).map(([name, row]) => [name, row.value])) as {
+  readonly [K in LimitName]: number
+}

@@ -43,7 +43,14 @@ export interface ManifestBody {
   readonly say: Readonly<Record<SayKey, Text>>
   /** Which of the lines above code enforces, and which are somebody's promise. A line without a claim is plain information. */
   readonly claims: readonly { readonly key: string; readonly assurance: Assurance }[]
-  readonly data: readonly { readonly id: string; readonly category: string; readonly say: Text; readonly sensitivity: 0 | 1 | 2 | 3; readonly aboutOthers: boolean; readonly optional: boolean }[]
+  readonly data: readonly {
+    readonly id: string
+    readonly category: string
+    readonly say: Text
+    readonly sensitivity: 0 | 1 | 2 | 3
+    readonly aboutOthers: boolean
+    readonly optional: boolean
+  }[]
   readonly purposes: readonly string[]
   readonly scopes: readonly ManifestScope[]
   readonly retention: string

@@ -48,7 +48,8 @@ export function defineProtocol<const Methods extends Record<string, AnyMethod>>(
   const id = parseProtocolId(definition.id)
   const door = definition.door ?? 'grant'
   for (const [name, method] of Object.entries(definition.methods)) {
-    if (!/^[a-z][a-zA-Z0-9]*$/.test(name) || name.length > limits.methodChars) throw new PorchlightError('BAD_REQUEST', `not a method name: ${name}`)
+    if (!/^[a-z][a-zA-Z0-9]*$/.test(name) || name.length > limits.methodChars)
+      throw new PorchlightError('BAD_REQUEST', `not a method name: ${name}`)
     if (door === 'grant' && method.scope === null) throw new PorchlightError('BAD_REQUEST', `method ${name} of ${id} names no scope`)
   }
   return { id, door, methods: definition.methods, reasons: definition.reasons ?? [] }

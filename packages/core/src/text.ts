@@ -2,7 +2,8 @@ import { PorchlightError } from './errors.ts'
 
 /** Control characters, bidirectional controls, zero-width and tag characters: text that can lie about itself on a screen. */
 // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
-const deceptive = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/u
+const deceptive =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/u
 
 /** Whether a text is NFC, well formed, and free of control, bidirectional and invisible characters (Unicode TR 36). */
 export function isCleanText(text: string): boolean {
@@ -18,7 +19,8 @@ export function isCleanText(text: string): boolean {
 export function cleanText(text: string, what: string, maxChars: number): string {
   const clean = text.normalize('NFC').trim()
   if (clean === '') throw new PorchlightError('BAD_REQUEST', `${what} is empty`)
-  if ([...clean].length > maxChars) throw new PorchlightError('BAD_REQUEST', `${what} of ${[...clean].length} characters, limit ${maxChars}`)
+  if ([...clean].length > maxChars)
+    throw new PorchlightError('BAD_REQUEST', `${what} of ${[...clean].length} characters, limit ${maxChars}`)
   if (!isCleanText(clean)) throw new PorchlightError('BAD_REQUEST', `${what} carries control or invisible characters`)
   return clean
 }
@@ -30,5 +32,8 @@ export function cleanText(text: string, what: string, maxChars: number): string 
  */
 export function slug(text: string): string {
   const ascii = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return ascii.replace(/[^a-z0-9]+/g, '-').slice(0, 32).replace(/^-+|-+$/g, '')
+  return ascii
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 32)
+    .replace(/^-+|-+$/g, '')
 }

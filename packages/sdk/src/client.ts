@@ -59,7 +59,7 @@ export function clientOver<P extends ProtocolDefinition>(definition: P, caller: 
         location,
         payload: method.input.encode(input),
         streaming: method.kind === 'stream',
-        ...(options.deadlineMs !== undefined ? { deadlineMs: options.deadlineMs } : unaryKind ? {} : { deadlineMs: 0 })
+        ...(options.deadlineMs !== undefined ? { deadlineMs: options.deadlineMs } : unaryKind ? {} : { deadlineMs: 0 }),
       }
       if (unaryKind) return unary(caller, request, method, options)
       if (method.kind === 'subscription') return subscribe(caller, request, method, options)
@@ -71,6 +71,11 @@ export function clientOver<P extends ProtocolDefinition>(definition: P, caller: 
 }
 
 /** A typed client for one contact's side of a protocol. */
-export function client<P extends ProtocolDefinition>(link: Link, to: HouseholdId, definition: P, options: { location?: string } = {}): Client<P> {
+export function client<P extends ProtocolDefinition>(
+  link: Link,
+  to: HouseholdId,
+  definition: P,
+  options: { location?: string } = {},
+): Client<P> {
   return clientOver(definition, (request, callOptions) => link.call(to, request, callOptions), options.location)
 }

@@ -38,7 +38,12 @@ function wrap(method: AnyMethod, handler: (input: unknown, call: ServerCall) => 
 
 /** Typed handlers as the call handlers that a `Link` serves. */
 export function handlersOf<P extends ProtocolDefinition>(definition: P, handlers: Handlers<P>): Readonly<Record<string, CallHandler>> {
-  return Object.fromEntries(Object.entries(definition.methods).map(([name, method]) => [name, wrap(method, handlers[name] as (input: unknown, call: ServerCall) => unknown)]))
+  return Object.fromEntries(
+    Object.entries(definition.methods).map(([name, method]) => [
+      name,
+      wrap(method, handlers[name] as (input: unknown, call: ServerCall) => unknown),
+    ]),
+  )
 }
 
 /** Serves a protocol over a link until disposed. @throws `BAD_REQUEST` when the link serves it already */

@@ -11,7 +11,7 @@ const crossing: Partial<Record<ErrorCode, Code>> = {
   APP: gate.End.Code.APP,
   BUSY: gate.End.Code.BUSY,
   TIMEOUT: gate.End.Code.TIMEOUT,
-  TOO_LARGE: gate.End.Code.TOO_LARGE
+  TOO_LARGE: gate.End.Code.TOO_LARGE,
 }
 
 /** The `End` that tells a peer about an error: its code, and a reason only with `APP`. */
@@ -24,7 +24,11 @@ export function endOf(error: unknown): gate.End {
 export function errorOf(end: gate.End): PorchlightError | undefined {
   if (end.code === gate.End.Code.OK) return undefined
   const code = end.code as ErrorCode
-  return new PorchlightError(code, code === 'APP' ? `the other side answered ${end.reason.slice(0, 64)}` : `the other side answered ${code}`, code === 'APP' ? { reason: end.reason.slice(0, 64) } : {})
+  return new PorchlightError(
+    code,
+    code === 'APP' ? `the other side answered ${end.reason.slice(0, 64)}` : `the other side answered ${code}`,
+    code === 'APP' ? { reason: end.reason.slice(0, 64) } : {},
+  )
 }
 
 /** The one `End` of every refusal. Byte-identical by construction: nothing about the call goes into it. */

@@ -34,7 +34,8 @@ function firstFault(value: unknown): CanonicalRefusal | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'cbor'
   if (typeof value === 'boolean' || value === null || value instanceof Uint8Array) return undefined
   if (Array.isArray(value)) return firstOf(value)
-  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return firstOf(Object.keys(value)) ?? firstOf(Object.values(value))
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+    return firstOf(Object.keys(value)) ?? firstOf(Object.values(value))
   return 'cbor'
 }
 

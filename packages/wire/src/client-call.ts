@@ -8,7 +8,8 @@ const okEnd: gate.End = { code: gate.End.Code.OK, reason: '', payload: new Uint8
 
 /** Refuses a message that would not fit one frame. */
 export function checkPayload(message: Uint8Array): Uint8Array {
-  if (message.byteLength > limits.payloadLimitBytes) throw new PorchlightError('TOO_LARGE', `message of ${message.byteLength} bytes, limit ${limits.payloadLimitBytes}`)
+  if (message.byteLength > limits.payloadLimitBytes)
+    throw new PorchlightError('TOO_LARGE', `message of ${message.byteLength} bytes, limit ${limits.payloadLimitBytes}`)
   return message
 }
 
@@ -20,10 +21,15 @@ export function checkPayload(message: Uint8Array): Uint8Array {
  * @returns        the call, once its `Open` frame is on its way
  * @throws         `TOO_LARGE`, `BAD_REQUEST`, `CLOSED`, or the abort reason of `signal`
  */
-export async function startCall(stream: FrameStream, request: CallRequest, options: { signal?: AbortSignal | undefined } = {}): Promise<ClientCall & { reusable(): boolean }> {
+export async function startCall(
+  stream: FrameStream,
+  request: CallRequest,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<ClientCall & { reusable(): boolean }> {
   const streaming = request.streaming === true
   const deadlineMs = request.deadlineMs ?? limits.callDeadlineMs
-  if (deadlineMs < 0 || deadlineMs > limits.callDeadlineMaxMs || !Number.isInteger(deadlineMs)) throw new PorchlightError('BAD_REQUEST', `deadline of ${deadlineMs} ms, limit ${limits.callDeadlineMaxMs}`)
+  if (deadlineMs < 0 || deadlineMs > limits.callDeadlineMaxMs || !Number.isInteger(deadlineMs))
+    throw new PorchlightError('BAD_REQUEST', `deadline of ${deadlineMs} ms, limit ${limits.callDeadlineMaxMs}`)
   checkPayload(request.payload ?? new Uint8Array())
   options.signal?.throwIfAborted()
 
@@ -39,6 +45,7 @@ export async function startCall(stream: FrameStream, request: CallRequest, optio
     failure = error
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', onAbort)
+    stream.signal.removeEventListener('abort', onStreamEnd)
     ended.resolve()
   }
   const abort = (error?: Error): void => {
@@ -48,10 +55,12 @@ export async function startCall(stream: FrameStream, request: CallRequest, optio
     settle(reason)
   }
   const onAbort = (): void => abort(options.signal?.reason instanceof Error ? options.signal.reason : undefined)
-  const timer = deadlineMs > 0 ? setTimeout(() => abort(new PorchlightError('TIMEOUT', `no answer within ${deadlineMs} ms`)), deadlineMs) : undefined
+  const timer =
+    deadlineMs > 0 ? setTimeout(() => abort(new PorchlightError('TIMEOUT', `no answer within ${deadlineMs} ms`)), deadlineMs) : undefined
   options.signal?.addEventListener('abort', onAbort, { once: true })
   /** A reset ends the call at once, even while nobody reads. */
-  stream.signal.addEventListener('abort', () => settle(asPorchlightError(stream.signal.reason)), { once: true })
+  const onStreamEnd = (): void => settle(asPorchlightError(stream.signal.reason))
+  stream.signal.addEventListener('abort', onStreamEnd, { once: true })
 
   const end = async (): Promise<void> => {
     if (ourEndSent) return
@@ -87,7 +96,10 @@ export async function startCall(stream: FrameStream, request: CallRequest, optio
       if (error) throw error
       return undefined
     }
-    const error = frame === undefined ? new PorchlightError('CLOSED', 'stream ended before the call did') : new PorchlightError('BAD_REQUEST', 'Open frame inside a call')
+    const error =
+      frame === undefined
+        ? new PorchlightError('CLOSED', 'stream ended before the call did')
+        : new PorchlightError('BAD_REQUEST', 'Open frame inside a call')
     abort(error)
     throw error
   }
@@ -102,7 +114,16 @@ export async function startCall(stream: FrameStream, request: CallRequest, optio
 
   stream.deadlineMs = streaming || deadlineMs === 0 ? limits.streamIdleMs : Math.max(deadlineMs, limits.ioDeadlineMs)
   try {
-    await stream.write({ open: { protocol: request.protocol, method: request.method, deadlineMs, payload: request.payload ?? new Uint8Array(), location: request.location ?? '', streaming } })
+    await stream.write({
+      open: {
+        protocol: request.protocol,
+        method: request.method,
+        deadlineMs,
+        payload: request.payload ?? new Uint8Array(),
+        location: request.location ?? '',
+        streaming,
+      },
+    })
   } catch (error) {
     settle(asPorchlightError(error))
     throw error
@@ -121,6 +142,6 @@ export async function startCall(stream: FrameStream, request: CallRequest, optio
     },
     abort,
     ended: ended.promise,
-    reusable: () => finished && ourEndSent && stream.error === undefined
+    reusable: () => finished && ourEndSent && stream.error === undefined,
   }
 }

@@ -10,7 +10,8 @@ export type Frame = gate.Frame
 async function* decodeFrames(source: AsyncIterable<Uint8ArrayList>): AsyncGenerator<Frame> {
   for await (const bytes of source) {
     const frame = gate.Frame.decode(bytes)
-    if ([frame.open, frame.data, frame.end].filter((body) => body !== undefined).length !== 1) throw new PorchlightError('BAD_REQUEST', 'frame without exactly one body')
+    if ([frame.open, frame.data, frame.end].filter((body) => body !== undefined).length !== 1)
+      throw new PorchlightError('BAD_REQUEST', 'frame without exactly one body')
     yield frame
   }
 }
@@ -19,7 +20,8 @@ async function* decodeFrames(source: AsyncIterable<Uint8ArrayList>): AsyncGenera
 function typed(error: unknown): Error {
   if (error instanceof PorchlightError) return error
   const name = error instanceof Error ? error.name : ''
-  if (name === 'InvalidDataLengthError') return new PorchlightError('TOO_LARGE', `frame longer than its limit of ${limits.frameLimitBytes} bytes`, { cause: error })
+  if (name === 'InvalidDataLengthError')
+    return new PorchlightError('TOO_LARGE', `frame longer than its limit of ${limits.frameLimitBytes} bytes`, { cause: error })
   if (name === 'UnexpectedEOFError') return new PorchlightError('CLOSED', 'stream ended inside a frame', { cause: error })
   return new PorchlightError('BAD_REQUEST', 'not a gate frame', { cause: error })
 }

@@ -64,14 +64,26 @@ export type CallHandler = (call: ServerCall) => Promise<Uint8Array | undefined |
  * and `done` must be called once when the call is over. To the peer every `refuse` looks the same.
  */
 export type Verdict =
-  | { readonly allow: true; readonly household: HouseholdId | undefined; readonly scopes: ReadonlySet<string>; readonly signal: AbortSignal; readonly handler: CallHandler; count?(sent: number, received: number): void; done(): void }
+  | {
+      readonly allow: true
+      readonly household: HouseholdId | undefined
+      readonly scopes: ReadonlySet<string>
+      readonly signal: AbortSignal
+      readonly handler: CallHandler
+      count?(sent: number, received: number): void
+      done(): void
+    }
   | { readonly allow: false }
 
 /** Decides about one inbound call, in one synchronous tick. Must not throw. */
 export type Gate = (call: InboundCall) => Verdict
 
 /** Opens calls to one device; what `mesh` offers and the in-memory network too. */
-export type CallDevice = (device: DeviceId, request: CallRequest, options?: { signal?: AbortSignal; retryable?: boolean }) => Promise<ClientCall>
+export type CallDevice = (
+  device: DeviceId,
+  request: CallRequest,
+  options?: { signal?: AbortSignal; retryable?: boolean },
+) => Promise<ClientCall>
 
 /** What an app holds: calls to contacts, and protocols it serves to them. Embedded node, daemon connection and the in-memory network are all Links. */
 export interface Link {
@@ -86,4 +98,3 @@ export interface Link {
   /** Serves a protocol until disposed. @throws `BAD_REQUEST` when it is served already */
   serve(definition: Pick<ProtocolDefinition, 'id' | 'door' | 'methods'>, handlers: Readonly<Record<string, CallHandler>>): Disposable
 }
-

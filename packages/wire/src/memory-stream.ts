@@ -21,7 +21,9 @@ class Flow {
         return bytes
       }
       if (this.#ended) return undefined
-      await new Promise<void>((wake) => { this.#wakeReader = wake })
+      await new Promise<void>((wake) => {
+        this.#wakeReader = wake
+      })
     }
   }
 
@@ -33,7 +35,9 @@ class Flow {
     this.#queuedBytes += bytes.byteLength
     this.#wakeReader?.()
     while (this.#queuedBytes > limits.writeBufferBytes) {
-      await new Promise<void>((wake) => { this.#wakeWriter = wake })
+      await new Promise<void>((wake) => {
+        this.#wakeWriter = wake
+      })
       if (this.#writeError) throw this.#writeError
     }
   }
@@ -66,7 +70,7 @@ function side(incoming: Flow, outgoing: Flow, ours: AbortController, theirs: Abo
       outgoing.fail(remote, local)
       ours.abort(local)
       theirs.abort(remote)
-    }
+    },
   }
 }
 

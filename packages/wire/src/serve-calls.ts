@@ -7,6 +7,9 @@ import type { Gate, InboundCall, Verdict } from './link.ts'
 
 type Allowed = Extract<Verdict, { allow: true }>
 
+/** Length prefix, and the headers of a frame and of its body. */
+const emptyFrameBytes = 5
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
 
 /**
@@ -39,17 +42,19 @@ export async function serveCalls(stream: FrameStream, peer: DeviceId, ask: Gate)
 async function refuse(stream: FrameStream, call: InboundCall): Promise<void> {
   await wait(limits.refusalDelayMs)
   await stream.write({ end: refusal })
-  if (call.streaming) await drain(() => stream.read())
+  if (call.streaming) await drain(stream, () => stream.read())
 }
 
 /** Reads and drops what the caller had under way when our End went out; one that keeps sending after it loses the stream. */
-async function drain(read: () => Promise<Frame | undefined>): Promise<void> {
+async function drain(stream: FrameStream, read: () => Promise<Frame | undefined>): Promise<void> {
+  stream.deadlineMs = limits.ioDeadlineMs
   let droppedBytes = 0
   for (;;) {
     const frame = await read()
     if (frame?.end) return
     if (!frame?.data) throw new PorchlightError('CLOSED', 'stream ended inside a call')
-    droppedBytes += frame.data.payload.byteLength
+    // An empty message is not free either: its frame counts.
+    droppedBytes += frame.data.payload.byteLength + emptyFrameBytes
     if (droppedBytes > limits.readBufferBytes) throw new PorchlightError('TOO_LARGE', 'data after the end of a call')
   }
 }
@@ -62,9 +67,13 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
   let theyEnded = !call.streaming
   let reading: Promise<Frame | undefined> | undefined
 
-  /** A read left behind by the handler is shared with whoever reads next, so no frame is taken twice or lost. */
+  /** A read left behind by the handler is shared with whoever reads next, so no frame is taken twice or lost; an End counts whoever sees it. */
   const read = (): Promise<Frame | undefined> => {
-    reading ??= stream.read().finally(() => { reading = undefined })
+    reading ??= stream.read().then((frame) => {
+      reading = undefined
+      if (frame?.end) theyEnded = true
+      return frame
+    })
     return reading
   }
   /** Ends the call from outside. Nothing is sent after this but the End frame, and that only if it need not wait. */
@@ -80,17 +89,28 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
   const onStreamEnd = (): void => stop(asPorchlightError(stream.signal.reason))
   verdict.signal.addEventListener('abort', onGrantEnd, { once: true })
   stream.signal.addEventListener('abort', onStreamEnd, { once: true })
-  const timer = call.deadlineMs > 0 ? setTimeout(() => stop(new PorchlightError('TIMEOUT', `not answered within ${call.deadlineMs} ms`)), Math.min(call.deadlineMs, limits.callDeadlineMaxMs)) : undefined
+  const timer =
+    call.deadlineMs > 0
+      ? setTimeout(
+          () => stop(new PorchlightError('TIMEOUT', `not answered within ${call.deadlineMs} ms`)),
+          Math.min(call.deadlineMs, limits.callDeadlineMaxMs),
+        )
+      : undefined
 
   async function* messages(): AsyncGenerator<Uint8Array> {
     while (!theyEnded) {
       const frame = await read()
-      if (over) return
-      if (frame?.end) theyEnded = true
-      else if (frame?.data) {
+      if (over || frame?.end) return
+      if (frame?.data) {
         verdict.count?.(0, frame.data.payload.byteLength)
         yield frame.data.payload
-      } else throw new PorchlightError('CLOSED', 'caller ended the stream inside a call')
+      } else {
+        const error = frame
+          ? new PorchlightError('BAD_REQUEST', 'Open inside a call')
+          : new PorchlightError('CLOSED', 'caller ended the stream inside a call')
+        stop(error)
+        throw error
+      }
     }
   }
   const send = async (message: Uint8Array): Promise<void> => {
@@ -102,7 +122,17 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
 
   try {
     if (verdict.signal.aborted) onGrantEnd()
-    const handled = over ? stopped.promise : verdict.handler({ ...call, household: verdict.household, scopes: verdict.scopes, signal: ending.signal, messages: messages(), send })
+    if (stream.signal.aborted) onStreamEnd()
+    const handled = over
+      ? stopped.promise
+      : verdict.handler({
+          ...call,
+          household: verdict.household,
+          scopes: verdict.scopes,
+          signal: ending.signal,
+          messages: messages(),
+          send,
+        })
     const answer = checkPayload((await Promise.race([handled, stopped.promise])) ?? new Uint8Array())
     over = true
     await stream.write({ end: { code: gate.End.Code.OK, reason: '', payload: answer } })
@@ -117,5 +147,5 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
     stream.signal.removeEventListener('abort', onStreamEnd)
     verdict.done()
   }
-  if (!theyEnded) await drain(read)
+  if (!theyEnded) await drain(stream, read)
 }

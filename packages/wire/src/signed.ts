@@ -34,7 +34,12 @@ export type Opened<Body> = { readonly ok: true; readonly object: Signed<Body> } 
  * @param shape       fields beside `t` and `v`; integers, clean text, bytes, booleans, null, lists and maps only
  * @param limitBytes  bound of the payload, default `limits.objectLimitBytes`
  */
-export function signedType<Shape extends z.ZodRawShape>(t: string, v: number, shape: Shape, limitBytes: number = limits.objectLimitBytes): SignedType<z.infer<z.ZodObject<Shape, z.core.$strict>>> {
+export function signedType<Shape extends z.ZodRawShape>(
+  t: string,
+  v: number,
+  shape: Shape,
+  limitBytes: number = limits.objectLimitBytes,
+): SignedType<z.infer<z.ZodObject<Shape, z.core.$strict>>> {
   return { t, v, schema: z.strictObject(shape) as unknown as z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>>>, limitBytes }
 }
 
@@ -46,7 +51,8 @@ export function payloadOf<Body>(type: SignedType<Body>, body: Body): Uint8Array 
   const parsed = type.schema.safeParse(body)
   if (!parsed.success) throw new PorchlightError('BAD_REQUEST', `not a ${type.t}: ${z.prettifyError(parsed.error)}`)
   const payload = encodeCanonical({ ...parsed.data, t: type.t, v: type.v })
-  if (payload.byteLength > type.limitBytes) throw new PorchlightError('TOO_LARGE', `${type.t} of ${payload.byteLength} bytes, limit ${type.limitBytes}`)
+  if (payload.byteLength > type.limitBytes)
+    throw new PorchlightError('TOO_LARGE', `${type.t} of ${payload.byteLength} bytes, limit ${type.limitBytes}`)
   const read = decodeCanonical(payload)
   if (!read.ok) throw new PorchlightError('BAD_REQUEST', `not a ${type.t}: ${read.because}`)
   return payload
@@ -76,7 +82,11 @@ export async function seal<Body>(type: SignedType<Body>, body: Body, key: Signin
  * @returns        the object or the first check that failed; never a partial object, never throws
  * @see protocols/consent/SPEC.md#signed-objects
  */
-export async function open<Body>(type: SignedType<Body>, bytes: Uint8Array, maySign: (signer: DeviceId, body: Body) => boolean = () => true): Promise<Opened<Body>> {
+export async function open<Body>(
+  type: SignedType<Body>,
+  bytes: Uint8Array,
+  maySign: (signer: DeviceId, body: Body) => boolean = () => true,
+): Promise<Opened<Body>> {
   if (bytes.byteLength > type.limitBytes + limits.envelopeOverheadBytes) return { ok: false, because: 'too-large' }
   let envelope
   try {
@@ -110,7 +120,11 @@ async function verifies(envelope: RecordEnvelope, t: string): Promise<boolean> {
 }
 
 /** As `open`, for callers who answer a peer. @throws `BAD_REQUEST` with the refusal as its reason */
-export async function openOrThrow<Body>(type: SignedType<Body>, bytes: Uint8Array, maySign?: (signer: DeviceId, body: Body) => boolean): Promise<Signed<Body>> {
+export async function openOrThrow<Body>(
+  type: SignedType<Body>,
+  bytes: Uint8Array,
+  maySign?: (signer: DeviceId, body: Body) => boolean,
+): Promise<Signed<Body>> {
   const opened = await open(type, bytes, maySign)
   if (!opened.ok) throw new PorchlightError('BAD_REQUEST', `not a valid ${type.t}: ${opened.because}`, { reason: opened.because })
   return opened.object

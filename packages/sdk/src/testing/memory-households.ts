@@ -37,7 +37,9 @@ export function memoryHouseholds(count: number): MemoryHousehold[] {
     gates[index] = (call) => {
       const caller = Array.from({ length: count }, (_unused, n) => n).find((n) => fakeDevice(n) === call.device)
       const household = caller === undefined ? undefined : fakeHousehold(caller)
-      const rule = [...rules].find((each) => each.household === household && each.protocol === call.protocol && each.location === call.location)
+      const rule = [...rules].find(
+        (each) => each.household === household && each.protocol === call.protocol && each.location === call.location,
+      )
       const handler = served.get(call.protocol)?.[call.method]
       if (!rule || !handler) return { allow: false }
       return { allow: true, household, scopes: rule.scopes, signal: rule.ending.signal, handler, done: () => {} }
@@ -56,18 +58,24 @@ export function memoryHouseholds(count: number): MemoryHousehold[] {
         if (served.has(definition.id)) throw new PorchlightError('BAD_REQUEST', `${definition.id} is served already`)
         served.set(definition.id, handlers)
         return { [Symbol.dispose]: () => void served.delete(definition.id) }
-      }
+      },
     }
     return {
       link,
       allow: (household, protocol, options = {}) => {
-        const rule: Rule = { household, protocol, location: options.location ?? '', scopes: new Set(options.scopes), ending: new AbortController() }
+        const rule: Rule = {
+          household,
+          protocol,
+          location: options.location ?? '',
+          scopes: new Set(options.scopes),
+          ending: new AbortController(),
+        }
         rules.add(rule)
         return () => {
           rules.delete(rule)
           rule.ending.abort(new PorchlightError('GRANT_ENDED', 'no longer allowed'))
         }
-      }
+      },
     }
   })
 }
