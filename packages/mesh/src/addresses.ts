@@ -1,0 +1,74 @@
+import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { limits, type DeviceId } from '@porchlight/core'
+
+const loopback = /^\/(ip4\/127\.|ip6\/::1\/)/
+const direct = /^\/ip[46]\/[0-9a-fA-F.:]+\/tcp\/[0-9]+$/
+const named = /^\/(ip[46]|dns[46]?)\/[^/]+\/tcp\/[0-9]+$/
+
+/**
+ * The addresses worth telling others: without loopback, unless there is nothing else, and few enough for identify.
+ *
+ * @param addresses  with or without `/p2p/`, any order
+ */
+export function announceable(addresses: readonly Multiaddr[]): Multiaddr[] {
+  const outward = addresses.filter((address) => !loopback.test(address.toString()))
+  return (outward.length > 0 ? outward : addresses).slice(0, limits.addressesPerDevice)
+}
+
+/**
+ * An address in the form under which we compare and keep it: no `/p2p/` at its end.
+ *
+ * @param allowNames  whether DNS names are accepted: only from our own household, for a peer could make us look up any name
+ * @returns           `undefined` when it is not one that we can dial, or belongs to another device
+ */
+export function dialable(address: string, device: DeviceId, allowNames: boolean): string | undefined {
+  try {
+    const parsed = multiaddr(address)
+    const owner = parsed.getComponents().findLast(({ code }) => code === CODE_P2P)?.value
+    if (owner !== undefined && owner !== device) return undefined
+    const plain = parsed.decapsulateCode(CODE_P2P).toString()
+    return (allowNames ? named : direct).test(plain) ? plain : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What is known of one device's addresses: what worked last first, then news before old, at most `limits.addressesPerDevice`.
+ */
+export class AddressBook {
+  readonly #device: DeviceId
+  #addresses: string[] = []
+
+  constructor(device: DeviceId) {
+    this.#device = device
+  }
+
+  get all(): readonly string[] {
+    return this.#addresses
+  }
+
+  /** @returns those that were not known before */
+  add(addresses: readonly string[], { allowNames = false } = {}): string[] {
+    const fresh = [...new Set(addresses.flatMap((address) => dialable(address, this.#device, allowNames) ?? []))]
+    const news = fresh.filter((address) => !this.#addresses.includes(address)).slice(0, limits.addressesPerDevice)
+    if (news.length > 0) {
+      const [last, ...others] = this.#addresses
+      this.#addresses = [...(last === undefined ? [] : [last]), ...news, ...others].slice(0, limits.addressesPerDevice)
+    }
+    return news
+  }
+
+  /** Tries the addresses just seen before all others: the device is there now. */
+  prefer(addresses: readonly string[]): void {
+    const seen = addresses
+      .flatMap((address) => dialable(address, this.#device, true) ?? [])
+      .filter((address) => this.#addresses.includes(address))
+    this.#addresses = [...new Set([...seen, ...this.#addresses])]
+  }
+
+  /** What to dial, in order. */
+  multiaddrs(): Multiaddr[] {
+    return this.#addresses.map((address) => multiaddr(`${address}/p2p/${this.#device}`))
+  }
+}

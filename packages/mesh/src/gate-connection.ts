@@ -1,0 +1,167 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import { FrameStream, serveCalls, type Gate, type Verdict } from '@porchlight/wire'
+import { gateProtocol } from './gate-protocol.ts'
+import { MuxedByteStream } from './muxed-byte-stream.ts'
+import { SendTurns } from './send-turns.ts'
+
+/** A gate stream that we opened. */
+export interface OutboundStream {
+  readonly bytes: MuxedByteStream
+  readonly frames: FrameStream
+}
+
+const idleMs = 0.8 * limits.idleStreamMs
+
+/** One libp2p connection as the carrier of gate calls: its streams in both directions, its warm idle ones, its calls. */
+export class GateConnection {
+  readonly device: DeviceId
+  readonly connection: Connection
+  /** Takes no further calls of ours and is closed when those under way have ended. */
+  retiring = false
+  readonly #turns = new SendTurns()
+  readonly #streams = new Set<FrameStream>()
+  readonly #idle = new Map<OutboundStream, NodeJS.Timeout>()
+  #outbound = 0
+  #calls = 0
+
+  constructor(connection: Connection) {
+    this.connection = connection
+    this.device = deviceId(connection.remotePeer.toString())
+  }
+
+  get isOpen(): boolean {
+    return this.connection.status === 'open'
+  }
+
+  /** Calls under way in either direction. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** Gate streams open, idle ones included. */
+  get streams(): number {
+    return this.#streams.size
+  }
+
+  get openedMs(): number {
+    return this.connection.timeline.open
+  }
+
+  /** A warm stream, exclusively the caller's until given back. */
+  takeIdle(): OutboundStream | undefined {
+    for (const [stream, timer] of this.#idle) {
+      clearTimeout(timer)
+      this.#idle.delete(stream)
+      if (stream.bytes.isIdle) return stream
+      this.#dismiss(stream)
+    }
+    return undefined
+  }
+
+  /** @throws `BUSY` when the connection carries all it may, `CLOSED` when it does not open */
+  async open(signal: AbortSignal): Promise<OutboundStream> {
+    if (this.#outbound >= limits.gateStreamsPerConnection) {
+      throw new PorchlightError('BUSY', `${this.#outbound} calls to one device at once, limit ${limits.gateStreamsPerConnection}`)
+    }
+    this.#outbound++
+    let stream: Stream
+    try {
+      stream = await this.connection.newStream(gateProtocol, {
+        signal,
+        runOnLimitedConnection: true,
+        maxOutboundStreams: limits.gateStreamsPerConnection,
+      })
+    } catch (cause) {
+      this.#outbound--
+      signal.throwIfAborted()
+      throw new PorchlightError('CLOSED', 'no stream to the device opens', { cause })
+    }
+    const opened = this.#adopt(stream, () => this.#outbound--)
+    return opened
+  }
+
+  /** Ends the exclusive use of a stream. @param reusable whether its last call ended cleanly on both sides */
+  giveBack(stream: OutboundStream, reusable: boolean): void {
+    if (!reusable || !stream.bytes.isIdle || this.retiring || this.#idle.size >= limits.idleStreamsPerPeer) return this.#dismiss(stream)
+    const timer = setTimeout(() => {
+      this.#idle.delete(stream)
+      this.#dismiss(stream)
+    }, idleMs)
+    timer.unref()
+    this.#idle.set(stream, timer)
+  }
+
+  /** Counts a call that we opened. @returns to be called once when it has ended */
+  begin(): () => void {
+    this.#calls++
+    return () => void this.#calls--
+  }
+
+  /** Serves the calls of one inbound stream until it ends. Never rejects: what a peer sends must not reach libp2p as an exception. */
+  async serve(stream: Stream, gate: Gate): Promise<void> {
+    const { frames } = this.#adopt(stream, () => {})
+    await serveCalls(frames, this.device, (call) => this.#counted(gate(call)))
+  }
+
+  /** Ends all gate streams at once; both sides see `CLOSED`. */
+  abortStreams(error: PorchlightError): void {
+    for (const timer of this.#idle.values()) clearTimeout(timer)
+    this.#idle.clear()
+    for (const frames of this.#streams) frames.abort(error)
+  }
+
+  /** Closes the connection politely, or else by force. Never rejects. */
+  async close(): Promise<void> {
+    this.abortStreams(new PorchlightError('CLOSED', 'connection is being closed'))
+    try {
+      await this.connection.close({ signal: AbortSignal.timeout(limits.closeConnectionMs) })
+    } catch {
+      this.connection.abort(new Error('connection did not close in time'))
+    }
+  }
+
+  #adopt(stream: Stream, onClosed: () => void): OutboundStream {
+    const bytes = new MuxedByteStream(stream, this.#turns)
+    const frames = new FrameStream(bytes)
+    const closed = (): void => {
+      this.#streams.delete(frames)
+      onClosed()
+    }
+    if (stream.status !== 'open') closed()
+    else {
+      this.#streams.add(frames)
+      stream.addEventListener('close', closed, { once: true })
+    }
+    return { bytes, frames }
+  }
+
+  #counted(verdict: Verdict): Verdict {
+    if (!verdict.allow) return verdict
+    const end = this.begin()
+    return {
+      allow: true,
+      household: verdict.household,
+      scopes: verdict.scopes,
+      signal: verdict.signal,
+      handler: verdict.handler,
+      count: (sent, received) => verdict.count?.(sent, received),
+      done: () => {
+        end()
+        verdict.done()
+      },
+    }
+  }
+
+  /** Half-closes, which the far side answers with its own close; one that does not is reset. */
+  #dismiss({ bytes, frames }: OutboundStream): void {
+    if (!this.#streams.has(frames)) return
+    if (!bytes.isIdle) return frames.abort(new PorchlightError('CLOSED', 'stream is of no further use'))
+    const timer = setTimeout(
+      () => frames.abort(new PorchlightError('TIMEOUT', 'stream was not closed by the far side')),
+      limits.negotiationMs,
+    )
+    timer.unref()
+    bytes.closeWrite().catch(() => {})
+  }
+}

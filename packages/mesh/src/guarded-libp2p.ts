@@ -1,0 +1,137 @@
+import { networkInterfaces } from 'node:os'
+import type { Socket } from 'node:net'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import type {
+  ComponentLogger,
+  ConnectionEncrypter,
+  MultiaddrConnection,
+  Stream,
+  StreamMuxer,
+  StreamMuxerFactory,
+  Transport,
+  Upgrader,
+} from '@libp2p/interface'
+import { tcp } from '@libp2p/tcp'
+import { limits } from '@porchlight/core'
+import { answering, guardNegotiation, proposing, type Guarded } from './negotiation-guard.ts'
+
+/** What our wrappers need of libp2p's component table. */
+interface Components {
+  readonly logger: ComponentLogger
+  readonly registrar: { getProtocols(): string[] }
+  readonly upgrader: Upgrader
+}
+
+/** The TCP sockets of one node, by their libp2p connection. */
+export class Sockets {
+  readonly #open = new Map<MultiaddrConnection, Socket>()
+
+  add(connection: MultiaddrConnection): void {
+    const { socket } = connection as MultiaddrConnection & { socket: Socket }
+    this.#open.set(connection, socket)
+    socket.once('close', () => this.#open.delete(connection))
+  }
+
+  /** How many come from one IP address. */
+  countFrom(host: string | undefined): number {
+    return [...this.#open.values()].filter(({ remoteAddress }) => remoteAddress === host).length
+  }
+
+  /** Ends what runs over an address that this machine no longer has: nothing would ever arrive there, nor say so. */
+  abortStranded(): void {
+    const own = new Set(Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address)))
+    for (const [connection, { localAddress }] of this.#open) {
+      const plain = localAddress?.replace(/^::ffff:/, '').replace(/%.*$/, '')
+      if (plain !== undefined && !own.has(plain)) connection.abort(new Error('the address of this machine has changed'))
+    }
+  }
+
+  /** Destroys what is left, for a stop that takes too long. */
+  destroyAll(): void {
+    for (const socket of this.#open.values()) socket.destroy()
+  }
+}
+
+/**
+ * libp2p's TCP, noise and yamux, with every negotiation watched from its first byte. libp2p offers no hook there, so the wrappers replace
+ * `onData` of the socket, of the encrypted connection (when the muxer was not agreed on inside noise) and of each stream.
+ */
+export function guardedTcp(sockets: Sockets): (components: Components) => Transport {
+  return (components) => {
+    const transport = tcp({
+      inboundSocketInactivityTimeout: 4 * limits.pingEveryMs,
+      outboundSocketInactivityTimeout: 4 * limits.pingEveryMs,
+    })(components) as Transport
+    const [dial, createListener] = [transport.dial.bind(transport), transport.createListener.bind(transport)]
+    const watched = (upgrader: Upgrader): Upgrader =>
+      new Proxy(upgrader, {
+        get(target, name) {
+          const value = Reflect.get(target, name)
+          if (typeof value !== 'function') return value
+          if (name !== 'upgradeInbound' && name !== 'upgradeOutbound') return value.bind(target)
+          return (connection: MultiaddrConnection, ...rest: unknown[]) => {
+            sockets.add(connection)
+            const encrypters = (): string[] => [...upgrader.getConnectionEncrypters().keys()]
+            guardNegotiation(connection as unknown as Guarded, name === 'upgradeInbound' ? answering(encrypters) : proposing())
+            return value.call(target, connection, ...rest)
+          }
+        },
+      })
+    transport.dial = (address, options) => dial(address, { ...options, upgrader: watched(options.upgrader) })
+    transport.createListener = (options) => createListener({ ...options, upgrader: watched(options.upgrader) })
+    return transport
+  }
+}
+
+export function guardedNoise(): (components: Components) => ConnectionEncrypter {
+  return (components) => {
+    const encrypter = noise()(components as never) as ConnectionEncrypter
+    const [secureInbound, secureOutbound] = [encrypter.secureInbound.bind(encrypter), encrypter.secureOutbound.bind(encrypter)]
+    const muxers = (): string[] => [...components.upgrader.getStreamMuxers().keys()]
+    encrypter.secureInbound = async (...args: Parameters<typeof secureInbound>) => {
+      const secured = await secureInbound(...args)
+      if (secured.streamMuxer === undefined) guardNegotiation(secured.connection as unknown as Guarded, answering(muxers))
+      return secured
+    }
+    encrypter.secureOutbound = async (...args: Parameters<typeof secureOutbound>) => {
+      const secured = await secureOutbound(...args)
+      if (secured.streamMuxer === undefined) guardNegotiation(secured.connection as unknown as Guarded, proposing())
+      return secured
+    }
+    return encrypter
+  }
+}
+
+/** A muxer with the two inner steps of its base class through which streams come into being. */
+type OpenMuxer = StreamMuxer & { onRemoteStream(stream: Stream): void; onCreateStream(...args: unknown[]): Stream }
+
+export function guardedYamux(): (components: Components) => StreamMuxerFactory {
+  return (components) => {
+    const factory = yamux({
+      maxInboundStreams: limits.streamsInPerConnection,
+      maxOutboundStreams: limits.streamsOutPerConnection,
+      // The initial window stays at its default: different ones at both ends kill the connection.
+      streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes },
+    } as Parameters<typeof yamux>[0])() as StreamMuxerFactory
+    const create = factory.createStreamMuxer.bind(factory)
+    factory.createStreamMuxer = (connection) => {
+      const muxer = create(connection) as OpenMuxer
+      const [onRemoteStream, onCreateStream] = [muxer.onRemoteStream.bind(muxer), muxer.onCreateStream.bind(muxer)]
+      muxer.onRemoteStream = (stream) => {
+        guardNegotiation(
+          stream as unknown as Guarded,
+          answering(() => components.registrar.getProtocols()),
+        )
+        onRemoteStream(stream)
+      }
+      muxer.onCreateStream = (...args) => {
+        const stream = onCreateStream(...args)
+        guardNegotiation(stream as unknown as Guarded, proposing())
+        return stream
+      }
+      return muxer
+    }
+    return factory
+  }
+}

@@ -1,0 +1,97 @@
+import { identify, identifyPush } from '@libp2p/identify'
+import type { Libp2p, PeerInfo } from '@libp2p/interface'
+import { kadDHT } from '@libp2p/kad-dht'
+import { ping } from '@libp2p/ping'
+import { limits, PorchlightError } from '@porchlight/core'
+import { createLibp2p } from 'libp2p'
+import { announceable } from './addresses.ts'
+import { connectionGater } from './gater.ts'
+import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guarded-libp2p.ts'
+import { lanDiscovery, type LanDiscovery } from './lan-discovery.ts'
+import type { MeshOptions } from './mesh.ts'
+
+export interface Libp2pNode {
+  readonly libp2p: Libp2p
+  readonly sockets: Sockets
+  readonly lan: LanDiscovery | undefined
+}
+
+/**
+ * A libp2p node, not started, with nothing in it that we do not use: no relay, no AutoNAT, no DCUtR, no public bootstrap.
+ *
+ * @param found  called for each sighting of a device on the LAN
+ */
+export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) => void): Promise<Libp2pNode> {
+  const sockets = new Sockets()
+  const libp2p = await createLibp2p({
+    start: false,
+    privateKey: options.key,
+    ...(options.datastore ? { datastore: options.datastore } : {}),
+    nodeInfo: { name: 'porchlight', version: '1', userAgent: 'porchlight' },
+    addresses: { listen: [...options.listen], appendAnnounce: [...(options.announce ?? [])], announceFilter: announceable },
+    transports: [guardedTcp(sockets)],
+    connectionEncrypters: [guardedNoise()],
+    streamMuxers: [guardedYamux()],
+    connectionGater: connectionGater(sockets),
+    connectionManager: {
+      maxConnections: limits.connections,
+      maxParallelDials: limits.parallelDials,
+      maxPeerAddrsToDial: limits.addressesPerDevice,
+      dialTimeout: limits.dialMs,
+      addressDialTimeout: limits.addressDialMs,
+      // Our own order: what worked last comes first.
+      addressSorter: () => 0,
+      inboundConnectionThreshold: limits.dialsFromHostPerSecond,
+      maxIncomingPendingConnections: limits.connectionsPending,
+      inboundUpgradeTimeout: limits.upgradeMs,
+      inboundStreamProtocolNegotiationTimeout: limits.negotiationMs,
+      outboundStreamProtocolNegotiationTimeout: limits.negotiationMs,
+      // No dnsaddr: a peer's address must not make us ask a name server.
+      resolvers: {},
+    },
+    connectionMonitor: { pingInterval: limits.pingEveryMs, pingTimeout: { minTimeout: limits.pingTimeoutMs } },
+    services: {
+      identify: identify(),
+      identifyPush: identifyPush(),
+      ping: ping({ maxInboundStreams: limits.pingStreams, maxOutboundStreams: limits.pingStreams }),
+      dht: kadDHT({
+        protocol: '/porchlight/kad/1',
+        clientMode: true,
+        alpha: limits.dhtAlpha,
+        validators: {},
+        selectors: {},
+        // Households on one LAN or behind one router reach each other by private addresses, and the DHT is ours alone.
+        peerInfoMapper: (peer) => peer,
+      }),
+      ...(options.mdns ? { lan: lanDiscovery(found) } : {}),
+    },
+  })
+  const { lan } = libp2p.services as { lan?: LanDiscovery }
+  return { libp2p, sockets, lan }
+}
+
+/** Starts listening. @throws `SETTING_INVALID` naming the address that cannot be listened on */
+export async function startListening(libp2p: Libp2p, listen: readonly string[]): Promise<void> {
+  try {
+    await libp2p.start()
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause)
+    const taken = listen.filter((address) => text.includes(address))
+    const why = /EADDRINUSE/.test(text)
+      ? 'another program uses the port'
+      : /EACCES/.test(text)
+        ? 'this user may not use the port'
+        : /EADDRNOTAVAIL/.test(text)
+          ? 'this machine has no such address'
+          : 'it does not work here'
+    const port = /\/tcp\/(\d+)/.exec(taken[0] ?? '')?.[1]
+    throw new PorchlightError(
+      'SETTING_INVALID',
+      `cannot listen on ${taken.join(', ') || listen.join(', ')}: ${why}${port === undefined ? '' : ` (port ${port})`}`,
+      {
+        reason: /EADDRINUSE/.test(text) ? 'port-taken' : 'listen-failed',
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,79 @@
+import type { Datastore } from 'interface-datastore'
+import type { DeviceId } from '@porchlight/core'
+import type { CallDevice, Gate, SigningKey } from '@porchlight/wire'
+
+/** What the mesh tells its owner about its own doings: an event name and fields, never payloads, keys or tokens. */
+export type MeshLog = (event: string, fields: Readonly<Record<string, unknown>>) => void
+
+export interface MeshOptions {
+  /** The device's key; its public half is the device id that noise proves to everyone. */
+  readonly key: SigningKey
+  /** Multiaddrs to listen on, for instance `/ip4/0.0.0.0/tcp/4242`; port 0 lets the system choose; empty listens nowhere. */
+  readonly listen: readonly string[]
+  /** Whether to look for and answer other households on the LAN. */
+  readonly mdns: boolean
+  /** Decides about every inbound call. */
+  readonly gate: Gate
+  /** Further multiaddrs under which others reach this node, for instance of a forwarded port. */
+  readonly announce?: readonly string[]
+  /** Multiaddrs with `/p2p/` of DHT nodes to join; none by default, and then nobody is contacted. */
+  readonly dhtBootstrap?: readonly string[]
+  /** For what libp2p keeps beyond a run; what it knows of peers stays in memory always. Default: all in memory. */
+  readonly datastore?: Datastore
+  readonly log?: MeshLog
+  /** Milliseconds since 1970; default the system's clock. */
+  readonly now?: () => number
+  /** Uniform in [0, 1), for the jitter of redials; default `Math.random`. */
+  readonly random?: () => number
+}
+
+export interface MeshConnection {
+  readonly device: DeviceId
+  readonly remoteAddress: string
+  readonly direction: 'inbound' | 'outbound'
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number
+  readonly relayed: boolean
+  /** Gate streams open on it, both ways, warm idle ones included. */
+  readonly streams: number
+}
+
+/** What a listener is called with, by event. */
+export interface MeshEvents {
+  /** The first connection to a device is open. */
+  connected: [device: DeviceId]
+  /** The last connection to a device is gone. */
+  disconnected: [device: DeviceId]
+  /** Dialable addresses of a kept device that were not known before, from the LAN or from the device itself; worth storing. */
+  addresses: [device: DeviceId, addresses: readonly string[]]
+}
+
+/**
+ * One node of the network: it listens, finds and dials kept devices for ever, and carries gate calls both ways.
+ * The only part of Porchlight that knows libp2p.
+ */
+export interface Mesh extends AsyncDisposable {
+  readonly device: DeviceId
+  /** Dialable multiaddrs with `/p2p/` and our id, at most `limits.addressesPerDevice`; loopback only when there is nothing else. */
+  addresses(): string[]
+  /**
+   * Opens a call to a device, on a warm stream when there is one, dialling if need be.
+   *
+   * With `retryable` (a query), a call whose pooled stream turns out dead before any reply is tried once more on a fresh one.
+   *
+   * @throws `UNREACHABLE` when no path works in time, `BUSY` when the connection carries all the streams it may, and what `startCall` throws
+   */
+  readonly call: CallDevice
+  /** Stays connected to a device for ever; again with further addresses adds them. */
+  keep(device: DeviceId, addresses: readonly string[]): void
+  /** Stops keeping a device and closes its connections. */
+  forget(device: DeviceId): Promise<void>
+  isConnected(device: DeviceId): boolean
+  connections(): MeshConnection[]
+  /** Closes what is open to a device, calls included. A kept device is dialled again. */
+  closeConnections(device: DeviceId): Promise<void>
+  /** @returns  ends the subscription */
+  on<Name extends keyof MeshEvents>(event: Name, listener: (...args: MeshEvents[Name]) => void): () => void
+  /** Closes everything within `limits.meshStopMs`. Safe to call twice. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,195 @@
+import type { Stream } from '@libp2p/interface'
+import { limits, PorchlightError } from '@porchlight/core'
+import type { Bytes, ByteStream } from '@porchlight/wire'
+import type { SendTurns } from './send-turns.ts'
+
+const closed = (message: string, cause?: unknown): PorchlightError =>
+  new PorchlightError('CLOSED', message, cause === undefined ? {} : { cause })
+
+/**
+ * A libp2p stream as a `ByteStream`. libp2p's own iteration has no backpressure (yamux renews credit as data arrives) and its `onDrain`
+ * works once, so this reads by events with pause and resume, and writes in turns with the other streams of the connection.
+ *
+ * Must be made in the tick in which the stream appears: data that nobody listens for resets the stream.
+ */
+export class MuxedByteStream implements ByteStream {
+  readonly #stream: Stream
+  readonly #turns: SendTurns
+  readonly #ending = new AbortController()
+  #queue: Bytes[] = []
+  #queuedBytes = 0
+  #receivedBytes = 0
+  #pausing = false
+  #farEnded = false
+  #closingWrite = false
+  #failure: PorchlightError | undefined
+  #wakeReader: (() => void) | undefined
+
+  constructor(stream: Stream, turns: SendTurns) {
+    this.#stream = stream
+    this.#turns = turns
+    stream.maxWriteBufferLength = limits.writeBufferBytes
+    stream.addEventListener(
+      'message',
+      this.#contained((event: { data: Bytes }) => this.#take(event.data)),
+    )
+    stream.addEventListener(
+      'remoteCloseWrite',
+      this.#contained(() => {
+        this.#farEnded = true
+        this.#wake()
+      }),
+    )
+    stream.addEventListener(
+      'close',
+      this.#contained((event: { error?: Error }) => this.#onClose(event.error)),
+    )
+    stream.addEventListener(
+      'drain',
+      this.#contained(() => turns.moved()),
+    )
+    stream.addEventListener(
+      'idle',
+      this.#contained(() => turns.moved()),
+    )
+    if (stream.status !== 'open') this.#onClose(stream.status === 'closed' ? undefined : new Error(stream.status))
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  /** Bytes that have arrived in all: tells whether a peer has begun to answer. */
+  get receivedBytes(): number {
+    return this.#receivedBytes
+  }
+
+  /** Whether a new call may begin on the stream: open both ways and nothing unread. */
+  get isIdle(): boolean {
+    return (
+      this.#failure === undefined && !this.#farEnded && !this.#closingWrite && this.#queuedBytes === 0 && this.#stream.status === 'open'
+    )
+  }
+
+  async read(): Promise<Bytes | undefined> {
+    for (;;) {
+      if (this.#failure) throw this.#failure
+      const bytes = this.#queue.shift()
+      if (bytes) {
+        this.#queuedBytes -= bytes.byteLength
+        return bytes
+      }
+      // Only an empty queue renews the far side's credit: this and what libp2p holds while paused bound the memory of a slow reader.
+      if (this.#resume()) continue
+      if (this.#farEnded) return undefined
+      await new Promise<void>((wake) => {
+        this.#wakeReader = wake
+      })
+    }
+  }
+
+  async write(bytes: Bytes): Promise<void> {
+    this.#checkWritable()
+    const room = limits.expressWriteBytes - this.#stream.writeBufferLength
+    if (bytes.byteLength <= room) {
+      this.#send(bytes)
+      return
+    }
+    for (let from = 0; from < bytes.byteLength; from += limits.sendChunkBytes) {
+      await this.#turns.take(this.#stream)
+      this.#checkWritable()
+      const to = Math.min(from + limits.sendChunkBytes, bytes.byteLength)
+      this.#send(bytes instanceof Uint8Array ? bytes.subarray(from, to) : bytes.sublist(from, to))
+    }
+  }
+
+  async closeWrite(): Promise<void> {
+    if (this.#failure || this.#closingWrite) return
+    this.#closingWrite = true
+    try {
+      await this.#stream.close({ signal: AbortSignal.timeout(limits.ioDeadlineMs) })
+    } catch (error) {
+      this.abort(closed('stream did not close', error))
+      throw this.#failure
+    }
+  }
+
+  abort(error: Error): void {
+    if (this.#failure) return
+    this.#fail(error instanceof PorchlightError ? error : closed('stream was aborted', error))
+    this.#stream.abort(error)
+  }
+
+  #take(bytes: Bytes): void {
+    if (this.#failure) return
+    this.#queue.push(bytes)
+    this.#queuedBytes += bytes.byteLength
+    this.#receivedBytes += bytes.byteLength
+    this.#wake()
+    if (this.#queuedBytes <= limits.readPauseBytes || this.#pausing) return
+    // A pause inside the event is lost when the event comes from `resume()`.
+    this.#pausing = true
+    queueMicrotask(
+      this.#contained(() => {
+        this.#pausing = false
+        const { readStatus } = this.#stream
+        if (this.#queuedBytes > limits.readPauseBytes && readStatus === 'readable' && !this.#farEnded) this.#stream.pause()
+      }),
+    )
+  }
+
+  /** @returns whether unread bytes came forth */
+  #resume(): boolean {
+    if (this.#stream.readStatus !== 'paused') return false
+    this.#stream.resume()
+    return this.#queue.length > 0
+  }
+
+  #send(bytes: Bytes): void {
+    try {
+      this.#stream.send(bytes)
+    } catch (error) {
+      this.abort(closed('stream is closed for writing', error))
+      throw this.#failure
+    }
+  }
+
+  #checkWritable(): void {
+    if (this.#failure) throw this.#failure
+    if (this.#closingWrite) throw closed('stream is closed for writing')
+  }
+
+  /** Both ends said their last and nothing of ours is left: a clean end, though bytes may be unread. Anything else lost the stream. */
+  #onClose(error: Error | undefined): void {
+    const clean = error === undefined && this.#farEnded && this.#closingWrite && this.#stream.writeBufferLength === 0
+    if (clean) this.#wake()
+    else this.#fail(closed(error === undefined ? 'connection was lost' : 'stream was reset', error))
+    this.#turns.moved()
+  }
+
+  #fail(failure: PorchlightError): void {
+    if (this.#failure) return
+    this.#failure = failure
+    this.#queue = []
+    this.#queuedBytes = 0
+    this.#ending.abort(failure)
+    this.#wake()
+    this.#turns.moved()
+  }
+
+  #wake(): void {
+    this.#wakeReader?.()
+    this.#wakeReader = undefined
+  }
+
+  /** An exception in a libp2p listener is an uncaught one: it would let a single peer end the process. */
+  #contained<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      try {
+        listener(...args)
+      } catch (error) {
+        this.abort(closed('stream failed', error))
+      }
+    }
+  }
+}
