@@ -3,6 +3,7 @@ import { decodeCanonical, encodeCanonical, open, seal, type SigningKey } from '@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AuditHead, AuditRecord } from './ledger.ts'
 import { auditType } from './objects.ts'
+import type { LogEntry } from './views.ts'
 
 /** What one entry says, in plain values: names of objects and people, never payloads or keys. */
 export type AuditFacts = Readonly<Record<string, string | number>>
@@ -27,11 +28,18 @@ export async function sealAudit(input: { key: SigningKey; device: DeviceId; head
   return { record: { n, bytes: entry.bytes, body, salt }, head: { n, id: entry.id } }
 }
 
-/** Reads what an entry says, or undefined when its body was erased or is unreadable. */
-export function factsOf(record: AuditRecord): AuditFacts | undefined {
-  if (record.body === null) return undefined
-  const read = decodeCanonical(record.body)
-  return read.ok ? (read.value as AuditFacts) : undefined
+/** Reads up to `limit` entries. One that does not read as an entry is shown as `unreadable`; `verifyAudit` says what is wrong with it. */
+export async function readLog(entries: AsyncIterable<AuditRecord>, limit: number): Promise<LogEntry[]> {
+  const page: LogEntry[] = []
+  if (limit < 1) return page
+  for await (const record of entries) {
+    const opened = await open(auditType, record.bytes)
+    const body = record.body === null ? undefined : decodeCanonical(record.body)
+    const facts = body?.ok ? (body.value as AuditFacts) : undefined
+    page.push(opened.ok ? { n: record.n, atMs: opened.object.body.at * 1000, kind: opened.object.body.kind, device: opened.object.signer, facts } : { n: record.n, atMs: 0, kind: 'unreadable', device: undefined, facts })
+    if (page.length >= limit) break
+  }
+  return page
 }
 
 /**

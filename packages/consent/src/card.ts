@@ -1,4 +1,116 @@
-import type { ManifestBody } from '@porchlight/core'
-export type Card = never; export type CardInput = ManifestBody; export type CardLine = never
-export declare function renderCard(input: CardInput): Card
-export declare function cardHash(text: string): string
+import { cleanText, isCleanText, limits, PorchlightError, type ManifestBody, type ObjectId, type SayKey, type Text } from '@porchlight/core'
+import { idOf } from '@porchlight/wire'
+import { cardWords, type CardWords } from './card-words.ts'
+import { gateRules } from './manifest-check.ts'
+
+export type CardMark = 'enforced' | 'promised' | 'cannot be undone'
+
+export interface CardLine {
+  /** `what`, `scope:ID`, `not`, `until`, `why` and the other keys of the manifest. */
+  readonly key: string
+  readonly label: string
+  readonly text: string
+  readonly mark: CardMark | undefined
+}
+
+export interface Card {
+  /** The language that it is really in: the one asked for, or the manifest's first. */
+  readonly lang: string
+  readonly title: string
+  readonly lines: readonly CardLine[]
+  /** The exact plain text; `cardHash(text)` is what a grant's `shown` carries. */
+  readonly text: string
+}
+
+export interface CardInput {
+  /** One without faults, see `checkManifest`. */
+  readonly manifest: ManifestBody
+  readonly lang: string
+  /** Names from this household's own address book and settings; nothing that a peer chose. */
+  readonly names: { readonly contact: string; readonly service: string; readonly owner: string }
+  /** Ids of the scopes that are asked, offered or granted. */
+  readonly scopes: readonly string[]
+  /** When the grant ends, in seconds since 1970. */
+  readonly expSec: number
+  /** The asker's own words, shown as a quotation in place of the manifest's reason. */
+  readonly why?: string
+  readonly perspective: 'owner' | 'recipient'
+}
+
+/** The hash of a card's text: base32 of its sha-256. */
+export const cardHash = (text: string): ObjectId => idOf(new TextEncoder().encode(text))
+
+/**
+ * Renders what a person reads before saying yes or no. Pure: equal inputs, equal text. The owner's text is what `shown` hashes; the recipient
+ * renders its own card of the same manifest with its own names.
+ *
+ * @throws `BAD_REQUEST` when a name, the quotation or a line carries control or invisible characters, or a scope is not in the manifest
+ */
+export function renderCard(input: CardInput): Card {
+  const { manifest, scopes, why, perspective } = input
+  const lang = manifest.langs.includes(input.lang) ? input.lang : manifest.langs[0]!
+  const words = cardWords[lang] ?? cardWords[lang.split('-')[0]!] ?? cardWords['en']!
+  const names = {
+    contact: cleanText(input.names.contact, 'contact name', limits.petnameChars),
+    service: cleanText(input.names.service, 'service name', limits.petnameChars),
+    owner: cleanText(input.names.owner, 'owner name', limits.petnameChars),
+    until: dateOf(input.expSec, lang),
+  }
+  const filled = (text: string): string => fill(text, names)
+  const say = (key: SayKey): string => filled(lineIn(manifest.say[key], lang))
+  const line = (key: string, label: string, text: string): CardLine => ({ key, label, text, mark: markOf(manifest, key) })
+  const reason = why?.trim() ? `${words.quotes[0]}${cleanText(why, 'reason', limits.whyChars)}${words.quotes[1]} ${words.theirWords}` : say('why')
+
+  const title = `${filled(perspective === 'owner' ? words.ownerTitle : words.recipientTitle)}: ${filled(lineIn(manifest.title, lang))}`
+  const lines = [
+    line('what', words.what, say('what')),
+    ...scopes.map((id) => line(`scope:${id}`, words.scopes, filled(lineIn(scopeSay(manifest, id), lang)))),
+    line('not', words.not, filled(words.notText)),
+    line('until', words.until, `${filled(words.untilText)} ${say('withdraw')}`),
+    line('why', words.why, reason),
+    line('who', words.who, say('who')),
+    line('keep', words.keep, say('keep')),
+    line('onward', words.onward, say('onward')),
+    line('risk', words.risk, say('risk')),
+    line('cannotUndo', words.cannotUndo, say('cannotUndo')),
+    line('ifRefused', words.ifRefused, say('ifRefused')),
+  ]
+  return { lang, title, lines, text: plainText(title, lines, words) }
+}
+
+/** Two columns and a mark, one line each; a label stands only once. */
+function plainText(title: string, lines: readonly CardLine[], words: CardWords): string {
+  const width = Math.max(...lines.map(({ label }) => [...label].length)) + 2
+  const marks = { enforced: words.enforced, promised: words.promised, 'cannot be undone': words.cannotBeUndone }
+  const rows = lines.map(({ label, text, mark }, index) => {
+    const shownLabel = lines[index - 1]?.label === label ? '' : label
+    return `${shownLabel}${' '.repeat(width - [...shownLabel].length)}${text}${mark ? `  [${marks[mark]}]` : ''}`
+  })
+  return `${[title, ...rows].join('\n')}\n`
+}
+
+/** Our own lines stand on gate rules; a scope's line stands on the same rule as `what`; the rest is what the manifest claims. */
+function markOf(manifest: ManifestBody, key: string): CardMark | undefined {
+  if (key === 'cannotUndo') return 'cannot be undone'
+  if (key === 'not' || key === 'until' || key.startsWith('scope:')) return 'enforced'
+  const claim = manifest.claims.find((candidate) => candidate.key === key)
+  return claim?.assurance === 'enforced' && gateRules[key] === undefined ? undefined : claim?.assurance
+}
+
+/** One pass: a name that looks like a placeholder is not filled again. */
+const fill = (text: string, names: Readonly<Record<string, string>>): string => text.replace(/\{([a-z]+)\}/g, (whole, name: string) => (Object.hasOwn(names, name) ? names[name]! : whole))
+
+function lineIn(text: Text, lang: string): string {
+  const line = text[lang]
+  if (line === undefined || !isCleanText(line)) throw new PorchlightError('BAD_REQUEST', `the manifest has no readable line in ${lang}`, { reason: 'manifest-faulty' })
+  return line
+}
+
+function scopeSay(manifest: ManifestBody, id: string): Text {
+  const scope = manifest.scopes.find((candidate) => candidate.id === id)
+  if (!scope) throw new PorchlightError('BAD_REQUEST', `the manifest of ${manifest.proto} has no scope ${id}`, { reason: 'scope-unknown' })
+  return scope.say
+}
+
+/** The date and minute in UTC, so that the text does not depend on where it is rendered. */
+const dateOf = (expSec: number, lang: string): string => new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(expSec * 1000).replace(/[\u202f\u00a0]/g, ' ') + ' UTC'

@@ -1,37 +1,259 @@
-import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
-import type { AuditVerdict } from './audit.ts'
+import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
+import { deviceIdOf, idOfBody } from '@porchlight/wire'
+import { Asked } from './asked.ts'
+import { Asking } from './asking.ts'
+import { readLog, verifyAudit, type AuditVerdict } from './audit.ts'
+import { HighestClock } from './clock.ts'
+import type { ConsentContext } from './context.ts'
+import { Ending } from './ending.ts'
+import { Gatekeeper } from './gatekeeper.ts'
+import { Giving } from './giving.ts'
 import type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused } from './inputs.ts'
-import type { OutboxEntry } from './ledger.ts'
-import type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
+import { Journal } from './journal.ts'
+import type { AuditRecord, OutboxEntry } from './ledger.ts'
+import { LiveCalls } from './live-calls.ts'
+import { checkManifest } from './manifest-check.ts'
+import { manifestType } from './objects.ts'
+import { ConsentState, dropOutbox } from './state.ts'
+import { Sweeper } from './sweeper.ts'
+import { Taking } from './taking.ts'
+import { realTimer } from './timer.ts'
+import { viewAsk, viewGrant, viewHeld, viewOwnAsk, type AskView, type GrantView, type HeldView, type LogEntry, type OwnAskView, type SessionView } from './views.ts'
 
-/** Interface first; the engine follows. */
-export declare class Consent implements AsyncDisposable {
-  static open(options: ConsentOptions): Promise<Consent>
-  admit(call: AdmitInput): Admitted | Refused
-  sessions(): SessionView[]
-  stop(session: ObjectId): Promise<void>
-  addManifest(manifest: ManifestBody): ObjectId
-  offer(input: OfferInput): Promise<GrantView>
-  approve(ask: ObjectId, input: ApproveInput): Promise<GrantView>
-  deny(ask: ObjectId): Promise<void>
-  revoke(grant: ObjectId, options?: { reason?: string }): Promise<void>
-  revokeAll(household: HouseholdId): Promise<void>
-  receiveAsk(bytes: Uint8Array, from: HouseholdId): Promise<void>
-  receiveReceipt(bytes: Uint8Array, from: HouseholdId): Promise<void>
-  receiveRenounce(bytes: Uint8Array, from: HouseholdId): Promise<void>
-  receiveGrant(bytes: Uint8Array, manifest: Uint8Array, from: HouseholdId): Promise<HeldView>
-  receiveRevoke(bytes: Uint8Array, from: HouseholdId): Promise<void>
-  accept(grant: ObjectId): Promise<void>
-  decline(grant: ObjectId): Promise<void>
-  renounce(grant: ObjectId): Promise<void>
-  createAsk(input: AskInput): Promise<OwnAskView>
-  grants(): GrantView[]
-  held(): HeldView[]
-  asks(): AskView[]
-  ownAsks(): OwnAskView[]
-  outbox(to?: HouseholdId): OutboxEntry[]
-  delivered(id: ObjectId): Promise<void>
-  log(options?: { after?: number; limit?: number }): Promise<LogEntry[]>
-  verifyLog(): Promise<AuditVerdict>
-  [Symbol.asyncDispose](): Promise<void>
+/**
+ * What this household agreed to, and the one place that decides whether a call may run.
+ *
+ * Granting persists first and then flips; ending flips first and then persists. Every change and its log entry are one batch.
+ * @see protocols/consent/SPEC.md
+ */
+export class Consent implements AsyncDisposable {
+  readonly #context: ConsentContext
+  readonly #gate: Gatekeeper
+  readonly #giving: Giving
+  readonly #ending: Ending
+  readonly #taking: Taking
+  readonly #asked: Asked
+  readonly #asking: Asking
+  readonly #sweeper: Sweeper
+
+  /** Loads the ledger and starts looking at the clock. The ledger stays the caller's to close, after this. */
+  static async open(options: ConsentOptions): Promise<Consent> {
+    const snapshot = await options.ledger.load()
+    const { ledger, key, random } = options
+    const state = new ConsentState(snapshot)
+    const clock = new HighestClock(options.nowMs, snapshot.highestMs)
+    const device = deviceIdOf(key)
+    const journal = new Journal({ ledger, key, device, clock, random, head: snapshot.head, apply: (change) => state.apply(change) })
+    const emit = options.onEvent ?? (() => {})
+    return new Consent({ options, self: { ...options.self, device }, state, journal, live: new LiveCalls(), clock, timer: options.timer ?? realTimer, emit })
+  }
+
+  private constructor(context: ConsentContext) {
+    this.#context = context
+    this.#giving = new Giving(context)
+    this.#ending = new Ending(context)
+    this.#taking = new Taking(context)
+    this.#asked = new Asked(context)
+    this.#asking = new Asking(context)
+    this.#gate = new Gatekeeper(context, this.#ending)
+    this.#sweeper = new Sweeper(context, { giving: this.#giving, ending: this.#ending, taking: this.#taking, asked: this.#asked, asking: this.#asking })
+    this.#sweeper.start()
+  }
+
+  // gate
+
+  /** Decides about one inbound call and registers it as live, in one synchronous tick. Never throws. A refusal leaves at most a few log entries a minute. */
+  admit(call: AdmitInput): Admitted | Refused {
+    return this.#gate.admit(call)
+  }
+
+  /** Who is in right now: one row for each contact and grant. */
+  sessions(): SessionView[] {
+    return this.#context.live.sessions()
+  }
+
+  /** Ends a session by revoking its grant. @throws as `revoke` */
+  stop(session: ObjectId): Promise<void> {
+    return this.revoke(session)
+  }
+
+  // owner
+
+  /** Makes a manifest of a protocol that is served here known, so that contacts may ask for it. @returns its id @throws `BAD_REQUEST` when it cannot be shown */
+  addManifest(manifest: ManifestBody): ObjectId {
+    const faults = checkManifest(manifest)
+    if (faults.length > 0) throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
+    const id = idOfBody(manifestType, manifest)
+    this.#context.state.served.set(id, manifest)
+    return id
+  }
+
+  /**
+   * Signs a grant and queues it for the contact. It is SCHEDULED, and nothing flows, until the contact's receipt is here.
+   * Also lifts a cooldown or block of the contact for this protocol: the owner has changed their mind.
+   *
+   * @throws `BAD_REQUEST` with reason `manifest-faulty`, `scope-unknown`, `purpose-unknown`, `expiry`, `limit-not-enforced`, `location-missing`, `nothing-shown`; `BUSY`, `INTERNAL`
+   */
+  offer(input: OfferInput): Promise<GrantView> {
+    return this.#giving.offer(input)
+  }
+
+  /**
+   * Agrees to an ask, or to less than it asked. The ask carries the asker's signature under its manifest, scopes and times, so a grant within
+   * it is signed by both and ACTIVE at once; the asker's receipt is kept when it comes.
+   *
+   * @throws `BAD_REQUEST` with reason `unknown-ask`, `ask-over`, `unknown-manifest`, `wider-than-asked`, or as `offer`
+   */
+  approve(ask: ObjectId, input: ApproveInput): Promise<GrantView> {
+    return this.#giving.approve(ask, input)
+  }
+
+  /** Says no. The asker is not told. Later asks of this contact for this protocol are dropped for 1, 7, then 30 days; the fourth no blocks. Saying it twice is once. */
+  deny(ask: ObjectId): Promise<void> {
+    return this.#asked.deny(ask)
+  }
+
+  /** Lifts a cooldown or block. */
+  unblock(household: HouseholdId, protocol: string): Promise<void> {
+    return this.#asked.unblock(household, protocol)
+  }
+
+  /**
+   * Ends a grant. In this tick no call is admitted under it any more and its live calls abort. Resolves once that is durable; "revoked" may be said then.
+   *
+   * @throws `BAD_REQUEST` with reason `unknown-grant` or `grant-over`; `INTERNAL` with reason `not-durable` when it is denied but not on the disk: it is tried again, an `alarm` says so
+   */
+  revoke(grant: ObjectId, options: { readonly reason?: string } = {}): Promise<void> {
+    return this.#ending.revoke(grant, options.reason ?? null)
+  }
+
+  /** Ends every grant to a contact and drops what waits for it but the revocations: for removing the contact. @throws as `revoke` */
+  revokeAll(household: HouseholdId): Promise<void> {
+    return this.#ending.revokeAll(household)
+  }
+
+  /** Takes an ask of a contact. Always resolves, and no sooner than `limits.askAnswerMs`: the asker learns nothing, whatever became of it. */
+  receiveAsk(bytes: Uint8Array, from: HouseholdId): Promise<void> {
+    return this.#asked.receive(bytes, from)
+  }
+
+  /** Takes the recipient's signature under a grant, which starts it. Again is once. @throws `BAD_REQUEST` */
+  receiveReceipt(bytes: Uint8Array, from: HouseholdId): Promise<void> {
+    return this.#giving.receiveReceipt(bytes, from)
+  }
+
+  /** Takes the recipient's word that it wants a grant no more, or never did. @throws `BAD_REQUEST` */
+  receiveRenounce(bytes: Uint8Array, from: HouseholdId): Promise<void> {
+    return this.#ending.receiveRenounce(bytes, from)
+  }
+
+  // recipient
+
+  /**
+   * Takes a grant that a contact gives us, as an open offer. One that lies within our own pending ask is accepted at once.
+   *
+   * @param manifest  the sealed manifest that came with it
+   * @throws          `BAD_REQUEST` when it is not a valid grant of this contact for us, `BUSY` when too many offers wait
+   */
+  receiveGrant(bytes: Uint8Array, manifest: Uint8Array, from: HouseholdId): Promise<HeldView> {
+    return this.#taking.receiveGrant(bytes, manifest, from)
+  }
+
+  /** Takes a revocation. Order and repetition do not matter: one that comes before its grant is remembered. @throws `BAD_REQUEST`, `BUSY` */
+  receiveRevoke(bytes: Uint8Array, from: HouseholdId): Promise<void> {
+    return this.#taking.receiveRevoke(bytes, from)
+  }
+
+  /** Signs the receipt of an offered grant and queues it. @throws `BAD_REQUEST` with reason `unknown-grant` or `offer-over` */
+  accept(grant: ObjectId): Promise<HeldView> {
+    return this.#taking.accept(grant)
+  }
+
+  /** Says no to an offered grant; the owner is told so. @throws as `accept` */
+  decline(grant: ObjectId): Promise<void> {
+    return this.#taking.giveBack(grant, 'decline')
+  }
+
+  /** Gives a held grant back; the owner is told so. @throws as `accept` */
+  renounce(grant: ObjectId): Promise<void> {
+    return this.#taking.giveBack(grant, 'renounce')
+  }
+
+  /** Signs an ask and queues it. @throws `BAD_REQUEST` as `offer`, `BUSY` when too many wait for this contact's answer */
+  createAsk(input: AskInput): Promise<OwnAskView> {
+    return this.#asking.create(input)
+  }
+
+  // lists
+
+  /** Grants of ours, in every state. */
+  grants(): GrantView[] {
+    return [...this.#context.state.grants.values()].map(viewGrant)
+  }
+
+  /** Grants that others gave us; `OFFERED` ones wait for our answer. */
+  held(): HeldView[] {
+    const { state } = this.#context
+    return [...state.held.values()].map((record) => viewHeld(record, state.manifest(record.body.manifest)))
+  }
+
+  /** Asks that came to us. */
+  asks(): AskView[] {
+    const { state } = this.#context
+    return [...state.asks.values()].map((record) => viewAsk(record, state.manifest(record.body.manifest)))
+  }
+
+  /** Asks of ours. */
+  ownAsks(): OwnAskView[] {
+    return [...this.#context.state.ownAsks.values()].map(viewOwnAsk)
+  }
+
+  /** A manifest that this household serves or has agreed under. */
+  manifest(id: ObjectId): ManifestBody | undefined {
+    return this.#context.state.manifest(id)
+  }
+
+  /** Signed objects that wait to be shown to another household, oldest first. */
+  outbox(to?: HouseholdId): OutboxEntry[] {
+    return [...this.#context.state.outbox.values()].filter((entry) => to === undefined || entry.to === to).toSorted((a, b) => a.atMs - b.atMs)
+  }
+
+  /** The other household has it, or refused it for good: it is not sent again. */
+  async delivered(id: ObjectId): Promise<void> {
+    const { state, journal } = this.#context
+    await journal.run(async () => ({ changes: state.outbox.has(id) ? [dropOutbox(id)] : [], entries: [], after: () => {} }))
+  }
+
+  // log
+
+  /** A page of the household's log, in order: entries after number `after`, at most `limit` (default and most `limits.logPageEntries`). */
+  log({ after = 0, limit = limits.logPageEntries }: { readonly after?: number; readonly limit?: number } = {}): Promise<LogEntry[]> {
+    return readLog(this.#context.options.ledger.audit(after), Math.min(limit, limits.logPageEntries))
+  }
+
+  /** Checks the whole log: chain, signatures, bodies and head. */
+  async verifyLog(): Promise<AuditVerdict> {
+    const { journal, options, self } = this.#context
+    const entries = options.ledger.audit(0)[Symbol.asyncIterator]()
+    // The first read and the head are taken at one turn of the queue, so that nothing is written between the two.
+    const { first, head } = await journal.run(async () => {
+      const started = await entries.next()
+      return { changes: [], entries: [], after: () => ({ first: started, head: journal.head }) }
+    }, true)
+    return verifyAudit(resumed(first, entries), self.device, head)
+  }
+
+  /** Ends every live call, stops the clock, and waits for what is being written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { live, journal } = this.#context
+    this.#gate.close()
+    for (const id of live.grants()) live.end(id, 'closed')
+    this.#ending.close()
+    await this.#sweeper.stop()
+    await journal.settled()
+  }
+}
+
+async function* resumed(first: IteratorResult<AuditRecord>, rest: AsyncIterator<AuditRecord>): AsyncGenerator<AuditRecord> {
+  for (let step = first; !step.done; step = await rest.next()) yield step.value
 }

@@ -48,6 +48,8 @@ export interface OfferInput {
   readonly shown: Shown
   /** What the grant is about, for people: the service's name. `''` for a protocol without rooms. */
   readonly service: string
+  /** A grant of ours to the same contact that this one replaces as soon as it is in force. */
+  readonly renews?: ObjectId
 }
 
 export interface ApproveInput {

@@ -149,6 +149,6 @@ export interface Ledger {
   load(): Promise<LedgerSnapshot>
   /** Writes one transition as one batch and resolves when it is on the disk (fsync). @throws when it is not known to be; the caller stays fail-closed */
   commit(transition: Transition): Promise<void>
-  /** The log in order, entries with a number above `afterN`. */
+  /** The log in order, entries with a number above `afterN`, as it is when the first one is read. */
   audit(afterN: number): AsyncIterable<AuditRecord>
 }

@@ -16,7 +16,8 @@ const device = z.custom<DeviceId>((value) => passes(deviceId, value), 'not a dev
 const object = z.custom<ObjectId>((value) => passes(objectId, value), 'not an object id')
 const location = z.string().refine((text) => passes(parseLocation, text), 'not a location')
 const sec = z.int().nonnegative()
-const nonce = z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength === 16, 'nonce is not 16 bytes')
+const bytesOf = (length: number) => z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === length, `not ${length} bytes`)
+const nonce = bytesOf(16)
 const atMost = (chars: number) => z.string().refine((text) => [...text].length <= chars, `longer than ${chars} characters`)
 const word = z.string().regex(/^[A-Za-z][A-Za-z0-9:._/-]{0,63}$/)
 const words = z.array(word).max(limits.wordsPerList).readonly()
@@ -129,5 +130,5 @@ export const renounceType = signedType('renounce', 1, { iss: household, dev: dev
 export type RenounceBody = z.infer<(typeof renounceType)['schema']>
 
 /** One entry of a device's log. `body` is HMAC-SHA256(salt, body bytes); both are kept apart, so erasing them keeps the chain valid. @see protocols/consent/SPEC.md#audit */
-export const auditType = signedType('audit', 1, { dev: device, n: z.int().positive(), prev: object.nullable(), at: sec, kind: word, body: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength === 32, 'body is not 32 bytes') })
+export const auditType = signedType('audit', 1, { dev: device, n: z.int().positive(), prev: object.nullable(), at: sec, kind: word, body: bytesOf(32) })
 export type AuditBody = z.infer<(typeof auditType)['schema']>

@@ -2,6 +2,7 @@ import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/
 import type { AskState, OwnAskState } from './ask-states.ts'
 import type { GrantState } from './grant-states.ts'
 import type { HeldState } from './held-states.ts'
+import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger.ts'
 import type { GrantScope } from './objects.ts'
 
 /** A grant of ours, as lists show it. Times are milliseconds since 1970. */
@@ -84,11 +85,37 @@ export interface SessionView {
   readonly bytesReceived: number
 }
 
-/** One entry of the household's log. `facts` is absent once its body was erased. */
+/** One entry of the household's log. `facts` is absent once its body was erased; `device` where the entry is not readable. */
 export interface LogEntry {
   readonly n: number
   readonly atMs: number
   readonly kind: string
-  readonly device: DeviceId
+  readonly device: DeviceId | undefined
   readonly facts: Readonly<Record<string, string | number>> | undefined
 }
+
+const ms = (sec: number): number => sec * 1000
+
+/** Both signatures are there: the receipt came, or the grant answers an ask that the recipient signed. */
+export const signedByBoth = (record: GrantRecord): boolean => record.receipt !== null || record.body.ask !== null
+
+export function viewGrant(record: GrantRecord): GrantView {
+  const { id, household, protocol, service, state, body, madeMs, endedMs, shown } = record
+  return { id, household, protocol, service, state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), madeMs, endedMs, signedByBoth: signedByBoth(record), shown }
+}
+
+export function viewHeld({ id, household, protocol, body, state, receivedMs, endedMs }: HeldRecord, manifest: ManifestBody | undefined): HeldView {
+  return { id, household, protocol, service: serviceOf(body.scopes), state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), receivedMs, endedMs, manifest }
+}
+
+export function viewAsk({ id, household, protocol, body, state, receivedMs }: AskRecord, manifest: ManifestBody | undefined): AskView {
+  const { scopes, purposes, nbf, exp, lapse, why } = body
+  return { id, household, protocol, service: serviceOf(scopes), state, scopes, purposes, nbfMs: ms(nbf), expMs: ms(exp), lapseMs: ms(lapse), receivedMs, why, manifest }
+}
+
+export function viewOwnAsk({ id, household, protocol, body, state, madeMs }: OwnAskRecord): OwnAskView {
+  return { id, household, protocol, service: serviceOf(body.scopes), state, scopes: body.scopes, madeMs, lapseMs: ms(body.lapse) }
+}
+
+/** The room that scopes are about: the first location of the first scope. */
+export const serviceOf = (scopes: readonly GrantScope[]): string => scopes[0]?.locations[0] ?? ''

@@ -1,0 +1,31 @@
+import { PorchlightError, type DeviceId, type HouseholdId, type ObjectId } from '@porchlight/core'
+import { open, seal, type Signed, type SignedType } from '@porchlight/wire'
+import type { HighestClock } from './clock.ts'
+import type { ConsentEvent } from './events.ts'
+import type { ConsentOptions, SignedKind } from './inputs.ts'
+import type { Journal } from './journal.ts'
+import type { LiveCalls } from './live-calls.ts'
+import type { ConsentState } from './state.ts'
+import type { Timer } from './timer.ts'
+
+/** What the parts of the engine share. */
+export interface ConsentContext {
+  readonly options: ConsentOptions
+  readonly self: { readonly household: HouseholdId; readonly document: ObjectId; readonly device: DeviceId }
+  readonly state: ConsentState
+  readonly journal: Journal
+  readonly live: LiveCalls
+  readonly clock: HighestClock
+  readonly timer: Timer
+  readonly emit: (event: ConsentEvent) => void
+}
+
+/** Signs an object with this device's key. */
+export const signWith = <Body>(context: ConsentContext, type: SignedType<Body>, body: Body): Promise<Signed<Body>> => seal(type, body, context.options.key)
+
+/** Opens an object that a contact sent: its issuer must be that contact, and its signer a device that may sign it. @throws `BAD_REQUEST` */
+export async function openFrom<Body extends { iss: HouseholdId; dev: DeviceId }>(context: ConsentContext, type: SignedType<Body>, bytes: Uint8Array, from: HouseholdId): Promise<Signed<Body>> {
+  const opened = await open(type, bytes, (signer, body) => body.iss === from && body.dev === signer && context.options.maySign(from, signer, type.t as SignedKind))
+  if (!opened.ok) throw new PorchlightError('BAD_REQUEST', `not a valid ${type.t}: ${opened.because}`, { reason: opened.because })
+  return opened.object
+}

@@ -1,0 +1,54 @@
+import type { ConsentContext } from './context.ts'
+import { decide } from './decide.ts'
+import type { Ending } from './ending.ts'
+import type { AdmitInput, Admitted, Refused } from './inputs.ts'
+import { RefusalMeter } from './refusal-meter.ts'
+
+/** The inbound gate: decide and register in one synchronous tick, so that no revocation fits in between. */
+export class Gatekeeper {
+  readonly #context: ConsentContext
+  readonly #ending: Ending
+  readonly #refusals = new RefusalMeter()
+  #closed = false
+
+  constructor(context: ConsentContext, ending: Ending) {
+    this.#context = context
+    this.#ending = ending
+  }
+
+  /** @see Consent.admit */
+  admit(call: AdmitInput): Admitted | Refused {
+    const { state, live, clock } = this.#context
+    const { household, protocol, scope, location } = call
+    if (this.#closed) return { allow: false, because: 'closed' }
+    if (household === undefined) return this.#refuse(call, 'stranger')
+    if (scope === null || scope === undefined) return this.#refuse(call, 'no-scope')
+    if (this.#ending.isBarred(household)) return this.#refuse(call, 'not-active')
+    const decision = decide({ household, protocol, scope, location }, state.grantsTo(household), clock.now())
+    if (!decision.allow) return this.#refuse(call, decision.because)
+    const grant = state.grants.get(decision.grant)!
+    const registered = live.register(grant, () => clock.now())
+    if (!registered) return this.#refuse(call, 'too-many-calls')
+    return { allow: true, grant: grant.id, scopes: decision.scopes, signal: registered.signal, count: registered.count, done: registered.done }
+  }
+
+  /** Admits nothing more. */
+  close(): void {
+    this.#closed = true
+  }
+
+  #refuse(call: AdmitInput, because: string): Refused {
+    const { journal, clock, emit } = this.#context
+    const { device, household, protocol } = call
+    const leftOut = this.#refusals.count(household ?? device, clock.now())
+    if (leftOut !== undefined) {
+      const facts = { device, because, protocol: logged(protocol), ...(household === undefined ? {} : { household }), ...(leftOut === 0 ? {} : { leftOut }) }
+      journal.run(async () => ({ changes: [], entries: [{ kind: 'refused', facts }], after: () => {} })).catch((error: Error) => emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error }))
+    }
+    emit({ type: 'refused', device, household, protocol, because })
+    return { allow: false, because }
+  }
+}
+
+/** A peer chose the text; only what could be a protocol's name reaches the log. */
+const logged = (protocol: string): string => (/^[a-z0-9/.-]{1,128}$/.test(protocol) ? protocol : 'unreadable')

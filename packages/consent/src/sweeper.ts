@@ -1,0 +1,89 @@
+import { asPorchlightError, limits } from '@porchlight/core'
+import type { Asked } from './asked.ts'
+import type { Asking } from './asking.ts'
+import type { ConsentContext } from './context.ts'
+import type { Ending } from './ending.ts'
+import { isDue, type Giving } from './giving.ts'
+import { isOver } from './grant-states.ts'
+import { dropOutbox } from './state.ts'
+import { isOngoing, type Taking } from './taking.ts'
+
+export interface Sweeps {
+  readonly giving: Giving
+  readonly ending: Ending
+  readonly taking: Taking
+  readonly asked: Asked
+  readonly asking: Asking
+}
+
+/**
+ * Looks at every end that time brings, twice a second. It compares times instead of setting one timer per grant: setTimeout fires at once
+ * for anything beyond 2^31−1 ms, and a clock that jumps is noticed at the next look.
+ */
+export class Sweeper {
+  readonly #context: ConsentContext
+  readonly #sweeps: Sweeps
+  #cancel: (() => void) | undefined
+  #writing: Promise<void> | undefined
+  #notBeforeMs = 0
+  #saidBehind = false
+
+  constructor(context: ConsentContext, sweeps: Sweeps) {
+    this.#context = context
+    this.#sweeps = sweeps
+  }
+
+  start(): void {
+    this.#cancel = this.#context.timer(limits.expirySweepMs, () => {
+      this.start()
+      this.sweep()
+    })
+  }
+
+  /** Ends live streams whose grant is over in this tick, then writes what changed. */
+  sweep(): void {
+    const { state, live, clock } = this.#context
+    const nowMs = clock.now()
+    for (const id of live.grants()) {
+      const grant = state.grants.get(id)
+      if (grant && nowMs >= grant.body.exp * 1000) live.end(id, 'expired')
+    }
+    live.sweep(nowMs)
+    this.#watchClock()
+    if (this.#writing || nowMs < this.#notBeforeMs) return
+    this.#writing = this.#write(nowMs)
+      .catch((error: unknown) => {
+        this.#notBeforeMs = nowMs + limits.revocationRetryMs
+        this.#context.emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error: asPorchlightError(error) })
+      })
+      .finally(() => (this.#writing = undefined))
+  }
+
+  /** Stops looking, and waits for what is being written. */
+  async stop(): Promise<void> {
+    this.#cancel?.()
+    this.#cancel = undefined
+    await this.#writing
+  }
+
+  async #write(nowMs: number): Promise<void> {
+    const { state, journal } = this.#context
+    const { giving, ending, taking, asked, asking } = this.#sweeps
+    const nowSec = Math.floor(nowMs / 1000)
+    const over = [...state.grants.values()].filter((record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp)
+    for (let i = 0; i < over.length; i += limits.grantsPerRevocation) await ending.expire(over.slice(i, i + limits.grantsPerRevocation).map(({ id }) => id))
+    for (const record of state.grants.values()) if (isDue(record, nowSec)) await giving.start(record.id)
+    for (const record of state.held.values()) if (isOngoing(record) && nowSec >= record.body.exp) await taking.expire(record.id)
+    for (const record of state.asks.values()) if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asked.lapse(record.id)
+    for (const record of state.ownAsks.values()) if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asking.lapse(record.id)
+    const stale = [...state.outbox.values()].filter(({ untilMs }) => nowMs >= untilMs)
+    if (stale.length > 0) await journal.run(async () => ({ changes: stale.map(({ id }) => dropOutbox(id)), entries: [], after: () => {} }))
+    if (nowMs - journal.savedMs >= limits.clockSaveMs) await journal.saveClock()
+  }
+
+  #watchClock(): void {
+    const behind = this.#context.clock.behindMs() > limits.clockBehindMs
+    if (behind && !this.#saidBehind) this.#context.emit({ type: 'alarm', what: 'clock-behind', grants: [] })
+    this.#saidBehind = behind
+  }
+}

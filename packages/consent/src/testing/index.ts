@@ -1,0 +1,7 @@
+export { manualTime } from './manual-time.ts'
+export type { ManualTime } from './manual-time.ts'
+export { memoryLedger } from './memory-ledger.ts'
+export type { MemoryLedger } from './memory-ledger.ts'
+export { sampleManifest } from './sample-manifest.ts'
+export { householdOf, side, twoSides } from './two-sides.ts'
+export type { Side } from './two-sides.ts'

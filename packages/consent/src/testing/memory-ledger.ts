@@ -1,0 +1,44 @@
+import { ledgerTables, type AuditHead, type AuditRecord, type Ledger, type LedgerSnapshot, type LedgerTable, type Transition } from '../ledger.ts'
+
+/** A ledger that keeps everything in memory, and can be told to fail. For tests and the in-memory network. */
+export interface MemoryLedger extends Ledger {
+  /** What `commit` does before it writes; throw to make the write fail. */
+  beforeCommit: (transition: Transition) => void | Promise<void>
+  /** Every transition that was written, in order. */
+  readonly committed: readonly Transition[]
+  /** The log, open to tampering. */
+  readonly entries: AuditRecord[]
+}
+
+/** Makes an empty ledger in memory. */
+export function memoryLedger(): MemoryLedger {
+  const tables = new Map<LedgerTable, Map<string, unknown>>(ledgerTables.map((table) => [table, new Map()]))
+  const entries: AuditRecord[] = []
+  const committed: Transition[] = []
+  let head: AuditHead | null = null
+  let highestMs = 0
+  const ledger: MemoryLedger = {
+    beforeCommit: () => {},
+    committed,
+    entries,
+    async load() {
+      const loaded = Object.fromEntries(ledgerTables.map((table) => [table, [...tables.get(table)!.values()]]))
+      return { ...loaded, head, highestMs } as unknown as LedgerSnapshot
+    },
+    async commit(transition) {
+      await ledger.beforeCommit(transition)
+      for (const { table, key, value } of transition.changes) {
+        if (value === null) tables.get(table)!.delete(key)
+        else tables.get(table)!.set(key, value)
+      }
+      entries.push(...transition.audit)
+      head = transition.head
+      highestMs = transition.highestMs
+      committed.push(transition)
+    },
+    async *audit(afterN) {
+      yield* entries.filter(({ n }) => n > afterN)
+    },
+  }
+  return ledger
+}
