@@ -17,16 +17,15 @@ export type CanonicalRefusal = 'cbor' | 'not-canonical' | 'text'
  * @returns the value, or the reason why there is none; never throws
  */
 export function decodeCanonical(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; because: CanonicalRefusal } {
-  let value: unknown
   try {
-    value = dagCbor.decode(bytes)
+    const value: unknown = dagCbor.decode(bytes)
     if (!equals(dagCbor.encode(value), bytes)) return { ok: false, because: 'not-canonical' }
+    const fault = firstFault(value)
+    return fault ? { ok: false, because: fault } : { ok: true, value }
   } catch {
     // Deep nesting overflows the stack as a RangeError; it is bad input like any other.
     return { ok: false, because: 'cbor' }
   }
-  const fault = firstFault(value)
-  return fault ? { ok: false, because: fault } : { ok: true, value }
 }
 
 function firstFault(value: unknown): CanonicalRefusal | undefined {

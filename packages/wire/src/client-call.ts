@@ -1,4 +1,4 @@
-import { asPorchlightError, limits, PorchlightError } from '@porchlight/core'
+import { asPorchlightError, isPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import { errorOf } from './call-errors.ts'
 import type { FrameStream } from './frame-stream.ts'
 import { gate } from './generated/gate.ts'
@@ -50,7 +50,7 @@ export async function startCall(
   }
   const abort = (error?: Error): void => {
     if (finished && ourEndSent) return
-    const reason = error === undefined ? new PorchlightError('CLOSED', 'call was given up') : asPorchlightError(error)
+    const reason = isPorchlightError(error) ? error : new PorchlightError('CLOSED', 'call was given up', { cause: error })
     stream.abort(reason)
     settle(reason)
   }

@@ -97,9 +97,11 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
         )
       : undefined
 
-  async function* messages(): AsyncGenerator<Uint8Array> {
+  /** Ends cleanly only at the caller's End, or after the handler itself is done: a call that was cut off must not look complete. */
+  async function* inbound(): AsyncGenerator<Uint8Array> {
     while (!theyEnded) {
       const frame = await read()
+      if (ending.signal.aborted) throw asPorchlightError(ending.signal.reason)
       if (over || frame?.end) return
       if (frame?.data) {
         verdict.count?.(0, frame.data.payload.byteLength)
@@ -112,6 +114,18 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
         throw error
       }
     }
+  }
+  const reader = inbound()
+  const messages: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const next = reader.next()
+        // A handler may leave a read behind; how it ends then concerns nobody.
+        next.catch(() => {})
+        return next
+      },
+      return: () => reader.return(undefined),
+    }),
   }
   const send = async (message: Uint8Array): Promise<void> => {
     if (over) throw asPorchlightError(ending.signal.reason ?? new PorchlightError('CLOSED', 'call is over'))
@@ -130,7 +144,7 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
           household: verdict.household,
           scopes: verdict.scopes,
           signal: ending.signal,
-          messages: messages(),
+          messages,
           send,
         })
     const answer = checkPayload((await Promise.race([handled, stopped.promise])) ?? new Uint8Array())
