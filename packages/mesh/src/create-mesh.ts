@@ -1,4 +1,4 @@
-import type { Connection, IdentifyResult, PeerId, PeerInfo } from '@libp2p/interface'
+import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
@@ -56,8 +56,6 @@ class Libp2pMesh implements Mesh {
       )
     on<Connection>('connection:open', (connection) => this.#onOpen(connection))
     on<Connection>('connection:close', (connection) => this.#onClose(connection))
-    on<PeerId>('peer:connect', (peer) => this.#onConnected(deviceId(peer.toString())))
-    on<PeerId>('peer:disconnect', (peer) => this.#onDisconnected(deviceId(peer.toString())))
     on<IdentifyResult>('peer:identify', (result) => this.#onIdentified(result))
     await libp2p.handle(gateProtocol, (stream, connection) => this.#carrierOf(connection).serve(stream, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
@@ -142,8 +140,8 @@ class Libp2pMesh implements Mesh {
       const limitMs = Math.min(deadlineMs > 0 ? deadlineMs : limits.dialMs, limits.dialMs)
       const within = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])])
       try {
-        const carrier = await this.#reach(device, within)
-        return await this.#begin(carrier, await carrier.open(within), timed(), signal)
+        const { carrier, stream } = await this.#openStream(device, within)
+        return await this.#begin(carrier, stream, timed(), signal)
       } catch (error) {
         signal?.throwIfAborted()
         if (within.aborted) throw new PorchlightError('UNREACHABLE', `no path to ${device} within ${limitMs} ms`, { cause: error })
@@ -160,6 +158,18 @@ class Libp2pMesh implements Mesh {
     } catch (error) {
       if (retryable && error instanceof PorchlightError && error.code === 'CLOSED') return openFresh()
       throw error
+    }
+  }
+
+  /** Tries a second path when the connection turns out to be closing: nothing was sent yet. */
+  async #openStream(device: DeviceId, signal: AbortSignal): Promise<{ carrier: GateConnection; stream: OutboundStream }> {
+    const carrier = await this.#reach(device, signal)
+    try {
+      return { carrier, stream: await carrier.open(signal) }
+    } catch (error) {
+      if (carrier.isOpen || signal.aborted) throw error
+      const other = await this.#reach(device, signal)
+      return { carrier: other, stream: await other.open(signal) }
     }
   }
 
@@ -216,6 +226,7 @@ class Libp2pMesh implements Mesh {
 
   #onOpen(connection: Connection): void {
     if (this.#stopped) return
+    const wasConnected = this.isConnected(deviceId(connection.remotePeer.toString()))
     const added = this.#carrierOf(connection)
     for (const other of this.#carriers.values()) {
       if (other === added || other.device !== added.device || !other.isOpen || other.retiring || added.retiring) continue
@@ -223,6 +234,9 @@ class Libp2pMesh implements Mesh {
       if (loser) this.#retire(loser)
     }
     this.#makeRoom(added)
+    if (wasConnected) return
+    this.#log('mesh.connected', { device: added.device })
+    this.#listeners.emit('connected', added.device)
   }
 
   #retire(carrier: GateConnection): void {
@@ -246,16 +260,10 @@ class Libp2pMesh implements Mesh {
   #onClose(connection: Connection): void {
     const carrier = this.#carriers.get(connection.id)
     this.#carriers.delete(connection.id)
-    carrier?.abortStreams(new PorchlightError('CLOSED', 'connection was lost'))
-  }
-
-  #onConnected(device: DeviceId): void {
-    this.#log('mesh.connected', { device })
-    this.#listeners.emit('connected', device)
-  }
-
-  #onDisconnected(device: DeviceId): void {
-    if (this.#stopped) return
+    if (!carrier) return
+    carrier.abortStreams(new PorchlightError('CLOSED', 'connection was lost'))
+    const { device } = carrier
+    if (this.#stopped || this.isConnected(device)) return
     this.#log('mesh.disconnected', { device })
     this.#kept.get(device)?.lost()
     this.#listeners.emit('disconnected', device)

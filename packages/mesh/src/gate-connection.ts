@@ -75,6 +75,8 @@ export class GateConnection {
     } catch (cause) {
       this.#outbound--
       signal.throwIfAborted()
+      // A muxer that has said goodbye leaves its socket open for a moment; nobody should try it again.
+      if (cause instanceof Error && /^(ConnectionClosed|MuxerClosed)Error$/.test(cause.name)) this.connection.abort(cause)
       throw new PorchlightError('CLOSED', 'no stream to the device opens', { cause })
     }
     const opened = this.#adopt(stream, () => this.#outbound--)

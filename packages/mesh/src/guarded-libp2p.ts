@@ -111,6 +111,8 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
     const factory = yamux({
       maxInboundStreams: limits.streamsInPerConnection,
       maxOutboundStreams: limits.streamsOutPerConnection,
+      // Streams that arrive before our side has finished its handshake: more than 10 end the connection by default.
+      maxEarlyStreams: limits.streamsInPerConnection,
       // The initial window stays at its default: different ones at both ends kill the connection.
       streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes },
     } as Parameters<typeof yamux>[0])() as StreamMuxerFactory
