@@ -36,7 +36,7 @@ export async function readLog(entries: AsyncIterable<AuditRecord>, limit: number
     const opened = await open(auditType, record.bytes)
     const body = record.body === null ? undefined : decodeCanonical(record.body)
     const facts = body?.ok ? (body.value as AuditFacts) : undefined
-    page.push(opened.ok ? { n: record.n, atMs: opened.object.body.at * 1000, kind: opened.object.body.kind, device: opened.object.signer, facts } : { n: record.n, atMs: 0, kind: 'unreadable', device: undefined, facts })
+    page.push(opened.ok ? { n: record.n, id: opened.object.id, atMs: opened.object.body.at * 1000, kind: opened.object.body.kind, device: opened.object.signer, facts } : { n: record.n, id: undefined, atMs: 0, kind: 'unreadable', device: undefined, facts })
     if (page.length >= limit) break
   }
   return page

@@ -4,6 +4,7 @@ import type { GrantState } from './grant-states.ts'
 import type { HeldState } from './held-states.ts'
 import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger.ts'
 import type { GrantScope } from './objects.ts'
+import { idOfEnvelope } from '@porchlight/wire'
 
 /** A grant of ours, as lists show it. Times are milliseconds since 1970. */
 export interface GrantView {
@@ -20,6 +21,8 @@ export interface GrantView {
   readonly endedMs: number | null
   /** Whether the recipient has signed: its receipt, or the ask that this answers. */
   readonly signedByBoth: boolean
+  /** Id of the signed object that ended it: a revocation, or the recipient's renunciation. */
+  readonly endingId: ObjectId | null
   /** The exact text that was shown when this was agreed. */
   readonly shown: { readonly text: string; readonly lang: string }
 }
@@ -38,6 +41,10 @@ export interface HeldView {
   readonly expMs: number
   readonly receivedMs: number
   readonly endedMs: number | null
+  /** Whether we have signed a receipt. */
+  readonly signedByBoth: boolean
+  /** Id of the signed object that ended it. */
+  readonly endingId: ObjectId | null
   readonly manifest: ManifestBody | undefined
 }
 
@@ -88,6 +95,7 @@ export interface SessionView {
 /** One entry of the household's log. `facts` is absent once its body was erased; `device` where the entry is not readable. */
 export interface LogEntry {
   readonly n: number
+  readonly id: ObjectId | undefined
   readonly atMs: number
   readonly kind: string
   readonly device: DeviceId | undefined
@@ -99,13 +107,16 @@ const ms = (sec: number): number => sec * 1000
 /** Both signatures are there: the receipt came, or the grant answers an ask that the recipient signed. */
 export const signedByBoth = (record: GrantRecord): boolean => record.receipt !== null || record.body.ask !== null
 
+const endingIdOf = ({ ending }: { readonly ending: Uint8Array | null }): ObjectId | null => (ending === null ? null : idOfEnvelope(ending))
+
 export function viewGrant(record: GrantRecord): GrantView {
   const { id, household, protocol, service, state, body, madeMs, endedMs, shown } = record
-  return { id, household, protocol, service, state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), madeMs, endedMs, signedByBoth: signedByBoth(record), shown }
+  return { id, household, protocol, service, state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), madeMs, endedMs, signedByBoth: signedByBoth(record), endingId: endingIdOf(record), shown }
 }
 
-export function viewHeld({ id, household, protocol, body, state, receivedMs, endedMs }: HeldRecord, manifest: ManifestBody | undefined): HeldView {
-  return { id, household, protocol, service: serviceOf(body.scopes), state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), receivedMs, endedMs, manifest }
+export function viewHeld(record: HeldRecord, manifest: ManifestBody | undefined): HeldView {
+  const { id, household, protocol, body, state, receivedMs, endedMs } = record
+  return { id, household, protocol, service: serviceOf(body.scopes), state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), receivedMs, endedMs, signedByBoth: record.receipt !== null, endingId: endingIdOf(record), manifest }
 }
 
 export function viewAsk({ id, household, protocol, body, state, receivedMs }: AskRecord, manifest: ManifestBody | undefined): AskView {

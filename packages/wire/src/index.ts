@@ -16,5 +16,5 @@ export { deviceIdOf, generateKey, isSoundKey, keyFromBytes, keyFromSeed, keyToBy
 export type { SigningKey } from './keys.ts'
 export { decodeCanonical, encodeCanonical, idOf } from './canonical.ts'
 export type { CanonicalRefusal } from './canonical.ts'
-export { idOfBody, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
+export { idOfBody, idOfEnvelope, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
 export type { Opened, Refusal, Signed, SignedType } from './signed.ts'

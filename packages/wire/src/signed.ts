@@ -119,6 +119,19 @@ async function verifies(envelope: RecordEnvelope, t: string): Promise<boolean> {
   }
 }
 
+/**
+ * The id of an object whose envelope was checked before, for instance one from our own ledger. Verifies nothing.
+ *
+ * @throws `BAD_REQUEST` when the bytes are no envelope
+ */
+export function idOfEnvelope(bytes: Uint8Array): ObjectId {
+  try {
+    return idOf(RecordEnvelope.createFromProtobuf(bytes).payload)
+  } catch (cause) {
+    throw new PorchlightError('BAD_REQUEST', 'not a signed envelope', { reason: 'envelope', cause })
+  }
+}
+
 /** As `open`, for callers who answer a peer. @throws `BAD_REQUEST` with the refusal as its reason */
 export async function openOrThrow<Body>(
   type: SignedType<Body>,
