@@ -35,3 +35,106 @@ test('50 MB up and 50 MB down arrive byte for byte, with a length and without', 
   const [answer] = await once(out, 'response')
   expect(String(await answer.setEncoding('utf8').reduce((text: string, part: string) => text + part, ''))).toBe(sha256(blob))
 })
+
+test('what the app learns of the request: who asks, from the gate, and nothing that the guest made up', async () => {
+  await using shared = await sharedApp((req, res) => res.end(JSON.stringify(req.rawHeaders)))
+  const forged = ['Host', shared.host, 'Porchlight-Contact', 'root', 'porchlight_household', 'b', 'X-Forwarded-For', '10.0.0.1', 'Remote-User', 'admin', 'X-Mine', '1', 'Connection', 'X-Mine, Host']
+  const answer = await fetchWhole({ ...shared.options('/'), headers: forged as never })
+  const seen = JSON.parse(answer.body.toString()) as string[]
+  expect(seen).toEqual([
+    'Host', shared.host, 'X-Forwarded-Host', shared.host, 'X-Forwarded-Proto', 'http',
+    'Porchlight-Contact', 'Zo%C3%AB', 'Porchlight-Household', shared.guest, 'Connection', 'keep-alive',
+  ])
+})
+
+test('one connection carries many requests, and the app sees one too', async () => {
+  await using shared = await sharedApp((_req, res) => res.end('ok'))
+  let appConnections = 0
+  shared.app.on('connection', () => appConnections++)
+  for (let n = 0; n < 20; n++) expect((await fetchWhole(shared.options(`/${n}`))).status).toBe(200)
+  expect(shared.calls).toHaveLength(1)
+  expect(appConnections).toBe(1)
+})
+
+test('a range request gets its range and a conditional one its 304', async () => {
+  await using shared = await sharedApp((req, res) => {
+    if (req.headers['if-none-match'] === '"x"') return void res.writeHead(304, { ETag: '"x"' }).end()
+    const [, from = 0, to = 0] = /bytes=(\d+)-(\d+)/.exec(req.headers.range ?? '') ?? []
+    res.writeHead(206, { 'Content-Range': `bytes ${from}-${to}/10` }).end('0123456789'.slice(Number(from), Number(to) + 1))
+  })
+  const part = await fetchWhole(shared.options('/', { headers: { range: 'bytes=2-5' } }))
+  expect([part.status, part.headers['content-range'], part.body.toString()]).toEqual([206, 'bytes 2-5/10', '2345'])
+  const same = await fetchWhole(shared.options('/', { headers: { 'if-none-match': '"x"' } }))
+  expect([same.status, same.body.byteLength]).toEqual([304, 0])
+})
+
+test('HEAD keeps the length and sends no body; a bare POST, DELETE and PROPFIND arrive without one', async () => {
+  await using shared = await sharedApp((req, res) => {
+    if (req.method === 'HEAD') return void res.writeHead(200, { 'Content-Length': 1234 }).end()
+    req.resume().once('end', () => res.end(`${req.method} ${req.headers['content-length'] ?? '-'} ${req.headers['transfer-encoding'] ?? '-'}`))
+  })
+  const head = await fetchWhole(shared.options('/', { method: 'HEAD' }))
+  expect([head.headers['content-length'], head.body.byteLength]).toEqual(['1234', 0])
+  for (const [method, seen] of [['POST', 'POST 0 -'], ['DELETE', 'DELETE - -'], ['PROPFIND', 'PROPFIND 0 -']] as const) {
+    const out = request(shared.options('/', { method }))
+    out.useChunkedEncodingByDefault = false
+    out.end()
+    const [answer] = await once(out, 'response')
+    expect(String(await answer.setEncoding('utf8').reduce((text: string, part: string) => text + part, ''))).toBe(seen)
+  }
+})
+
+test('the app itself answers Expect: 100-continue, and its refusal comes before the body is sent', async () => {
+  await using shared = await sharedApp((req, res) => void req.resume().once('end', () => res.end('taken')))
+  let continued = 0
+  shared.app.on('checkContinue', (req, res) => {
+    if (req.url === '/no') return void res.writeHead(413).end()
+    res.writeContinue()
+    shared.app.emit('request', req, res)
+  })
+  const ask = (path: string) => request(shared.options(path, { method: 'PUT', headers: { expect: '100-continue', 'content-length': 5 } }))
+  const yes = ask('/yes')
+  yes.once('continue', () => {
+    continued++
+    yes.end('12345')
+  })
+  yes.flushHeaders()
+  expect((await once(yes, 'response'))[0].statusCode).toBe(200)
+  const no = ask('/no')
+  no.once('continue', () => continued++)
+  no.on('error', () => {})
+  no.flushHeaders()
+  const [refused] = await once(no, 'response')
+  expect([refused.statusCode, refused.headers.connection, continued]).toEqual([413, 'close', 1])
+  no.destroy()
+})
+
+test('trailers pass both ways, without those that would vouch for the guest', async () => {
+  await using shared = await sharedApp((req, res) => {
+    res.writeHead(200, { Trailer: 'Digest' })
+    req.resume().once('end', () => {
+      res.write(JSON.stringify(req.trailers))
+      res.addTrailers({ Digest: 'abc' })
+      res.end()
+    })
+  })
+  const out = request(shared.options('/', { method: 'POST', headers: { 'transfer-encoding': 'chunked', trailer: 'X-Sum, Porchlight-Contact' } }))
+  out.write('body')
+  out.addTrailers({ 'X-Sum': '4', 'Porchlight-Contact': 'root' })
+  out.end()
+  const [answer] = await once(out, 'response')
+  expect(JSON.parse(String(await answer.setEncoding('utf8').reduce((text: string, part: string) => text + part, '')))).toEqual({ 'x-sum': '4' })
+  expect(answer.trailers).toEqual({ digest: 'abc' })
+})
+
+test('a redirect to the app’s own address leads to the address that the guest used', async () => {
+  await using shared = await sharedApp((req, res) => void res.writeHead(302, { Location: `http://127.0.0.1:${req.socket.localPort}/in?a=1` }).end())
+  expect((await fetchWhole(shared.options('/'))).headers.location).toBe(`http://${shared.host}/in?a=1`)
+})
+
+test('a GET on a kept connection that the far side has closed is tried once more', async () => {
+  await using shared = await sharedApp((_req, res) => res.end('ok'))
+  await fetchWhole(shared.options('/'))
+  shared.app.closeIdleConnections()
+  expect((await fetchWhole(shared.options('/'))).status).toBe(200)
+})
