@@ -4,7 +4,20 @@ import { PorchlightError } from '@porchlight/core'
 export const askStates = ['NONE', 'PENDING', 'COUNTERED', 'SNOOZED', 'APPROVED', 'DENIED', 'LAPSED', 'BLOCKED'] as const
 export type AskState = (typeof askStates)[number]
 
-export const askEvents = ['ask', 'over-quota', 'approve', 'narrow', 'exact-accept', 'other-answer', 'snooze', 'wake', 'deny', 'lapse', 'block', 'cooled'] as const
+export const askEvents = [
+  'ask',
+  'over-quota',
+  'approve',
+  'narrow',
+  'exact-accept',
+  'other-answer',
+  'snooze',
+  'wake',
+  'deny',
+  'lapse',
+  'block',
+  'cooled',
+] as const
 export type AskEvent = (typeof askEvents)[number]
 
 /** The owner's table of protocols/consent/SPEC.md#states: from, event, to. What is not here cannot happen. */

@@ -26,7 +26,8 @@ export class Asked {
       await this.#take(bytes, from)
     } catch (error) {
       // The asker learns nothing: not that its ask was bad, not that it was dropped, not that our disk is full.
-      if (error instanceof PorchlightError && error.reason === 'not-durable') emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error })
+      if (error instanceof PorchlightError && error.reason === 'not-durable')
+        emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error })
     }
     await noSooner
   }
@@ -43,7 +44,16 @@ export class Asked {
       checkEnforceable(body.scopes, options.allowWholeProtocol?.(manifest.proto) ?? false)
       const nowSec = clock.nowSec()
       if (body.lapse <= nowSec || body.exp <= nowSec || body.lapse * 1000 > nowMs + limits.askLapseMs + limits.clockBehindMs) return nothing
-      const record: AskRecord = { id, household: from, protocol: manifest.proto, body, bytes, state: 'NONE', receivedMs: nowMs, grant: null }
+      const record: AskRecord = {
+        id,
+        household: from,
+        protocol: manifest.proto,
+        body,
+        bytes,
+        state: 'NONE',
+        receivedMs: nowMs,
+        grant: null,
+      }
       const cooldown = state.cooldown(from, manifest.proto)
       if (cooldown && (cooldown.blocked || nowMs < cooldown.untilMs)) return nothing
       if (quotaAgainst(record, state.asks.values(), nowMs)) return nothing
@@ -62,7 +72,8 @@ export class Asked {
       const ask = state.asks.get(id)
       if (!ask) throw new PorchlightError('BAD_REQUEST', `no ask ${id}`, { reason: 'unknown-ask' })
       if (ask.state === 'DENIED' || ask.state === 'BLOCKED') return nothing
-      if (ask.state !== 'PENDING') throw new PorchlightError('BAD_REQUEST', `ask ${id} is ${ask.state}, not pending`, { reason: 'ask-over' })
+      if (ask.state !== 'PENDING')
+        throw new PorchlightError('BAD_REQUEST', `ask ${id} is ${ask.state}, not pending`, { reason: 'ask-over' })
       const { household, protocol } = ask
       const cooldown = afterDenial(household, protocol, state.cooldown(household, protocol)?.denials ?? 0, clock.now())
       return {
@@ -76,7 +87,9 @@ export class Asked {
   /** @see Consent.unblock */
   async unblock(household: HouseholdId, protocol: string): Promise<void> {
     await this.#context.journal.run(async () =>
-      this.#context.state.cooldown(household, protocol) ? { changes: [dropCooldown(household, protocol)], entries: [{ kind: 'unblock', facts: { household, protocol } }], after: () => {} } : nothing,
+      this.#context.state.cooldown(household, protocol)
+        ? { changes: [dropCooldown(household, protocol)], entries: [{ kind: 'unblock', facts: { household, protocol } }], after: () => {} }
+        : nothing,
     )
   }
 

@@ -22,21 +22,52 @@ export class Asking {
     const { to, manifest, scopes, purposes, why } = input
     return journal.run(async () => {
       const faults = checkManifest(manifest)
-      if (faults.length > 0) throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
+      if (faults.length > 0)
+        throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
       const at = clock.nowSec()
       const nbf = input.nbfMs === undefined ? at : Math.floor(input.nbfMs / 1000)
       const exp = Math.floor(input.expMs / 1000)
       checkTerms({ manifest, scopes, purposes, nbf, exp })
       const pending = [...state.ownAsks.values()].filter((ask) => ask.household === to && ask.state === 'PENDING').length
-      if (pending >= limits.asksPendingPerContact) throw new PorchlightError('BUSY', `${pending} asks wait for this contact's answer, limit ${limits.asksPendingPerContact}`)
+      if (pending >= limits.asksPendingPerContact)
+        throw new PorchlightError('BUSY', `${pending} asks wait for this contact's answer, limit ${limits.asksPendingPerContact}`)
       const lapse = at + Math.floor(Math.min(input.lapseMs ?? limits.askLapseMs, limits.askLapseMs) / 1000)
       const sealedManifest = await signWith(this.#context, manifestType, manifest)
-      const ask = await signWith(this.#context, askType, { iss: self.household, dev: self.device, to, manifest: sealedManifest.id, scopes, purposes: [...purposes], nbf, exp, why, counters: null, nonce: options.random(16), at, lapse })
+      const ask = await signWith(this.#context, askType, {
+        iss: self.household,
+        dev: self.device,
+        to,
+        manifest: sealedManifest.id,
+        scopes,
+        purposes: [...purposes],
+        nbf,
+        exp,
+        why,
+        counters: null,
+        nonce: options.random(16),
+        at,
+        lapse,
+      })
       const atMs = clock.now()
-      const record: OwnAskRecord = { id: ask.id, household: to, protocol: manifest.proto, body: ask.body, bytes: ask.bytes, state: 'PENDING', madeMs: atMs, grant: null }
+      const record: OwnAskRecord = {
+        id: ask.id,
+        household: to,
+        protocol: manifest.proto,
+        body: ask.body,
+        bytes: ask.bytes,
+        state: 'PENDING',
+        madeMs: atMs,
+        grant: null,
+      }
       const entry: OutboxEntry = { id: ask.id, to, kind: 'ask', bytes: ask.bytes, manifest: null, atMs, untilMs: lapse * 1000 }
       return {
-        changes: [putOwnAsk(record), putOutbox(entry), ...(state.manifests.has(sealedManifest.id) ? [] : [putManifest({ id: sealedManifest.id, body: manifest, bytes: sealedManifest.bytes })])],
+        changes: [
+          putOwnAsk(record),
+          putOutbox(entry),
+          ...(state.manifests.has(sealedManifest.id)
+            ? []
+            : [putManifest({ id: sealedManifest.id, body: manifest, bytes: sealedManifest.bytes })]),
+        ],
         entries: [{ kind: 'asked', facts: { ask: ask.id, household: to, protocol: manifest.proto } }],
         after: () => {
           emit({ type: 'own-ask', id: ask.id, household: to })

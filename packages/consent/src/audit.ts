@@ -20,7 +20,15 @@ export interface AuditVerdict {
 const macOf = (salt: Uint8Array, body: Uint8Array): Uint8Array => createHmac('sha256', salt).update(body).digest()
 
 /** Makes the entry that follows `head`. */
-export async function sealAudit(input: { key: SigningKey; device: DeviceId; head: AuditHead | null; atSec: number; kind: string; facts: AuditFacts; salt: Uint8Array }): Promise<{ record: AuditRecord; head: AuditHead }> {
+export async function sealAudit(input: {
+  key: SigningKey
+  device: DeviceId
+  head: AuditHead | null
+  atSec: number
+  kind: string
+  facts: AuditFacts
+  salt: Uint8Array
+}): Promise<{ record: AuditRecord; head: AuditHead }> {
   const { key, device, head, atSec, kind, facts, salt } = input
   const body = encodeCanonical(facts)
   const n = (head?.n ?? 0) + 1
@@ -36,7 +44,18 @@ export async function readLog(entries: AsyncIterable<AuditRecord>, limit: number
     const opened = await open(auditType, record.bytes)
     const body = record.body === null ? undefined : decodeCanonical(record.body)
     const facts = body?.ok ? (body.value as AuditFacts) : undefined
-    page.push(opened.ok ? { n: record.n, id: opened.object.id, atMs: opened.object.body.at * 1000, kind: opened.object.body.kind, device: opened.object.signer, facts } : { n: record.n, id: undefined, atMs: 0, kind: 'unreadable', device: undefined, facts })
+    page.push(
+      opened.ok
+        ? {
+            n: record.n,
+            id: opened.object.id,
+            atMs: opened.object.body.at * 1000,
+            kind: opened.object.body.kind,
+            device: opened.object.signer,
+            facts,
+          }
+        : { n: record.n, id: undefined, atMs: 0, kind: 'unreadable', device: undefined, facts },
+    )
     if (page.length >= limit) break
   }
   return page
@@ -50,7 +69,11 @@ export async function readLog(entries: AsyncIterable<AuditRecord>, limit: number
  * @param device   whose log it is
  * @param head     the stored head; `null` for an empty log
  */
-export async function verifyAudit(entries: AsyncIterable<AuditRecord> | Iterable<AuditRecord>, device: DeviceId, head: AuditHead | null): Promise<AuditVerdict> {
+export async function verifyAudit(
+  entries: AsyncIterable<AuditRecord> | Iterable<AuditRecord>,
+  device: DeviceId,
+  head: AuditHead | null,
+): Promise<AuditVerdict> {
   let count = 0
   let last: ObjectId | null = null
   for await (const record of entries) {
@@ -60,11 +83,17 @@ export async function verifyAudit(entries: AsyncIterable<AuditRecord> | Iterable
     last = checked.id
   }
   if ((head?.n ?? 0) > count) return { entries: count, ok: false, firstFault: { n: count + 1, because: 'missing' } }
-  if ((head?.n ?? 0) !== count || (head?.id ?? null) !== last) return { entries: count, ok: false, firstFault: { n: count, because: 'head' } }
+  if ((head?.n ?? 0) !== count || (head?.id ?? null) !== last)
+    return { entries: count, ok: false, firstFault: { n: count, because: 'head' } }
   return { entries: count, ok: true, firstFault: undefined }
 }
 
-async function checkEntry(record: AuditRecord, device: DeviceId, n: number, last: ObjectId | null): Promise<{ ok: true; id: ObjectId } | { ok: false; because: AuditFault }> {
+async function checkEntry(
+  record: AuditRecord,
+  device: DeviceId,
+  n: number,
+  last: ObjectId | null,
+): Promise<{ ok: true; id: ObjectId } | { ok: false; because: AuditFault }> {
   if (record.n !== n) return { ok: false, because: record.n > n ? 'missing' : 'number' }
   const opened = await open(auditType, record.bytes, (signer, body) => signer === device && body.dev === device)
   if (!opened.ok) return { ok: false, because: opened.because === 'signer' ? 'signer' : 'unreadable' }
@@ -72,6 +101,7 @@ async function checkEntry(record: AuditRecord, device: DeviceId, n: number, last
   if (body.n !== n) return { ok: false, because: 'number' }
   if (body.prev !== last) return { ok: false, because: 'chain' }
   if ((record.body === null) !== (record.salt === null)) return { ok: false, because: 'body' }
-  if (record.body !== null && record.salt !== null && !timingSafeEqual(macOf(record.salt, record.body), body.body)) return { ok: false, because: 'body' }
+  if (record.body !== null && record.salt !== null && !timingSafeEqual(macOf(record.salt, record.body), body.body))
+    return { ok: false, because: 'body' }
   return { ok: true, id }
 }

@@ -59,7 +59,9 @@ export function renderCard(input: CardInput): Card {
   const filled = (text: string): string => fill(text, names)
   const say = (key: SayKey): string => filled(lineIn(manifest.say[key], lang))
   const line = (key: string, label: string, text: string): CardLine => ({ key, label, text, mark: markOf(manifest, key) })
-  const reason = why?.trim() ? `${words.quotes[0]}${cleanText(why, 'reason', limits.whyChars)}${words.quotes[1]} ${words.theirWords}` : say('why')
+  const reason = why?.trim()
+    ? `${words.quotes[0]}${cleanText(why, 'reason', limits.whyChars)}${words.quotes[1]} ${words.theirWords}`
+    : say('why')
 
   const title = `${filled(perspective === 'owner' ? words.ownerTitle : words.recipientTitle)}: ${filled(lineIn(manifest.title, lang))}`
   const lines = [
@@ -98,11 +100,13 @@ function markOf(manifest: ManifestBody, key: string): CardMark | undefined {
 }
 
 /** One pass: a name that looks like a placeholder is not filled again. */
-const fill = (text: string, names: Readonly<Record<string, string>>): string => text.replace(/\{([a-z]+)\}/g, (whole, name: string) => (Object.hasOwn(names, name) ? names[name]! : whole))
+const fill = (text: string, names: Readonly<Record<string, string>>): string =>
+  text.replace(/\{([a-z]+)\}/g, (whole, name: string) => (Object.hasOwn(names, name) ? names[name]! : whole))
 
 function lineIn(text: Text, lang: string): string {
   const line = text[lang]
-  if (line === undefined || !isCleanText(line)) throw new PorchlightError('BAD_REQUEST', `the manifest has no readable line in ${lang}`, { reason: 'manifest-faulty' })
+  if (line === undefined || !isCleanText(line))
+    throw new PorchlightError('BAD_REQUEST', `the manifest has no readable line in ${lang}`, { reason: 'manifest-faulty' })
   return line
 }
 
@@ -113,4 +117,7 @@ function scopeSay(manifest: ManifestBody, id: string): Text {
 }
 
 /** The date and minute in UTC, so that the text does not depend on where it is rendered. */
-const dateOf = (expSec: number, lang: string): string => new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(expSec * 1000).replace(/[\u202f\u00a0]/g, ' ') + ' UTC'
+const dateOf = (expSec: number, lang: string): string =>
+  new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+    .format(expSec * 1000)
+    .replace(/[\u202f\u00a0]/g, ' ') + ' UTC'

@@ -18,7 +18,18 @@ import { ConsentState, dropOutbox } from './state.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './taking.ts'
 import { realTimer } from './timer.ts'
-import { viewAsk, viewGrant, viewHeld, viewOwnAsk, type AskView, type GrantView, type HeldView, type LogEntry, type OwnAskView, type SessionView } from './views.ts'
+import {
+  viewAsk,
+  viewGrant,
+  viewHeld,
+  viewOwnAsk,
+  type AskView,
+  type GrantView,
+  type HeldView,
+  type LogEntry,
+  type OwnAskView,
+  type SessionView,
+} from './views.ts'
 
 /**
  * What this household agreed to, and the one place that decides whether a call may run.
@@ -45,7 +56,16 @@ export class Consent implements AsyncDisposable {
     const device = deviceIdOf(key)
     const journal = new Journal({ ledger, key, device, clock, random, head: snapshot.head, apply: (change) => state.apply(change) })
     const emit = options.onEvent ?? (() => {})
-    return new Consent({ options, self: { ...options.self, device }, state, journal, live: new LiveCalls(), clock, timer: options.timer ?? realTimer, emit })
+    return new Consent({
+      options,
+      self: { ...options.self, device },
+      state,
+      journal,
+      live: new LiveCalls(),
+      clock,
+      timer: options.timer ?? realTimer,
+      emit,
+    })
   }
 
   private constructor(context: ConsentContext) {
@@ -56,7 +76,13 @@ export class Consent implements AsyncDisposable {
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
     this.#gate = new Gatekeeper(context, this.#ending)
-    this.#sweeper = new Sweeper(context, { giving: this.#giving, ending: this.#ending, taking: this.#taking, asked: this.#asked, asking: this.#asking })
+    this.#sweeper = new Sweeper(context, {
+      giving: this.#giving,
+      ending: this.#ending,
+      taking: this.#taking,
+      asked: this.#asked,
+      asking: this.#asking,
+    })
     this.#sweeper.start()
   }
 
@@ -82,7 +108,8 @@ export class Consent implements AsyncDisposable {
   /** Makes a manifest of a protocol that is served here known, so that contacts may ask for it. @returns its id @throws `BAD_REQUEST` when it cannot be shown */
   addManifest(manifest: ManifestBody): ObjectId {
     const faults = checkManifest(manifest)
-    if (faults.length > 0) throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
+    if (faults.length > 0)
+      throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
     const id = idOfBody(manifestType, manifest)
     this.#context.state.served.set(id, manifest)
     return id
@@ -215,7 +242,9 @@ export class Consent implements AsyncDisposable {
 
   /** Signed objects that wait to be shown to another household, oldest first. */
   outbox(to?: HouseholdId): OutboxEntry[] {
-    return [...this.#context.state.outbox.values()].filter((entry) => to === undefined || entry.to === to).toSorted((a, b) => a.atMs - b.atMs)
+    return [...this.#context.state.outbox.values()]
+      .filter((entry) => to === undefined || entry.to === to)
+      .toSorted((a, b) => a.atMs - b.atMs)
   }
 
   /** The other household has it, or refused it for good: it is not sent again. */

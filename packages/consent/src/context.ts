@@ -21,11 +21,21 @@ export interface ConsentContext {
 }
 
 /** Signs an object with this device's key. */
-export const signWith = <Body>(context: ConsentContext, type: SignedType<Body>, body: Body): Promise<Signed<Body>> => seal(type, body, context.options.key)
+export const signWith = <Body>(context: ConsentContext, type: SignedType<Body>, body: Body): Promise<Signed<Body>> =>
+  seal(type, body, context.options.key)
 
 /** Opens an object that a contact sent: its issuer must be that contact, and its signer a device that may sign it. @throws `BAD_REQUEST` */
-export async function openFrom<Body extends { iss: HouseholdId; dev: DeviceId }>(context: ConsentContext, type: SignedType<Body>, bytes: Uint8Array, from: HouseholdId): Promise<Signed<Body>> {
-  const opened = await open(type, bytes, (signer, body) => body.iss === from && body.dev === signer && context.options.maySign(from, signer, type.t as SignedKind))
+export async function openFrom<Body extends { iss: HouseholdId; dev: DeviceId }>(
+  context: ConsentContext,
+  type: SignedType<Body>,
+  bytes: Uint8Array,
+  from: HouseholdId,
+): Promise<Signed<Body>> {
+  const opened = await open(
+    type,
+    bytes,
+    (signer, body) => body.iss === from && body.dev === signer && context.options.maySign(from, signer, type.t as SignedKind),
+  )
   if (!opened.ok) throw new PorchlightError('BAD_REQUEST', `not a valid ${type.t}: ${opened.because}`, { reason: opened.because })
   return opened.object
 }

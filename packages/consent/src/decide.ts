@@ -22,10 +22,21 @@ export interface DecidingGrant {
 }
 
 /** Why a call may not run, the nearest miss first. For the household's log only; to the peer all are the same. */
-export const denials = ['limit-not-enforced', 'expired', 'not-yet', 'not-active', 'location', 'scope', 'no-grant', 'location-unsound'] as const
+export const denials = [
+  'limit-not-enforced',
+  'expired',
+  'not-yet',
+  'not-active',
+  'location',
+  'scope',
+  'no-grant',
+  'location-unsound',
+] as const
 export type Denial = (typeof denials)[number]
 
-export type Decision = { readonly allow: true; readonly grant: ObjectId; readonly scopes: ReadonlySet<string> } | { readonly allow: false; readonly because: Denial }
+export type Decision =
+  | { readonly allow: true; readonly grant: ObjectId; readonly scopes: ReadonlySet<string> }
+  | { readonly allow: false; readonly because: Denial }
 
 /**
  * Decides whether one call may proceed. Pure: equal inputs, equal answer. Locations match by whole segments in normal form.
@@ -50,7 +61,11 @@ export function decide(call: DecideCall, grants: readonly DecidingGrant[], nowMs
     } else if (denials.indexOf(denial) < denials.indexOf(nearest)) nearest = denial
   }
   if (best === undefined) return { allow: false, because: nearest }
-  return { allow: true, grant: best.id, scopes: new Set(best.body.scopes.filter((scope) => reaches(scope, call.location)).map(({ id }) => id)) }
+  return {
+    allow: true,
+    grant: best.id,
+    scopes: new Set(best.body.scopes.filter((scope) => reaches(scope, call.location)).map(({ id }) => id)),
+  }
 }
 
 function denialBy(grant: DecidingGrant, call: DecideCall, nowMs: number): Denial | undefined {
@@ -64,9 +79,11 @@ function denialBy(grant: DecidingGrant, call: DecideCall, nowMs: number): Denial
 }
 
 /** Equal ends are settled by id, so that the order of the list does not matter. */
-const outlasts = (one: DecidingGrant, other: DecidingGrant): boolean => one.body.exp > other.body.exp || (one.body.exp === other.body.exp && one.id < other.id)
+const outlasts = (one: DecidingGrant, other: DecidingGrant): boolean =>
+  one.body.exp > other.body.exp || (one.body.exp === other.body.exp && one.id < other.id)
 
-const reaches = (scope: GrantScope, location: string): boolean => scope.locations.some((granted) => isSound(granted) && covers(granted, location))
+const reaches = (scope: GrantScope, location: string): boolean =>
+  scope.locations.some((granted) => isSound(granted) && covers(granted, location))
 
 /** Whether any scope carries a limit; none can be enforced yet. */
 export const carriesLimit = (scopes: readonly GrantScope[]): boolean => scopes.some(({ max }) => Object.keys(max).length > 0)

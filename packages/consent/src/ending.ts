@@ -61,7 +61,9 @@ export class Ending {
   async receiveRenounce(bytes: Uint8Array, from: HouseholdId): Promise<void> {
     const { body } = await openFrom(this.#context, renounceType, bytes, from)
     await this.#context.journal.run(async () => {
-      const records = body.grants.map((id) => this.#context.state.grants.get(id)).filter((record) => record?.household === from) as GrantRecord[]
+      const records = body.grants
+        .map((id) => this.#context.state.grants.get(id))
+        .filter((record) => record?.household === from) as GrantRecord[]
       return this.#over(records, 'renounce', bytes, { erased: body.erased })
     }, true)
   }
@@ -69,7 +71,16 @@ export class Ending {
   /** Ends grants whose time is over. Their streams end in this tick; the record follows. */
   async expire(ids: readonly ObjectId[]): Promise<void> {
     for (const id of ids) this.#context.live.end(id, 'expired')
-    await this.#context.journal.run(async () => this.#over(ids.map((id) => this.#context.state.grants.get(id)!), 'expire', null, {}), true)
+    await this.#context.journal.run(
+      async () =>
+        this.#over(
+          ids.map((id) => this.#context.state.grants.get(id)!),
+          'expire',
+          null,
+          {},
+        ),
+      true,
+    )
   }
 
   close(): void {
@@ -90,7 +101,11 @@ export class Ending {
     } catch (error) {
       if (!isPorchlightError(error) || error.reason !== 'not-durable') throw error
       this.#alarm(error)
-      throw new PorchlightError('INTERNAL', 'revoked and denied from now on, but the revocation could not be written to the disk; it is tried again until it is. A restart before that would bring the grant back', { reason: 'not-durable', cause: error })
+      throw new PorchlightError(
+        'INTERNAL',
+        'revoked and denied from now on, but the revocation could not be written to the disk; it is tried again until it is. A restart before that would bring the grant back',
+        { reason: 'not-durable', cause: error },
+      )
     }
   }
 
@@ -98,16 +113,47 @@ export class Ending {
     const { state, clock, self, options, emit } = this.#context
     const nowMs = clock.now()
     const records = ids.map((id) => state.grants.get(id)!).filter(({ state: now }) => now === 'REVOKING')
-    const revoke = records.length === 0 ? undefined : await signWith(this.#context, revokeType, { iss: self.household, dev: self.device, grants: records.map(({ id }) => id), erasure: 'none', reason, at: clock.nowSec(), nonce: options.random(16) })
-    const revoked = records.map((record): GrantRecord => ({ ...record, state: nextGrantState(record.state, 'synced'), ending: revoke!.bytes }))
+    const revoke =
+      records.length === 0
+        ? undefined
+        : await signWith(this.#context, revokeType, {
+            iss: self.household,
+            dev: self.device,
+            grants: records.map(({ id }) => id),
+            erasure: 'none',
+            reason,
+            at: clock.nowSec(),
+            nonce: options.random(16),
+          })
+    const revoked = records.map((record): GrantRecord => ({
+      ...record,
+      state: nextGrantState(record.state, 'synced'),
+      ending: revoke!.bytes,
+    }))
     const asks = isRemoval ? [...state.asks.values()].filter((ask) => ask.household === household && ask.state === 'PENDING') : []
-    const queued = [...state.outbox.values()].filter((entry) => entry.to === household && (isRemoval ? entry.kind !== 'revoke' && entry.kind !== 'renounce' : records.some(({ id }) => id === entry.id)))
+    const queued = [...state.outbox.values()].filter(
+      (entry) =>
+        entry.to === household &&
+        (isRemoval ? entry.kind !== 'revoke' && entry.kind !== 'renounce' : records.some(({ id }) => id === entry.id)),
+    )
     return {
       changes: [
         ...revoked.map(putGrant),
         ...asks.map((ask) => putAsk({ ...ask, state: nextAskState(ask.state, 'lapse') })),
         ...queued.map(({ id }) => dropOutbox(id)),
-        ...(revoke ? [putOutbox({ id: revoke.id, to: household, kind: 'revoke', bytes: revoke.bytes, manifest: null, atMs: nowMs, untilMs: nowMs + limits.noticeKeepMs })] : []),
+        ...(revoke
+          ? [
+              putOutbox({
+                id: revoke.id,
+                to: household,
+                kind: 'revoke',
+                bytes: revoke.bytes,
+                manifest: null,
+                atMs: nowMs,
+                untilMs: nowMs + limits.noticeKeepMs,
+              }),
+            ]
+          : []),
       ],
       entries: [
         ...revoked.map((record) => ({ kind: 'revoke', facts: { ...factsOfGrant(record), ...(reason === null ? {} : { reason }) } })),
@@ -121,7 +167,12 @@ export class Ending {
     }
   }
 
-  #over(records: readonly GrantRecord[], event: 'renounce' | 'expire', ending: Uint8Array | null, facts: Record<string, string>): Plan<void> {
+  #over(
+    records: readonly GrantRecord[],
+    event: 'renounce' | 'expire',
+    ending: Uint8Array | null,
+    facts: Record<string, string>,
+  ): Plan<void> {
     const { clock, live, emit } = this.#context
     const ongoing = records.filter((record) => !isOver(record.state) && record.state !== 'REVOKING')
     return {
@@ -148,7 +199,10 @@ export class Ending {
   }
 
   async #retry(): Promise<void> {
-    const waiting = Map.groupBy([...this.#context.state.grants.values()].filter((record) => record.state === 'REVOKING'), ({ household }) => household)
+    const waiting = Map.groupBy(
+      [...this.#context.state.grants.values()].filter((record) => record.state === 'REVOKING'),
+      ({ household }) => household,
+    )
     for (const [household, records] of waiting) {
       try {
         await this.#write(household, () => records.slice(0, limits.grantsPerRevocation).map(({ id }) => id), null)

@@ -9,6 +9,17 @@ export type ConsentEvent =
   | { readonly type: 'own-ask'; readonly id: ObjectId; readonly household: HouseholdId }
   | { readonly type: 'outbox'; readonly entry: OutboxEntry }
   /** A call was refused; the reason is for this household only. */
-  | { readonly type: 'refused'; readonly device: DeviceId; readonly household: HouseholdId | undefined; readonly protocol: string; readonly because: string }
+  | {
+      readonly type: 'refused'
+      readonly device: DeviceId
+      readonly household: HouseholdId | undefined
+      readonly protocol: string
+      readonly because: string
+    }
   /** Something a person has to look at: the state is safe, but not durable or not certain. */
-  | { readonly type: 'alarm'; readonly what: 'revocation-not-durable' | 'ledger-write-failed' | 'clock-behind'; readonly grants: readonly ObjectId[]; readonly error?: Error }
+  | {
+      readonly type: 'alarm'
+      readonly what: 'revocation-not-durable' | 'ledger-write-failed' | 'clock-behind'
+      readonly grants: readonly ObjectId[]
+      readonly error?: Error
+    }

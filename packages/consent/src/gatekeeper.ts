@@ -29,7 +29,14 @@ export class Gatekeeper {
     const grant = state.grants.get(decision.grant)!
     const registered = live.register(grant, () => clock.now())
     if (!registered) return this.#refuse(call, 'too-many-calls')
-    return { allow: true, grant: grant.id, scopes: decision.scopes, signal: registered.signal, count: registered.count, done: registered.done }
+    return {
+      allow: true,
+      grant: grant.id,
+      scopes: decision.scopes,
+      signal: registered.signal,
+      count: registered.count,
+      done: registered.done,
+    }
   }
 
   /** Admits nothing more. */
@@ -42,8 +49,16 @@ export class Gatekeeper {
     const { device, household, protocol } = call
     const leftOut = this.#refusals.count(household ?? device, clock.now())
     if (leftOut !== undefined) {
-      const facts = { device, because, protocol: logged(protocol), ...(household === undefined ? {} : { household }), ...(leftOut === 0 ? {} : { leftOut }) }
-      journal.run(async () => ({ changes: [], entries: [{ kind: 'refused', facts }], after: () => {} })).catch((error: Error) => emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error }))
+      const facts = {
+        device,
+        because,
+        protocol: logged(protocol),
+        ...(household === undefined ? {} : { household }),
+        ...(leftOut === 0 ? {} : { leftOut }),
+      }
+      journal
+        .run(async () => ({ changes: [], entries: [{ kind: 'refused', facts }], after: () => {} }))
+        .catch((error: Error) => emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error }))
     }
     emit({ type: 'refused', device, household, protocol, because })
     return { allow: false, because }

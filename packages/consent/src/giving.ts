@@ -40,7 +40,8 @@ export class Giving {
     const draft: Draft = { ...input, nbf, exp: Math.floor(input.expMs / 1000), ask: null, renews: input.renews ?? null }
     return journal.run(async () => {
       const old = draft.renews === null ? undefined : state.grants.get(draft.renews)
-      if (draft.renews !== null && (old?.household !== draft.to || isOver(old.state) || old.state === 'REVOKING')) throw new PorchlightError('BAD_REQUEST', `no grant ${draft.renews} in force to renew`, { reason: 'unknown-grant' })
+      if (draft.renews !== null && (old?.household !== draft.to || isOver(old.state) || old.state === 'REVOKING'))
+        throw new PorchlightError('BAD_REQUEST', `no grant ${draft.renews} in force to renew`, { reason: 'unknown-grant' })
       return this.#give(draft, [])
     })
   }
@@ -51,14 +52,28 @@ export class Giving {
     return journal.run(async () => {
       const ask = state.asks.get(askId)
       if (!ask) throw new PorchlightError('BAD_REQUEST', `no ask ${askId}`, { reason: 'unknown-ask' })
-      if (ask.state !== 'PENDING' || clock.nowSec() >= ask.body.lapse) throw new PorchlightError('BAD_REQUEST', `ask ${askId} is ${ask.state}, not pending`, { reason: 'ask-over' })
+      if (ask.state !== 'PENDING' || clock.nowSec() >= ask.body.lapse)
+        throw new PorchlightError('BAD_REQUEST', `ask ${askId} is ${ask.state}, not pending`, { reason: 'ask-over' })
       const manifest = state.manifest(ask.body.manifest)
-      if (!manifest) throw new PorchlightError('BAD_REQUEST', `the manifest of ask ${askId} is not served any more`, { reason: 'unknown-manifest' })
+      if (!manifest)
+        throw new PorchlightError('BAD_REQUEST', `the manifest of ask ${askId} is not served any more`, { reason: 'unknown-manifest' })
       const scopes = input.scopes ?? ask.body.scopes
       const exp = input.expMs === undefined ? ask.body.exp : Math.floor(input.expMs / 1000)
-      if (!scopesWithin(scopes, ask.body.scopes) || exp > ask.body.exp) throw new PorchlightError('BAD_REQUEST', 'an approval gives at most what was asked', { reason: 'wider-than-asked' })
+      if (!scopesWithin(scopes, ask.body.scopes) || exp > ask.body.exp)
+        throw new PorchlightError('BAD_REQUEST', 'an approval gives at most what was asked', { reason: 'wider-than-asked' })
       const nbf = Math.max(clock.nowSec(), ask.body.nbf)
-      const draft: Draft = { to: ask.household, manifest, scopes, purposes: ask.body.purposes, nbf, exp, shown: input.shown, service: serviceOf(scopes), ask: askId, renews: null }
+      const draft: Draft = {
+        to: ask.household,
+        manifest,
+        scopes,
+        purposes: ask.body.purposes,
+        nbf,
+        exp,
+        shown: input.shown,
+        service: serviceOf(scopes),
+        ask: askId,
+        renews: null,
+      }
       return this.#give(draft, [putAsk({ ...ask, state: nextAskState(ask.state, 'approve') })])
     })
   }
@@ -68,9 +83,11 @@ export class Giving {
     const { body } = await openFrom(this.#context, receiptType, bytes, from)
     await this.#context.journal.run(async () => {
       const record = this.#context.state.grants.get(body.grant)
-      if (record?.household !== from) throw new PorchlightError('BAD_REQUEST', 'a receipt for no grant of this contact', { reason: 'unknown-grant' })
+      if (record?.household !== from)
+        throw new PorchlightError('BAD_REQUEST', 'a receipt for no grant of this contact', { reason: 'unknown-grant' })
       const accepted = new Set(body.accepts)
-      if (record.body.scopes.some(({ id }) => !accepted.has(id)) || accepted.size !== record.body.scopes.length) throw new PorchlightError('BAD_REQUEST', 'a receipt for other scopes than granted', { reason: 'wrong-scopes' })
+      if (record.body.scopes.some(({ id }) => !accepted.has(id)) || accepted.size !== record.body.scopes.length)
+        throw new PorchlightError('BAD_REQUEST', 'a receipt for other scopes than granted', { reason: 'wrong-scopes' })
       if (record.receipt !== null || isOver(record.state) || record.state === 'REVOKING') return nothing
       const entries = [{ kind: 'receipt', facts: factsOfGrant(record) }]
       return this.#started({ ...record, receipt: bytes }, entries)
@@ -81,39 +98,87 @@ export class Giving {
   async start(id: ObjectId): Promise<void> {
     await this.#context.journal.run(async () => {
       const record = this.#context.state.grants.get(id)
-      return record && isDue(record, this.#context.clock.nowSec()) ? this.#started(record, [{ kind: 'start', facts: factsOfGrant(record) }]) : nothing
+      return record && isDue(record, this.#context.clock.nowSec())
+        ? this.#started(record, [{ kind: 'start', facts: factsOfGrant(record) }])
+        : nothing
     })
   }
 
   async #give(draft: Draft, changes: readonly Change[]): Promise<Plan<GrantView>> {
     const { clock, state, self, options, emit } = this.#context
     const faults = checkManifest(draft.manifest)
-    if (faults.length > 0) throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
+    if (faults.length > 0)
+      throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
     checkTerms(draft)
     checkEnforceable(draft.scopes, options.allowWholeProtocol?.(draft.manifest.proto) ?? false)
     if (draft.exp <= clock.nowSec()) throw new PorchlightError('BAD_REQUEST', 'a grant ends in the future', { reason: 'expiry' })
     const { to, manifest, scopes, purposes, nbf, exp, service, ask, renews } = draft
-    if (to === self.household) throw new PorchlightError('BAD_REQUEST', 'a household needs no grant from itself', { reason: 'own-household' })
-    if (state.grantsTo(to).filter(({ state: now }) => !isOver(now)).length >= limits.grantsPerContact) throw new PorchlightError('BUSY', `${limits.grantsPerContact} grants for this contact, limit reached`)
-    if ([...state.outbox.values()].filter((entry) => entry.to === to && entry.kind !== 'revoke').length >= limits.outboxPerContact) throw new PorchlightError('BUSY', `${limits.outboxPerContact} objects wait for this contact, limit reached`)
+    if (to === self.household)
+      throw new PorchlightError('BAD_REQUEST', 'a household needs no grant from itself', { reason: 'own-household' })
+    if (state.grantsTo(to).filter(({ state: now }) => !isOver(now)).length >= limits.grantsPerContact)
+      throw new PorchlightError('BUSY', `${limits.grantsPerContact} grants for this contact, limit reached`)
+    if ([...state.outbox.values()].filter((entry) => entry.to === to && entry.kind !== 'revoke').length >= limits.outboxPerContact)
+      throw new PorchlightError('BUSY', `${limits.outboxPerContact} objects wait for this contact, limit reached`)
 
     const sealedManifest = await signWith(this.#context, manifestType, manifest)
     const body: GrantBody = {
-      iss: self.household, dev: self.device, doc: self.document, aud: { household: to }, manifest: sealedManifest.id, shown: shownOf(draft.shown), scopes, purposes: [...purposes],
-      nbf, exp, fresh: 0, introduce: 0, retention: manifest.retention, onward: manifest.onward, ask, renews, nonce: options.random(16),
+      iss: self.household,
+      dev: self.device,
+      doc: self.document,
+      aud: { household: to },
+      manifest: sealedManifest.id,
+      shown: shownOf(draft.shown),
+      scopes,
+      purposes: [...purposes],
+      nbf,
+      exp,
+      fresh: 0,
+      introduce: 0,
+      retention: manifest.retention,
+      onward: manifest.onward,
+      ask,
+      renews,
+      nonce: options.random(16),
     }
     const grant = await signWith(this.#context, grantType, body)
     const madeMs = clock.now()
-    const record: GrantRecord = { id: grant.id, household: to, protocol: manifest.proto, service, body, bytes: grant.bytes, state: 'SCHEDULED', shown: draft.shown, receipt: null, ending: null, madeMs, endedMs: null }
-    const started = this.#started(record, [{ kind: 'grant', facts: { ...factsOfGrant(record), ...(ask === null ? {} : { ask }), until: exp, shown: body.shown.hash } }])
-    const answered = changes.map((change) => (change.table === 'asks' && change.value ? putAsk({ ...change.value, grant: grant.id }) : change))
+    const record: GrantRecord = {
+      id: grant.id,
+      household: to,
+      protocol: manifest.proto,
+      service,
+      body,
+      bytes: grant.bytes,
+      state: 'SCHEDULED',
+      shown: draft.shown,
+      receipt: null,
+      ending: null,
+      madeMs,
+      endedMs: null,
+    }
+    const started = this.#started(record, [
+      { kind: 'grant', facts: { ...factsOfGrant(record), ...(ask === null ? {} : { ask }), until: exp, shown: body.shown.hash } },
+    ])
+    const answered = changes.map((change) =>
+      change.table === 'asks' && change.value ? putAsk({ ...change.value, grant: grant.id }) : change,
+    )
     return {
       changes: [
         ...answered,
         ...started.changes,
         ...(state.cooldown(to, manifest.proto) ? [dropCooldown(to, manifest.proto)] : []),
-        ...(state.manifests.has(sealedManifest.id) ? [] : [putManifest({ id: sealedManifest.id, body: manifest, bytes: sealedManifest.bytes })]),
-        putOutbox({ id: grant.id, to, kind: 'grant', bytes: grant.bytes, manifest: state.manifests.get(sealedManifest.id)?.bytes ?? sealedManifest.bytes, atMs: madeMs, untilMs: exp * 1000 }),
+        ...(state.manifests.has(sealedManifest.id)
+          ? []
+          : [putManifest({ id: sealedManifest.id, body: manifest, bytes: sealedManifest.bytes })]),
+        putOutbox({
+          id: grant.id,
+          to,
+          kind: 'grant',
+          bytes: grant.bytes,
+          manifest: state.manifests.get(sealedManifest.id)?.bytes ?? sealedManifest.bytes,
+          atMs: madeMs,
+          untilMs: exp * 1000,
+        }),
       ],
       entries: started.entries,
       after: () => {
@@ -131,7 +196,10 @@ export class Giving {
     const { clock, state, live, emit } = this.#context
     const starts = isDue(record, clock.nowSec())
     const old = starts && record.body.renews !== null ? state.grants.get(record.body.renews) : undefined
-    const superseded = old && !isOver(old.state) && old.state !== 'REVOKING' ? { ...old, state: nextGrantState(old.state, 'supersede'), endedMs: clock.now() } : undefined
+    const superseded =
+      old && !isOver(old.state) && old.state !== 'REVOKING'
+        ? { ...old, state: nextGrantState(old.state, 'supersede'), endedMs: clock.now() }
+        : undefined
     const next = starts ? { ...record, state: nextGrantState(record.state, 'start') } : record
     return {
       changes: [putGrant(next), ...(superseded ? [putGrant(superseded)] : [])],
@@ -149,7 +217,13 @@ export class Giving {
 const nothing: Plan<void> = { changes: [], entries: [], after: () => {} }
 
 /** Whether a grant may become ACTIVE: both signed, and its time has come. */
-export const isDue = (record: GrantRecord, nowSec: number): boolean => record.state === 'SCHEDULED' && signedByBoth(record) && record.body.nbf <= nowSec && nowSec < record.body.exp
+export const isDue = (record: GrantRecord, nowSec: number): boolean =>
+  record.state === 'SCHEDULED' && signedByBoth(record) && record.body.nbf <= nowSec && nowSec < record.body.exp
 
 /** What the log says of a grant. */
-export const factsOfGrant = ({ id, household, protocol, service }: GrantRecord): Record<string, string> => ({ grant: id, household, protocol, service })
+export const factsOfGrant = ({ id, household, protocol, service }: GrantRecord): Record<string, string> => ({
+  grant: id,
+  household,
+  protocol,
+  service,
+})

@@ -28,7 +28,8 @@ export const grantTransitions: { readonly [S in GrantState]: { readonly [E in Gr
 /** @throws `INTERNAL` for an event that cannot happen in this state */
 export function nextGrantState(state: GrantState, event: GrantEvent): GrantState {
   const to = grantTransitions[state][event]
-  if (to === undefined) throw new PorchlightError('INTERNAL', `grant in state ${state} cannot ${event}`, { reason: 'impossible-transition' })
+  if (to === undefined)
+    throw new PorchlightError('INTERNAL', `grant in state ${state} cannot ${event}`, { reason: 'impossible-transition' })
   return to
 }
 

@@ -20,6 +20,7 @@ export const heldTransitions: { readonly [S in HeldState]: { readonly [E in Held
 /** @throws `INTERNAL` for an event that cannot happen in this state */
 export function nextHeldState(state: HeldState, event: HeldEvent): HeldState {
   const to = heldTransitions[state][event]
-  if (to === undefined) throw new PorchlightError('INTERNAL', `held grant in state ${state} cannot ${event}`, { reason: 'impossible-transition' })
+  if (to === undefined)
+    throw new PorchlightError('INTERNAL', `held grant in state ${state} cannot ${event}`, { reason: 'impossible-transition' })
   return to
 }

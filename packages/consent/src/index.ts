@@ -27,4 +27,21 @@ export { verifyAudit } from './audit.ts'
 export type { AuditFault, AuditVerdict } from './audit.ts'
 // what survives
 export { ledgerTables } from './ledger.ts'
-export type { AskRecord, AuditHead, AuditRecord, Change, CooldownRecord, EarlyRevocation, GrantRecord, HeldRecord, Ledger, LedgerSnapshot, LedgerTable, LedgerTables, ManifestRecord, OutboxEntry, OwnAskRecord, Transition } from './ledger.ts'
+export type {
+  AskRecord,
+  AuditHead,
+  AuditRecord,
+  Change,
+  CooldownRecord,
+  EarlyRevocation,
+  GrantRecord,
+  HeldRecord,
+  Ledger,
+  LedgerSnapshot,
+  LedgerTable,
+  LedgerTables,
+  ManifestRecord,
+  OutboxEntry,
+  OwnAskRecord,
+  Transition,
+} from './ledger.ts'

@@ -105,4 +105,3 @@ export interface Refused {
   readonly allow: false
   readonly because: string
 }
-

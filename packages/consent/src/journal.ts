@@ -53,7 +53,8 @@ export class Journal {
    * @throws        `BUSY` when too many wait, `INTERNAL` with reason `not-durable` when the batch failed
    */
   run<T>(plan: () => Promise<Plan<T>>, urgent = false): Promise<T> {
-    if (!urgent && this.#waiting >= limits.transitionsQueued) return Promise.reject(new PorchlightError('BUSY', `${this.#waiting} changes wait for the disk, limit ${limits.transitionsQueued}`))
+    if (!urgent && this.#waiting >= limits.transitionsQueued)
+      return Promise.reject(new PorchlightError('BUSY', `${this.#waiting} changes wait for the disk, limit ${limits.transitionsQueued}`))
     this.#waiting += 1
     const turn = this.#tail.then(() => this.#transition(plan)).finally(() => (this.#waiting -= 1))
     this.#tail = turn.catch(() => {})

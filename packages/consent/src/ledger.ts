@@ -127,10 +127,21 @@ export interface LedgerTables {
   outbox: OutboxEntry
 }
 export type LedgerTable = keyof LedgerTables
-export const ledgerTables = ['grants', 'held', 'asks', 'ownAsks', 'cooldowns', 'earlyRevocations', 'manifests', 'outbox'] as const satisfies readonly LedgerTable[]
+export const ledgerTables = [
+  'grants',
+  'held',
+  'asks',
+  'ownAsks',
+  'cooldowns',
+  'earlyRevocations',
+  'manifests',
+  'outbox',
+] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */
-export type Change = { [T in LedgerTable]: { readonly table: T; readonly key: string; readonly value: LedgerTables[T] | null } }[LedgerTable]
+export type Change = {
+  [T in LedgerTable]: { readonly table: T; readonly key: string; readonly value: LedgerTables[T] | null }
+}[LedgerTable]
 
 /** What one decision changes: all of it becomes durable, or none. */
 export interface Transition {
@@ -142,7 +153,10 @@ export interface Transition {
   readonly highestMs: number
 }
 
-export type LedgerSnapshot = { readonly [T in LedgerTable]: readonly LedgerTables[T][] } & { readonly head: AuditHead | null; readonly highestMs: number }
+export type LedgerSnapshot = { readonly [T in LedgerTable]: readonly LedgerTables[T][] } & {
+  readonly head: AuditHead | null
+  readonly highestMs: number
+}
 
 /** Where the consent state survives. All of it but the log is held in memory too, so that decisions are synchronous. */
 export interface Ledger {

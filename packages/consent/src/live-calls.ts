@@ -29,7 +29,8 @@ export class LiveCalls {
     const ofContact = this.#perContact.get(grant.household) ?? 0
     if (this.#live >= limits.live || ofContact >= limits.livePerContact) return undefined
     let session = this.#sessions.get(grant.id)
-    if (!session) this.#sessions.set(grant.id, (session = { grant, sinceMs: nowMs(), open: new Set(), sent: 0, received: 0, lastMs: nowMs() }))
+    if (!session)
+      this.#sessions.set(grant.id, (session = { grant, sinceMs: nowMs(), open: new Set(), sent: 0, received: 0, lastMs: nowMs() }))
     const { open } = session
     const controller = new AbortController()
     open.add(controller)
@@ -87,7 +88,8 @@ export class LiveCalls {
 
   /** Drops sessions whose last call ended a while ago. */
   sweep(nowMs: number): void {
-    for (const [id, { open, lastMs }] of this.#sessions) if (open.size === 0 && nowMs - lastMs >= limits.sessionLingerMs) this.#sessions.delete(id)
+    for (const [id, { open, lastMs }] of this.#sessions)
+      if (open.size === 0 && nowMs - lastMs >= limits.sessionLingerMs) this.#sessions.delete(id)
   }
 
   #forget(household: HouseholdId): void {

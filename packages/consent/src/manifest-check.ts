@@ -36,13 +36,25 @@ export function checkManifest(manifest: ManifestBody): string[] {
   ]
   return [
     ...lines.flatMap(([what, text]) => langs.filter((lang) => !text[lang]?.trim()).map((lang) => `${what} says nothing in ${lang}.`)),
-    ...lines.flatMap(([what, text]) => Object.keys(text).filter((lang) => !langs.includes(lang)).map((lang) => `${what} is in ${lang}, which "langs" does not list.`)),
-    ...lines.flatMap(([what, text]) => Object.values(text).flatMap((line) => unknownPlaceholders(line).map((name) => `${what} has the placeholder ${name}; only {contact} and {service} are filled.`))),
+    ...lines.flatMap(([what, text]) =>
+      Object.keys(text)
+        .filter((lang) => !langs.includes(lang))
+        .map((lang) => `${what} is in ${lang}, which "langs" does not list.`),
+    ),
+    ...lines.flatMap(([what, text]) =>
+      Object.values(text).flatMap((line) =>
+        unknownPlaceholders(line).map((name) => `${what} has the placeholder ${name}; only {contact} and {service} are filled.`),
+      ),
+    ),
     ...repeated(langs).map((lang) => `The language ${lang} is listed twice.`),
     ...repeated(scopes.map(({ id }) => id)).map((id) => `The scope "${id}" is defined twice.`),
     ...repeated(claims.map(({ key }) => key)).map((key) => `The line "${key}" is claimed twice.`),
-    ...claims.filter(({ key }) => gateRules[key] === undefined && !(sayKeys as readonly string[]).includes(key)).map(({ key }) => `The claim "${key}" names no line.`),
-    ...claims.filter(({ key, assurance }) => assurance === 'enforced' && gateRules[key] === undefined).map(({ key }) => `The line "${key}" claims to be enforced, but no gate rule backs it.`),
+    ...claims
+      .filter(({ key }) => gateRules[key] === undefined && !(sayKeys as readonly string[]).includes(key))
+      .map(({ key }) => `The claim "${key}" names no line.`),
+    ...claims
+      .filter(({ key, assurance }) => assurance === 'enforced' && gateRules[key] === undefined)
+      .map(({ key }) => `The line "${key}" claims to be enforced, but no gate rule backs it.`),
     ...(scopes.some(({ required }) => required) ? [] : ['No scope is required, so nothing would be ticked to begin with.']),
   ]
 }
@@ -52,4 +64,5 @@ export const tickedScopes = (manifest: ManifestBody): string[] => manifest.scope
 
 const repeated = (items: readonly string[]): string[] => [...new Set(items.filter((item, index) => items.indexOf(item) !== index))]
 
-const unknownPlaceholders = (line: string): string[] => (line.match(/\{[^}]*\}?/g) ?? []).filter((found) => found !== '{contact}' && found !== '{service}')
+const unknownPlaceholders = (line: string): string[] =>
+  (line.match(/\{[^}]*\}?/g) ?? []).filter((found) => found !== '{contact}' && found !== '{service}')

@@ -1,4 +1,16 @@
-import { deviceId, householdId, limits, objectId, parseLocation, parseProtocolId, sayKeys, type DeviceId, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
+import {
+  deviceId,
+  householdId,
+  limits,
+  objectId,
+  parseLocation,
+  parseProtocolId,
+  sayKeys,
+  type DeviceId,
+  type HouseholdId,
+  type ManifestBody,
+  type ObjectId,
+} from '@porchlight/core'
 import { signedType, type SignedType } from '@porchlight/wire'
 import * as z from 'zod'
 
@@ -16,14 +28,17 @@ const device = z.custom<DeviceId>((value) => passes(deviceId, value), 'not a dev
 const object = z.custom<ObjectId>((value) => passes(objectId, value), 'not an object id')
 const location = z.string().refine((text) => passes(parseLocation, text), 'not a location')
 const sec = z.int().nonnegative()
-const bytesOf = (length: number) => z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === length, `not ${length} bytes`)
+const bytesOf = (length: number) =>
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === length, `not ${length} bytes`)
 const nonce = bytesOf(16)
 const atMost = (chars: number) => z.string().refine((text) => [...text].length <= chars, `longer than ${chars} characters`)
 const word = z.string().regex(/^[A-Za-z][A-Za-z0-9:._/-]{0,63}$/)
 const words = z.array(word).max(limits.wordsPerList).readonly()
 const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
 const line = atMost(limits.textChars).min(1)
-const text = z.record(language, line).refine((lines) => Object.keys(lines).length >= 1 && Object.keys(lines).length <= limits.wordsPerList, 'no language, or too many')
+const text = z
+  .record(language, line)
+  .refine((lines) => Object.keys(lines).length >= 1 && Object.keys(lines).length <= limits.wordsPerList, 'no language, or too many')
 
 /** The closed set of limits. A limit that is not named here makes the whole object unreadable. */
 const amount = z.int().positive().optional()
@@ -50,12 +65,28 @@ const manifestShape = {
   say: z.strictObject(Object.fromEntries(sayKeys.map((key) => [key, text]))),
   claims: z.array(z.strictObject({ key: word, assurance: z.enum(['enforced', 'promised']) })).max(limits.wordsPerList),
   data: z
-    .array(z.strictObject({ id: word, category: word, say: text, sensitivity: z.literal([0, 1, 2, 3]), aboutOthers: z.boolean(), optional: z.boolean() }))
+    .array(
+      z.strictObject({
+        id: word,
+        category: word,
+        say: text,
+        sensitivity: z.literal([0, 1, 2, 3]),
+        aboutOthers: z.boolean(),
+        optional: z.boolean(),
+      }),
+    )
     .max(limits.wordsPerList),
   purposes: z.array(word).max(limits.wordsPerList),
   scopes: z
     .array(
-      z.strictObject({ id: word, actions: z.array(word).max(limits.wordsPerList), datatypes: z.array(word).max(limits.wordsPerList), direction: z.enum(['they-read', 'they-write', 'both']), required: z.boolean(), say: text }),
+      z.strictObject({
+        id: word,
+        actions: z.array(word).max(limits.wordsPerList),
+        datatypes: z.array(word).max(limits.wordsPerList),
+        direction: z.enum(['they-read', 'they-write', 'both']),
+        required: z.boolean(),
+        say: text,
+      }),
     )
     .min(1)
     .max(limits.wordsPerList),
@@ -116,19 +147,48 @@ export const grantType = signedType('grant', 1, {
 export type GrantBody = z.infer<(typeof grantType)['schema']>
 
 /** The recipient's signature under a grant. `accepts` lists the scope ids. @see protocols/consent/SPEC.md#receipt */
-export const receiptType = signedType('receipt', 1, { grant: object, iss: household, dev: device, accepts: words, at: sec, checkpoint: z.strictObject({ n: z.int().positive(), id: object }).nullable() })
+export const receiptType = signedType('receipt', 1, {
+  grant: object,
+  iss: household,
+  dev: device,
+  accepts: words,
+  at: sec,
+  checkpoint: z.strictObject({ n: z.int().positive(), id: object }).nullable(),
+})
 export type ReceiptBody = z.infer<(typeof receiptType)['schema']>
 
 const grantIds = z.array(object).min(1).max(limits.grantsPerRevocation).readonly()
 
 /** The owner ends grants. @see protocols/consent/SPEC.md#revoke */
-export const revokeType = signedType('revoke', 1, { iss: household, dev: device, grants: grantIds, erasure: z.enum(['request', 'none']), reason: word.nullable(), at: sec, nonce })
+export const revokeType = signedType('revoke', 1, {
+  iss: household,
+  dev: device,
+  grants: grantIds,
+  erasure: z.enum(['request', 'none']),
+  reason: word.nullable(),
+  at: sec,
+  nonce,
+})
 export type RevokeBody = z.infer<(typeof revokeType)['schema']>
 
 /** The recipient gives grants back, or declines offered ones. `erased` is a claim, not a proof. @see protocols/consent/SPEC.md#renounce */
-export const renounceType = signedType('renounce', 1, { iss: household, dev: device, grants: grantIds, erased: z.enum(['claimed', 'no']), at: sec, nonce })
+export const renounceType = signedType('renounce', 1, {
+  iss: household,
+  dev: device,
+  grants: grantIds,
+  erased: z.enum(['claimed', 'no']),
+  at: sec,
+  nonce,
+})
 export type RenounceBody = z.infer<(typeof renounceType)['schema']>
 
 /** One entry of a device's log. `body` is HMAC-SHA256(salt, body bytes); both are kept apart, so erasing them keeps the chain valid. @see protocols/consent/SPEC.md#audit */
-export const auditType = signedType('audit', 1, { dev: device, n: z.int().positive(), prev: object.nullable(), at: sec, kind: word, body: bytesOf(32) })
+export const auditType = signedType('audit', 1, {
+  dev: device,
+  n: z.int().positive(),
+  prev: object.nullable(),
+  at: sec,
+  kind: word,
+  body: bytesOf(32),
+})
 export type AuditBody = z.infer<(typeof auditType)['schema']>

@@ -19,7 +19,10 @@ export class RefusalMeter {
    * @returns how many refusals of this peer were left out since its last entry, or undefined when this one is left out too
    */
   count(peer: string, nowMs: number): number | undefined {
-    const own = this.#window(this.#windows.has(peer) || this.#windows.size < limits.refusalPeers || this.#makeRoom(nowMs) ? peer : everyone, nowMs)
+    const own = this.#window(
+      this.#windows.has(peer) || this.#windows.size < limits.refusalPeers || this.#makeRoom(nowMs) ? peer : everyone,
+      nowMs,
+    )
     const all = this.#window(everyone, nowMs)
     if (own.written >= limits.refusalEntriesPerMinute || all.written >= limits.refusalEntriesPerMinuteInAll) {
       own.suppressed += 1

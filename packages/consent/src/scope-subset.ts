@@ -8,7 +8,11 @@ import type { GrantScope } from './objects.ts'
 export function scopesWithin(inner: readonly GrantScope[], outer: readonly GrantScope[]): boolean {
   return inner.every((scope) => {
     const bound = outer.find(({ id }) => id === scope.id)
-    return bound !== undefined && scope.locations.every((location) => bound.locations.some((granted) => covers(granted, location))) && limitsWithin(scope.max, bound.max)
+    return (
+      bound !== undefined &&
+      scope.locations.every((location) => bound.locations.some((granted) => covers(granted, location))) &&
+      limitsWithin(scope.max, bound.max)
+    )
   })
 }
 

@@ -1,5 +1,16 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
-import type { AskRecord, Change, CooldownRecord, EarlyRevocation, GrantRecord, HeldRecord, LedgerSnapshot, ManifestRecord, OutboxEntry, OwnAskRecord } from './ledger.ts'
+import type {
+  AskRecord,
+  Change,
+  CooldownRecord,
+  EarlyRevocation,
+  GrantRecord,
+  HeldRecord,
+  LedgerSnapshot,
+  ManifestRecord,
+  OutboxEntry,
+  OwnAskRecord,
+} from './ledger.ts'
 
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
 const earlyKey = (household: HouseholdId, grant: ObjectId): string => `${household} ${grant}`
@@ -79,7 +90,23 @@ export const putOwnAsk = (value: OwnAskRecord): Change => ({ table: 'ownAsks', k
 export const putManifest = (value: ManifestRecord): Change => ({ table: 'manifests', key: value.id, value })
 export const putOutbox = (value: OutboxEntry): Change => ({ table: 'outbox', key: value.id, value })
 export const dropOutbox = (id: ObjectId): Change => ({ table: 'outbox', key: id, value: null })
-export const putCooldown = (value: CooldownRecord): Change => ({ table: 'cooldowns', key: cooldownKey(value.household, value.protocol), value })
-export const dropCooldown = (household: HouseholdId, protocol: string): Change => ({ table: 'cooldowns', key: cooldownKey(household, protocol), value: null })
-export const putEarlyRevocation = (value: EarlyRevocation): Change => ({ table: 'earlyRevocations', key: earlyKey(value.household, value.grant), value })
-export const dropEarlyRevocation = (household: HouseholdId, grant: ObjectId): Change => ({ table: 'earlyRevocations', key: earlyKey(household, grant), value: null })
+export const putCooldown = (value: CooldownRecord): Change => ({
+  table: 'cooldowns',
+  key: cooldownKey(value.household, value.protocol),
+  value,
+})
+export const dropCooldown = (household: HouseholdId, protocol: string): Change => ({
+  table: 'cooldowns',
+  key: cooldownKey(household, protocol),
+  value: null,
+})
+export const putEarlyRevocation = (value: EarlyRevocation): Change => ({
+  table: 'earlyRevocations',
+  key: earlyKey(value.household, value.grant),
+  value,
+})
+export const dropEarlyRevocation = (household: HouseholdId, grant: ObjectId): Change => ({
+  table: 'earlyRevocations',
+  key: earlyKey(household, grant),
+  value: null,
+})

@@ -28,7 +28,14 @@ export async function deliver(from: Side, to: Side): Promise<void> {
   }
 }
 
-const call = (from: Side, location = 'photos') => ({ device: from.device, household: from.household, protocol: sampleManifest.proto, method: 'http', scope: 'use', location })
+const call = (from: Side, location = 'photos') => ({
+  device: from.device,
+  household: from.household,
+  protocol: sampleManifest.proto,
+  method: 'http',
+  scope: 'use',
+  location,
+})
 
 async function activeGrant(ana: Side, ben: Side, nowMs: number, service?: string): Promise<GrantView> {
   const grant = await ana.consent.offer(offerTo(ben, nowMs, service))
@@ -73,7 +80,12 @@ describe('two households agree', () => {
     await revoked
     expect(ana.consent.grants().find(({ id }) => id === photos.id)?.state).toBe('REVOKED')
     await deliver(ana, ben)
-    expect(ben.consent.held().map(({ state }) => state).toSorted()).toEqual(['HELD', 'REVOKED'])
+    expect(
+      ben.consent
+        .held()
+        .map(({ state }) => state)
+        .toSorted(),
+    ).toEqual(['HELD', 'REVOKED'])
     expect((await ana.consent.verifyLog()).ok).toBe(true)
     expect((await ben.consent.verifyLog()).ok).toBe(true)
   })
@@ -81,14 +93,29 @@ describe('two households agree', () => {
   it('an ask that is approved within its bounds is active at once, and the asker signs the receipt without being asked again', async () => {
     const { ana, ben, time } = await twoSides()
     ana.consent.addManifest(sampleManifest)
-    await ben.consent.createAsk({ to: ana.household, manifest: sampleManifest, scopes: [{ id: 'use', locations: ['photos'], max: {} }], purposes: [], expMs: time.nowMs() + 30 * dayMs, why: 'to pick pictures for the album' })
+    await ben.consent.createAsk({
+      to: ana.household,
+      manifest: sampleManifest,
+      scopes: [{ id: 'use', locations: ['photos'], max: {} }],
+      purposes: [],
+      expMs: time.nowMs() + 30 * dayMs,
+      why: 'to pick pictures for the album',
+    })
     const [entry] = ben.consent.outbox()
     const received = ana.consent.receiveAsk(entry!.bytes, ben.household)
     time.advance(limits.askAnswerMs)
     await received
     const [ask] = ana.consent.asks()
     expect(ask).toMatchObject({ state: 'PENDING', why: 'to pick pictures for the album', service: 'photos' })
-    const card = renderCard({ manifest: ask!.manifest!, lang: 'en', names: { contact: 'Ben', service: 'photos', owner: 'Ana' }, scopes: ['use'], expSec: ask!.expMs / 1000, why: ask!.why, perspective: 'owner' })
+    const card = renderCard({
+      manifest: ask!.manifest!,
+      lang: 'en',
+      names: { contact: 'Ben', service: 'photos', owner: 'Ana' },
+      scopes: ['use'],
+      expSec: ask!.expMs / 1000,
+      why: ask!.why,
+      perspective: 'owner',
+    })
     const grant = await ana.consent.approve(ask!.id, { shown: { text: card.text, lang: card.lang } })
     expect(grant.state).toBe('ACTIVE')
     expect(ana.consent.admit(call(ben)).allow).toBe(true)

@@ -70,12 +70,16 @@ export class Sweeper {
     const { state, journal } = this.#context
     const { giving, ending, taking, asked, asking } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
-    const over = [...state.grants.values()].filter((record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp)
-    for (let i = 0; i < over.length; i += limits.grantsPerRevocation) await ending.expire(over.slice(i, i + limits.grantsPerRevocation).map(({ id }) => id))
+    const over = [...state.grants.values()].filter(
+      (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
+    )
+    for (let i = 0; i < over.length; i += limits.grantsPerRevocation)
+      await ending.expire(over.slice(i, i + limits.grantsPerRevocation).map(({ id }) => id))
     for (const record of state.grants.values()) if (isDue(record, nowSec)) await giving.start(record.id)
     for (const record of state.held.values()) if (isOngoing(record) && nowSec >= record.body.exp) await taking.expire(record.id)
     for (const record of state.asks.values()) if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asked.lapse(record.id)
-    for (const record of state.ownAsks.values()) if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asking.lapse(record.id)
+    for (const record of state.ownAsks.values())
+      if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asking.lapse(record.id)
     const stale = [...state.outbox.values()].filter(({ untilMs }) => nowMs >= untilMs)
     if (stale.length > 0) await journal.run(async () => ({ changes: stale.map(({ id }) => dropOutbox(id)), entries: [], after: () => {} }))
     if (nowMs - journal.savedMs >= limits.clockSaveMs) await journal.saveClock()

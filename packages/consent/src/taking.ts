@@ -25,7 +25,8 @@ export class Taking {
     const { id, body } = grant
     const { self, state, clock, journal, emit, options } = this.#context
     const manifest = await open(manifestType, manifestBytes, (signer) => options.maySign(from, signer, 'manifest'))
-    if (!manifest.ok || manifest.object.id !== body.manifest) throw new PorchlightError('BAD_REQUEST', 'not the manifest that the grant names', { reason: 'manifest' })
+    if (!manifest.ok || manifest.object.id !== body.manifest)
+      throw new PorchlightError('BAD_REQUEST', 'not the manifest that the grant names', { reason: 'manifest' })
     checkOffer(body, manifest.object.body, self.household)
     return journal.run(async () => {
       const known = state.held.get(id)
@@ -35,7 +36,18 @@ export class Taking {
       const protocol = manifest.object.body.proto
       const early = state.earlyRevocation(from, id)
       const facts = { grant: id, household: from, protocol }
-      const record: HeldRecord = { id, household: from, protocol, body, bytes, state: early ? 'REVOKED' : 'OFFERED', receipt: null, ending: early?.bytes ?? null, receivedMs: clock.now(), endedMs: early?.receivedMs ?? null }
+      const record: HeldRecord = {
+        id,
+        household: from,
+        protocol,
+        body,
+        bytes,
+        state: early ? 'REVOKED' : 'OFFERED',
+        receipt: null,
+        ending: early?.bytes ?? null,
+        receivedMs: clock.now(),
+        endedMs: early?.receivedMs ?? null,
+      }
       const taken = !early && this.#answersOurAsk(record) ? await this.#accepted(record) : undefined
       const ask = body.ask === null ? undefined : state.ownAsks.get(body.ask)
       const answered = ask?.household === from && ask.state === 'PENDING' ? [putOwnAsk({ ...ask, state: 'ANSWERED', grant: id })] : []
@@ -43,7 +55,9 @@ export class Taking {
         changes: [
           ...(taken?.changes ?? [putHeld(record)]),
           ...answered,
-          ...(state.manifests.has(body.manifest) ? [] : [putManifest({ id: body.manifest, body: manifest.object.body, bytes: manifestBytes })]),
+          ...(state.manifests.has(body.manifest)
+            ? []
+            : [putManifest({ id: body.manifest, body: manifest.object.body, bytes: manifestBytes })]),
           ...(early ? [dropEarlyRevocation(from, id)] : []),
         ],
         entries: [{ kind: 'granted', facts }, ...(taken?.entries ?? [])],
@@ -62,10 +76,16 @@ export class Taking {
     const { state, clock, journal, emit } = this.#context
     await journal.run(async () => {
       const nowMs = clock.now()
-      const known = body.grants.map((id) => state.held.get(id)).filter((record) => record?.household === from && record.state !== 'REVOKED') as HeldRecord[]
+      const known = body.grants
+        .map((id) => state.held.get(id))
+        .filter((record) => record?.household === from && record.state !== 'REVOKED') as HeldRecord[]
       const unknown = body.grants.filter((id) => !state.held.has(id) && !state.earlyRevocation(from, id))
       const kept = [...state.earlyRevocations.values()].filter(({ household }) => household === from).length
-      if (kept + unknown.length > limits.earlyRevocationsPerContact) throw new PorchlightError('BUSY', `${kept} revocations of this contact wait for their grants, limit ${limits.earlyRevocationsPerContact}`)
+      if (kept + unknown.length > limits.earlyRevocationsPerContact)
+        throw new PorchlightError(
+          'BUSY',
+          `${kept} revocations of this contact wait for their grants, limit ${limits.earlyRevocationsPerContact}`,
+        )
       return {
         changes: [
           ...known.map((record) => putHeld({ ...record, state: nextHeldState(record.state, 'revoke'), ending: bytes, endedMs: nowMs })),
@@ -86,7 +106,8 @@ export class Taking {
       const record = this.#held(id)
       const view = (): HeldView => viewHeld(state.held.get(id)!, state.manifest(record.body.manifest))
       if (record.state === 'HELD') return { changes: [], entries: [], after: view }
-      if (record.state !== 'OFFERED' || clock.nowSec() >= record.body.exp) throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state}, not an open offer`, { reason: 'offer-over' })
+      if (record.state !== 'OFFERED' || clock.nowSec() >= record.body.exp)
+        throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state}, not an open offer`, { reason: 'offer-over' })
       const { after, ...accepted } = await this.#accepted(record)
       return { ...accepted, after: () => (after(), view()) }
     })
@@ -99,10 +120,26 @@ export class Taking {
       const record = this.#held(id)
       const needed = event === 'decline' ? 'OFFERED' : 'HELD'
       if (record.state === nextHeldState(needed, event)) return nothing
-      if (record.state !== needed) throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state}, not ${needed}`, { reason: 'offer-over' })
+      if (record.state !== needed)
+        throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state}, not ${needed}`, { reason: 'offer-over' })
       const at = clock.now()
-      const object = await signWith(this.#context, renounceType, { iss: self.household, dev: self.device, grants: [id], erased: 'no', at: clock.nowSec(), nonce: options.random(16) })
-      const entry: OutboxEntry = { id: object.id, to: record.household, kind: 'renounce', bytes: object.bytes, manifest: null, atMs: at, untilMs: at + limits.noticeKeepMs }
+      const object = await signWith(this.#context, renounceType, {
+        iss: self.household,
+        dev: self.device,
+        grants: [id],
+        erased: 'no',
+        at: clock.nowSec(),
+        nonce: options.random(16),
+      })
+      const entry: OutboxEntry = {
+        id: object.id,
+        to: record.household,
+        kind: 'renounce',
+        bytes: object.bytes,
+        manifest: null,
+        atMs: at,
+        untilMs: at + limits.noticeKeepMs,
+      }
       return {
         changes: [putHeld({ ...record, state: nextHeldState(record.state, event), ending: object.bytes, endedMs: at }), putOutbox(entry)],
         entries: [{ kind: event, facts: { grant: id, household: record.household, protocol: record.protocol } }],
@@ -134,8 +171,23 @@ export class Taking {
 
   async #accepted(record: HeldRecord): Promise<Plan<void>> {
     const { clock, self, emit } = this.#context
-    const receipt = await signWith(this.#context, receiptType, { grant: record.id, iss: self.household, dev: self.device, accepts: record.body.scopes.map(({ id }) => id), at: clock.nowSec(), checkpoint: null })
-    const entry: OutboxEntry = { id: receipt.id, to: record.household, kind: 'receipt', bytes: receipt.bytes, manifest: null, atMs: clock.now(), untilMs: record.body.exp * 1000 }
+    const receipt = await signWith(this.#context, receiptType, {
+      grant: record.id,
+      iss: self.household,
+      dev: self.device,
+      accepts: record.body.scopes.map(({ id }) => id),
+      at: clock.nowSec(),
+      checkpoint: null,
+    })
+    const entry: OutboxEntry = {
+      id: receipt.id,
+      to: record.household,
+      kind: 'receipt',
+      bytes: receipt.bytes,
+      manifest: null,
+      atMs: clock.now(),
+      untilMs: record.body.exp * 1000,
+    }
     return {
       changes: [putHeld({ ...record, state: nextHeldState(record.state, 'accept'), receipt: receipt.bytes }), putOutbox(entry)],
       entries: [{ kind: 'accept', facts: { grant: record.id, household: record.household, protocol: record.protocol } }],
@@ -149,7 +201,13 @@ export class Taking {
   /** A grant within an ask that we signed needs no second look by a person. */
   #answersOurAsk({ body, household }: HeldRecord): boolean {
     const ask = body.ask === null ? undefined : this.#context.state.ownAsks.get(body.ask)
-    return ask?.household === household && ask.state === 'PENDING' && ask.body.manifest === body.manifest && body.exp <= ask.body.exp && scopesWithin(body.scopes, ask.body.scopes)
+    return (
+      ask?.household === household &&
+      ask.state === 'PENDING' &&
+      ask.body.manifest === body.manifest &&
+      body.exp <= ask.body.exp &&
+      scopesWithin(body.scopes, ask.body.scopes)
+    )
   }
 
   #held(id: ObjectId): HeldRecord {
@@ -161,8 +219,10 @@ export class Taking {
   #checkRoom(from: HouseholdId): void {
     const theirs = [...this.#context.state.held.values()].filter(({ household }) => household === from)
     const offers = theirs.filter(({ state }) => state === 'OFFERED').length
-    if (offers >= limits.offersPerContact) throw new PorchlightError('BUSY', `${offers} offers of this contact wait, limit ${limits.offersPerContact}`)
-    if (theirs.filter(isOngoing).length >= limits.grantsPerContact) throw new PorchlightError('BUSY', `${limits.grantsPerContact} grants of this contact, limit reached`)
+    if (offers >= limits.offersPerContact)
+      throw new PorchlightError('BUSY', `${offers} offers of this contact wait, limit ${limits.offersPerContact}`)
+    if (theirs.filter(isOngoing).length >= limits.grantsPerContact)
+      throw new PorchlightError('BUSY', `${limits.grantsPerContact} grants of this contact, limit reached`)
   }
 }
 
@@ -173,6 +233,7 @@ export const isOngoing = ({ state }: HeldRecord): boolean => state === 'OFFERED'
 function checkOffer(body: GrantBody, manifest: ManifestBody, self: HouseholdId): void {
   if (body.aud.household !== self) throw new PorchlightError('BAD_REQUEST', 'a grant for another household', { reason: 'audience' })
   const faults = checkManifest(manifest)
-  if (faults.length > 0) throw new PorchlightError('BAD_REQUEST', `a manifest that cannot be shown: ${faults.join(' ')}`, { reason: 'manifest' })
+  if (faults.length > 0)
+    throw new PorchlightError('BAD_REQUEST', `a manifest that cannot be shown: ${faults.join(' ')}`, { reason: 'manifest' })
   checkTerms({ ...body, manifest })
 }

@@ -23,8 +23,10 @@ const refuse = (reason: string, message: string): never => {
  */
 export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): void {
   if (scopes.length === 0) refuse('scope-unknown', 'no scope is named')
-  for (const { id } of scopes) if (!manifest.scopes.some((scope) => scope.id === id)) refuse('scope-unknown', `the manifest of ${manifest.proto} has no scope ${id}`)
-  for (const purpose of purposes) if (!manifest.purposes.includes(purpose)) refuse('purpose-unknown', `the manifest of ${manifest.proto} has no purpose ${purpose}`)
+  for (const { id } of scopes)
+    if (!manifest.scopes.some((scope) => scope.id === id)) refuse('scope-unknown', `the manifest of ${manifest.proto} has no scope ${id}`)
+  for (const purpose of purposes)
+    if (!manifest.purposes.includes(purpose)) refuse('purpose-unknown', `the manifest of ${manifest.proto} has no purpose ${purpose}`)
   if (!Number.isSafeInteger(nbf) || !Number.isSafeInteger(exp) || exp <= nbf) refuse('expiry', 'a grant ends after it begins')
   if ((exp - nbf) * 1000 > limits.grantLifetimeMs) refuse('expiry', `a grant of ${exp - nbf} s, limit ${limits.grantLifetimeMs / 1000} s`)
 }
@@ -36,13 +38,15 @@ export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): voi
  */
 export function checkEnforceable(scopes: readonly GrantScope[], allowWholeProtocol: boolean): void {
   if (carriesLimit(scopes)) refuse('limit-not-enforced', 'a grant with a limit cannot be made: this version does not enforce limits yet')
-  if (!allowWholeProtocol && scopes.some(({ locations }) => locations.includes(''))) refuse('location-missing', 'a grant names where it holds: the whole protocol is not a location')
+  if (!allowWholeProtocol && scopes.some(({ locations }) => locations.includes('')))
+    refuse('location-missing', 'a grant names where it holds: the whole protocol is not a location')
 }
 
 /** The hash of the exact text that a person saw. @throws `TOO_LARGE`, `BAD_REQUEST` when empty */
 export function shownOf(shown: Shown): { hash: ReturnType<typeof idOf>; lang: string } {
   const bytes = new TextEncoder().encode(shown.text)
   if (bytes.byteLength === 0) refuse('nothing-shown', 'a grant needs the text that was shown')
-  if (bytes.byteLength > limits.shownTextBytes) throw new PorchlightError('TOO_LARGE', `shown text of ${bytes.byteLength} bytes, limit ${limits.shownTextBytes}`)
+  if (bytes.byteLength > limits.shownTextBytes)
+    throw new PorchlightError('TOO_LARGE', `shown text of ${bytes.byteLength} bytes, limit ${limits.shownTextBytes}`)
   return { hash: idOf(bytes), lang: shown.lang }
 }

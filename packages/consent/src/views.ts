@@ -111,17 +111,61 @@ const endingIdOf = ({ ending }: { readonly ending: Uint8Array | null }): ObjectI
 
 export function viewGrant(record: GrantRecord): GrantView {
   const { id, household, protocol, service, state, body, madeMs, endedMs, shown } = record
-  return { id, household, protocol, service, state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), madeMs, endedMs, signedByBoth: signedByBoth(record), endingId: endingIdOf(record), shown }
+  return {
+    id,
+    household,
+    protocol,
+    service,
+    state,
+    scopes: body.scopes,
+    purposes: body.purposes,
+    nbfMs: ms(body.nbf),
+    expMs: ms(body.exp),
+    madeMs,
+    endedMs,
+    signedByBoth: signedByBoth(record),
+    endingId: endingIdOf(record),
+    shown,
+  }
 }
 
 export function viewHeld(record: HeldRecord, manifest: ManifestBody | undefined): HeldView {
   const { id, household, protocol, body, state, receivedMs, endedMs } = record
-  return { id, household, protocol, service: serviceOf(body.scopes), state, scopes: body.scopes, purposes: body.purposes, nbfMs: ms(body.nbf), expMs: ms(body.exp), receivedMs, endedMs, signedByBoth: record.receipt !== null, endingId: endingIdOf(record), manifest }
+  return {
+    id,
+    household,
+    protocol,
+    service: serviceOf(body.scopes),
+    state,
+    scopes: body.scopes,
+    purposes: body.purposes,
+    nbfMs: ms(body.nbf),
+    expMs: ms(body.exp),
+    receivedMs,
+    endedMs,
+    signedByBoth: record.receipt !== null,
+    endingId: endingIdOf(record),
+    manifest,
+  }
 }
 
 export function viewAsk({ id, household, protocol, body, state, receivedMs }: AskRecord, manifest: ManifestBody | undefined): AskView {
   const { scopes, purposes, nbf, exp, lapse, why } = body
-  return { id, household, protocol, service: serviceOf(scopes), state, scopes, purposes, nbfMs: ms(nbf), expMs: ms(exp), lapseMs: ms(lapse), receivedMs, why, manifest }
+  return {
+    id,
+    household,
+    protocol,
+    service: serviceOf(scopes),
+    state,
+    scopes,
+    purposes,
+    nbfMs: ms(nbf),
+    expMs: ms(exp),
+    lapseMs: ms(lapse),
+    receivedMs,
+    why,
+    manifest,
+  }
 }
 
 export function viewOwnAsk({ id, household, protocol, body, state, madeMs }: OwnAskRecord): OwnAskView {

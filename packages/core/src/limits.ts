@@ -130,6 +130,9 @@ export const limitTable = {
   },
   shownTextBytes: { value: 64 * 1024, unit: 'bytes', why: 'the exact consent text that is kept with a grant' },
 
+  // store
+  keyFileBytes: { value: 16 * 1024, unit: 'bytes', why: 'one secret in the keystore' },
+
   // daemon
   settingsFileBytes: { value: 64 * 1024, unit: 'bytes', why: 'the settings file' },
   socketPathBytes: { value: 107, unit: 'bytes', why: 'path of a Unix socket (sockaddr_un on Linux holds 108 with its final zero)' },
@@ -158,6 +161,7 @@ export const limitTable = {
     unit: 'ms',
     why: 'how often signed objects that could not be delivered are tried again while connected',
   },
+  partingMs: { value: 2_000, unit: 'ms', why: 'how long removing a contact waits for its revocations to be delivered' },
   doorCallsPerDevice: {
     value: 8,
     unit: 'calls',
@@ -224,6 +228,11 @@ export const limitTable = {
   },
   readPauseBytes: { value: 512 * 1024, unit: 'bytes', why: 'unread bytes of one stream above which the far side stops getting credit' },
   sendChunkBytes: { value: 128 * 1024, unit: 'bytes', why: 'one turn of a bulk sender on a connection; others go between' },
+  sendAheadBytes: {
+    value: 256 * 1024,
+    unit: 'bytes',
+    why: 'written bytes that may wait for their turn before a writer waits too, so that turns carry whole chunks',
+  },
   sendTurnsPerTick: { value: 4, unit: 'turns', why: 'turns in one round of the event loop before everything else gets its own' },
   expressWriteBytes: { value: 16 * 1024, unit: 'bytes', why: 'a message this small does not wait for its turn behind bulk' },
   sendStallMs: {

@@ -1,4 +1,12 @@
-import { ledgerTables, type AuditHead, type AuditRecord, type Ledger, type LedgerSnapshot, type LedgerTable, type Transition } from '../ledger.ts'
+import {
+  ledgerTables,
+  type AuditHead,
+  type AuditRecord,
+  type Ledger,
+  type LedgerSnapshot,
+  type LedgerTable,
+  type Transition,
+} from '../ledger.ts'
 
 /** A ledger that keeps everything in memory, and can be told to fail. For tests and the in-memory network. */
 export interface MemoryLedger extends Ledger {

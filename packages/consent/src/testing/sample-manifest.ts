@@ -17,7 +17,10 @@ export const sampleManifest: ManifestBody = {
     onward: both('{contact} says that nothing is passed on.', '{contact} sagt, dass nichts weitergegeben wird.'),
     risk: both('{service} may show more than you think of.', '{service} zeigt vielleicht mehr, als du denkst.'),
     cannotUndo: both('What was seen cannot be unseen.', 'Was gesehen wurde, bleibt gesehen.'),
-    ifRefused: both('Nothing changes. {contact} is told only that it did not work.', 'Nichts ändert sich. {contact} erfährt nur, dass es nicht ging.'),
+    ifRefused: both(
+      'Nothing changes. {contact} is told only that it did not work.',
+      'Nichts ändert sich. {contact} erfährt nur, dass es nicht ging.',
+    ),
     withdraw: both('You can stop it any time; open pages end at once.', 'Du kannst es jederzeit beenden; offene Seiten enden sofort.'),
   },
   claims: [
@@ -29,8 +32,22 @@ export const sampleManifest: ManifestBody = {
   data: [],
   purposes: ['dpv:ServiceProvision'],
   scopes: [
-    { id: 'use', actions: ['read', 'change'], datatypes: [], direction: 'both', required: true, say: both('Open it and use it.', 'Öffnen und benutzen.') },
-    { id: 'upload', actions: ['change'], datatypes: [], direction: 'they-write', required: false, say: both('Put files in.', 'Dateien hineinlegen.') },
+    {
+      id: 'use',
+      actions: ['read', 'change'],
+      datatypes: [],
+      direction: 'both',
+      required: true,
+      say: both('Open it and use it.', 'Öffnen und benutzen.'),
+    },
+    {
+      id: 'upload',
+      actions: ['change'],
+      datatypes: [],
+      direction: 'they-write',
+      required: false,
+      say: both('Put files in.', 'Dateien hineinlegen.'),
+    },
   ],
   retention: 'unknown',
   onward: 'not-without-asking',

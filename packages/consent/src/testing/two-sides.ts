@@ -24,7 +24,12 @@ const nameBytes = (name: string): Uint8Array => new TextEncoder().encode(name)
 export const householdOf = (name: string): HouseholdId => householdId(idOf(nameBytes(`household ${name}`)))
 
 /** Opens the consent of a made-up household whose only device has a key made from its name. */
-export async function side(name: string, time: ManualTime, ledger: Ledger = memoryLedger(), options: Partial<ConsentOptions> = {}): Promise<Side> {
+export async function side(
+  name: string,
+  time: ManualTime,
+  ledger: Ledger = memoryLedger(),
+  options: Partial<ConsentOptions> = {},
+): Promise<Side> {
   const seed = new Uint8Array(32)
   seed.set(nameBytes(name).subarray(0, 32))
   const key = await keyFromSeed(seed)

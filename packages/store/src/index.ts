@@ -1,0 +1,5 @@
+export { openStore } from './store.ts'
+export type { Store, StoreOptions } from './store.ts'
+export type { Table } from './table.ts'
+export { openKeyFiles } from './key-files.ts'
+export type { KeyFilesOptions } from './key-files.ts'

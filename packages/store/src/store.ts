@@ -1,0 +1,89 @@
+import { PorchlightError } from '@porchlight/core'
+import type { Ledger } from '@porchlight/consent'
+import type { Contact, Keystore } from '@porchlight/identity'
+import { LevelDatastore } from 'datastore-level'
+import type { Datastore } from 'interface-datastore'
+import { join } from 'node:path'
+import { Database, explained } from './database.ts'
+import { openKeyFiles } from './key-files.ts'
+import { levelLedger } from './level-ledger.ts'
+import { privateDir } from './state-dir.ts'
+import { openTable, type Table } from './table.ts'
+
+/** Counts up when data written before cannot be read as it is any more. */
+const schemaVersion = 1
+
+export interface StoreOptions {
+  /** State directory; made with mode 0700 when missing. */
+  readonly dir: string
+  /** Seals the key files. */
+  readonly passphrase?: string
+}
+
+/** Everything of a household that survives a restart, in one directory: `db`, `datastore` and `keys`. */
+export interface Store extends AsyncDisposable {
+  readonly dir: string
+  readonly ledger: Ledger
+  readonly contacts: Table<Contact>
+  readonly settings: Table<unknown>
+  readonly keystore: Keystore
+  /** For the mesh: peers and records. It may be lost without harm and is not synced on every write. */
+  readonly datastore: Datastore
+  /** A table of its own; the same name is the same table. @throws `BAD_REQUEST` when the name is not letters, digits, `.` and `-` */
+  table<T>(name: string): Table<T>
+  /** Waits for the writes under way. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the state of a household.
+ *
+ * @throws `SETTING_INVALID` naming the remedy, with reason `permissions`, `not-ours`, `not-a-directory`, `not-writable`, `already-running`,
+ *         `damaged`, `disk-full`, `not-readable` or `newer-data`
+ */
+export async function openStore({ dir, passphrase }: StoreOptions): Promise<Store> {
+  await privateDir(dir)
+  await using opening = new AsyncDisposableStack()
+  const database = opening.adopt(await Database.open(join(dir, 'db')), (opened) => opened.close())
+  await checkVersion(database, dir)
+  const keystore = await openKeyFiles({ dir: join(dir, 'keys'), ...(passphrase === undefined ? {} : { passphrase }) })
+  const datastore = new LevelDatastore(join(dir, 'datastore'))
+  await datastore.open().catch((error: unknown) => {
+    throw explained(error, join(dir, 'datastore'))
+  })
+  opening.defer(() => datastore.close())
+  const table = <T>(name: string): Table<T> => {
+    if (!/^[A-Za-z0-9.-]{1,64}$/.test(name)) throw new PorchlightError('BAD_REQUEST', `not a table name: ${JSON.stringify(name)}`)
+    return openTable<T>(database, name)
+  }
+  const closing = opening.move()
+  const close = (): Promise<void> => closing.disposeAsync()
+  return {
+    dir,
+    ledger: levelLedger(database),
+    contacts: table<Contact>('contacts'),
+    settings: table<unknown>('settings'),
+    keystore,
+    datastore,
+    table,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function checkVersion(database: Database, dir: string): Promise<void> {
+  const found = await database.get('schema')
+  if (found === undefined) return database.write([{ type: 'put', key: 'schema', value: String(schemaVersion) }])
+  const version = Number(found)
+  if (version > schemaVersion)
+    throw new PorchlightError(
+      'SETTING_INVALID',
+      `${dir} was written by a newer Porchlight (data version ${found}, this one reads ${schemaVersion}); install that one`,
+      { reason: 'newer-data' },
+    )
+  if (version !== schemaVersion)
+    throw new PorchlightError('SETTING_INVALID', `${dir} has no readable data version; move it away and restore a backup`, {
+      reason: 'damaged',
+    })
+  return undefined
+}
