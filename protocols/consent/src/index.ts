@@ -1,0 +1,2 @@
+// the protocol
+export { consentProtocol } from './definition.ts'
