@@ -45,4 +45,11 @@ for (let round = 0; round < 3; round++) {
 }
 direct.close()
 const [base, through] = [median(results.direct), median(results.share)]
-console.log(JSON.stringify({ bench: 'share-http', directMBps: Math.round(base), shareMBps: Math.round(through), ratio: Number((through / base).toFixed(2)) }))
+console.log(
+  JSON.stringify({
+    bench: 'share-http',
+    directMBps: Math.round(base),
+    shareMBps: Math.round(through),
+    ratio: Number((through / base).toFixed(2)),
+  }),
+)

@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { limits, PorchlightError } from '@porchlight/core'
 import type { Bytes, ByteStream } from '@porchlight/wire'
+import { Uint8ArrayList } from 'uint8arraylist'
 import type { SendTurns } from './send-turns.ts'
 
 const closed = (message: string, cause?: unknown): PorchlightError =>
@@ -24,6 +25,9 @@ export class MuxedByteStream implements ByteStream {
   #closingWrite = false
   #failure: PorchlightError | undefined
   #wakeReader: (() => void) | undefined
+  readonly #unsent = new Uint8ArrayList()
+  #sending: Promise<void> | undefined
+  #wakeWriter: (() => void) | undefined
 
   constructor(stream: Stream, turns: SendTurns) {
     this.#stream = stream
@@ -90,16 +94,15 @@ export class MuxedByteStream implements ByteStream {
 
   async write(bytes: Bytes): Promise<void> {
     this.#checkWritable()
-    const room = limits.expressWriteBytes - this.#stream.writeBufferLength
-    if (bytes.byteLength <= room) {
-      this.#send(bytes)
-      return
-    }
-    for (let from = 0; from < bytes.byteLength; from += limits.sendChunkBytes) {
-      await this.#turns.take(this.#stream)
+    if (this.#unsent.byteLength === 0 && bytes.byteLength + this.#stream.writeBufferLength <= limits.expressWriteBytes)
+      return this.#send(bytes)
+    this.#unsent.append(bytes)
+    this.#sending ??= this.#sendInTurns()
+    if (this.#unsent.byteLength > limits.sendAheadBytes) {
+      await new Promise<void>((wake) => {
+        this.#wakeWriter = wake
+      })
       this.#checkWritable()
-      const to = Math.min(from + limits.sendChunkBytes, bytes.byteLength)
-      this.#send(bytes instanceof Uint8Array ? bytes.subarray(from, to) : bytes.sublist(from, to))
     }
   }
 
@@ -107,6 +110,8 @@ export class MuxedByteStream implements ByteStream {
     if (this.#failure || this.#closingWrite) return
     this.#closingWrite = true
     try {
+      await this.#sending
+      if (this.#failure) return
       await this.#stream.close({ signal: AbortSignal.timeout(limits.ioDeadlineMs) })
     } catch (error) {
       this.abort(closed('stream did not close', error))
@@ -145,6 +150,23 @@ export class MuxedByteStream implements ByteStream {
     return this.#queue.length > 0
   }
 
+  /** Sends what was written, a chunk per turn, until nothing is left. Never rejects; a failure shows at the next write. */
+  async #sendInTurns(): Promise<void> {
+    try {
+      while (this.#unsent.byteLength > 0) {
+        await this.#turns.take(this.#stream)
+        if (this.#failure) break
+        const chunk = this.#unsent.sublist(0, Math.min(limits.sendChunkBytes, this.#unsent.byteLength))
+        this.#unsent.consume(chunk.byteLength)
+        this.#send(chunk)
+        if (this.#unsent.byteLength <= limits.sendAheadBytes) this.#wakeWriter?.()
+      }
+    } catch (error) {
+      this.abort(closed('stream failed', error))
+    }
+    this.#sending = undefined
+  }
+
   #send(bytes: Bytes): void {
     try {
       this.#stream.send(bytes)
@@ -161,7 +183,8 @@ export class MuxedByteStream implements ByteStream {
 
   /** Both ends said their last and nothing of ours is left: a clean end, though bytes may be unread. Anything else lost the stream. */
   #onClose(error: Error | undefined): void {
-    const clean = error === undefined && this.#farEnded && this.#closingWrite && this.#stream.writeBufferLength === 0
+    const clean =
+      error === undefined && this.#farEnded && this.#closingWrite && this.#unsent.byteLength + this.#stream.writeBufferLength === 0
     if (clean) this.#wake()
     else this.#fail(closed(error === undefined ? 'connection was lost' : 'stream was reset', error))
     this.#turns.moved()
@@ -172,7 +195,9 @@ export class MuxedByteStream implements ByteStream {
     this.#failure = failure
     this.#queue = []
     this.#queuedBytes = 0
+    this.#unsent.consume(this.#unsent.byteLength)
     this.#ending.abort(failure)
+    this.#wakeWriter?.()
     this.#wake()
     this.#turns.moved()
   }

@@ -3,12 +3,18 @@ import * as lengthPrefixed from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { bytesOf, type ByteStream } from './byte-stream.ts'
+import { decodeDataFrame, encodeDataFrame } from './data-frame.ts'
 import { gate } from './generated/gate.ts'
 
 export type Frame = gate.Frame
 
 async function* decodeFrames(source: AsyncIterable<Uint8ArrayList>): AsyncGenerator<Frame> {
   for await (const bytes of source) {
+    const payload = decodeDataFrame(bytes)
+    if (payload) {
+      yield { data: { payload } }
+      continue
+    }
     const frame = gate.Frame.decode(bytes)
     if ([frame.open, frame.data, frame.end].filter((body) => body !== undefined).length !== 1)
       throw new PorchlightError('BAD_REQUEST', 'frame without exactly one body')
@@ -61,7 +67,9 @@ export class FrameStream {
 
   /** Writes frames whole and in the order of the calls. @throws as `read` */
   write(frame: Partial<Frame>): Promise<void> {
-    const bytes = lengthPrefixed.encode.single(gate.Frame.encode(frame))
+    const bytes = frame.data?.payload.byteLength
+      ? encodeDataFrame(frame.data.payload)
+      : lengthPrefixed.encode.single(gate.Frame.encode(frame))
     const written = this.#writing.then(() => this.#guard('write', () => this.#stream.write(bytes)))
     this.#writing = written.catch(() => {})
     return written
