@@ -1,6 +1,16 @@
 import type { DeviceId, HouseholdId, ManifestBody, ProtocolDefinition } from '@porchlight/core'
 import type { CallHandler, Link } from '@porchlight/wire'
-import type { AskView, CardView, ContactView, GrantView, InviteView, LogEntryView, LogVerification, SessionView, StatusView } from './views.ts'
+import type {
+  AskView,
+  CardView,
+  ContactView,
+  GrantView,
+  InviteView,
+  LogEntryView,
+  LogVerification,
+  SessionView,
+  StatusView,
+} from './views.ts'
 
 /** What one grant is about, before it is signed. `to` and ids may be a petname, a label, an id or an unambiguous prefix of at least 6 characters of an id. */
 export interface OfferInput {

@@ -107,7 +107,8 @@ export interface SessionView {
 
 export interface LogEntryView {
   readonly n: number
-  readonly id: ObjectId
+  /** Absent for an entry that cannot be read. */
+  readonly id: ObjectId | undefined
   readonly atMs: number
   readonly kind: string
   /** The entry in the household's own words; `null` once its body was erased. */

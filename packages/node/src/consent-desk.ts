@@ -1,0 +1,276 @@
+import { PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
+import {
+  cardHash,
+  renderCard,
+  type AskView as EngineAsk,
+  type Consent,
+  type GrantScope,
+  type GrantView as EngineGrant,
+  type HeldView,
+  type OwnAskView,
+} from '@porchlight/consent'
+import type { ContactBook } from './contact-book.ts'
+import type { AskInput, OfferInput } from './household-node.ts'
+import type { AskView, CardView, GrantView } from './views.ts'
+
+export interface DeskOptions {
+  readonly consent: Consent
+  readonly contacts: ContactBook
+  readonly manifests: ReadonlyMap<string, ManifestBody>
+  /** How this household calls itself, for cards that speak of the owner to the owner. */
+  readonly name: () => string
+  /** Language of cards where the caller names none. */
+  readonly lang: string
+}
+
+/** Where decisions are put before a person and taken: cards, offers, asks, answers, revocations. */
+export class ConsentDesk {
+  readonly #options: DeskOptions
+
+  constructor(options: DeskOptions) {
+    this.#options = options
+  }
+
+  /** The card that the owner sees before a grant is signed. */
+  prepareOffer(input: OfferInput): CardView {
+    const contact = this.#options.contacts.find(input.to)
+    return this.#card({
+      household: contact.household,
+      manifest: this.#manifest(input.protocol),
+      scopes: scopesOf(input),
+      expMs: input.expMs,
+      perspective: 'owner',
+      lang: input.lang,
+    })
+  }
+
+  async offer(input: OfferInput & { shown: string }): Promise<GrantView> {
+    const contact = this.#options.contacts.find(input.to)
+    const card = this.prepareOffer(input)
+    requireShown(card, input.shown)
+    const manifest = this.#manifest(input.protocol)
+    const grant = await this.#options.consent.offer({
+      to: contact.household,
+      manifest,
+      scopes: scopesOf(input),
+      purposes: manifest.purposes,
+      expMs: input.expMs,
+      shown: { text: card.text, lang: card.lang },
+      service: input.location,
+    })
+    return this.#given(grant)
+  }
+
+  async ask(input: AskInput): Promise<AskView> {
+    const contact = this.#options.contacts.find(input.to)
+    const manifest = this.#manifest(input.protocol)
+    const ask = await this.#options.consent.createAsk({
+      to: contact.household,
+      manifest,
+      scopes: scopesOf(input),
+      purposes: manifest.purposes,
+      expMs: input.expMs,
+      why: input.why,
+    })
+    return this.#ours(ask)
+  }
+
+  /** What waits for a decision: theirs to us, offers to us, and asks of ours. Newest first. */
+  asks(): AskView[] {
+    const { consent } = this.#options
+    const theirs = consent.asks().flatMap((ask) => (ask.state === 'PENDING' ? [this.#theirs(ask)] : []))
+    const offers = consent.held().flatMap((held) => (held.state === 'OFFERED' ? [this.#offered(held)] : []))
+    const ours = consent.ownAsks().flatMap((ask) => (ask.state === 'PENDING' ? [this.#ours(ask)] : []))
+    return [...theirs, ...offers, ...ours].toSorted((one, other) => other.atMs - one.atMs)
+  }
+
+  async approve(ref: string, input: { shown: string; expMs?: number | undefined }): Promise<GrantView> {
+    const { consent } = this.#options
+    const view = pick(this.asks(), ref, 'unknown-ask')
+    requireShown(view.card, input.shown)
+    if (view.kind === 'ours')
+      throw new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
+    if (view.kind === 'offer') {
+      await consent.accept(view.id)
+      return this.grant(view.id)
+    }
+    const shown = { text: view.card.text, lang: view.card.lang }
+    return this.#given(await consent.approve(view.id, { shown, ...(input.expMs === undefined ? {} : { expMs: input.expMs }) }))
+  }
+
+  async deny(ref: string): Promise<void> {
+    const view = pick(this.asks(), ref, 'unknown-ask')
+    if (view.kind === 'ours')
+      throw new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
+    await (view.kind === 'offer' ? this.#options.consent.decline(view.id) : this.#options.consent.deny(view.id))
+  }
+
+  grants(): GrantView[] {
+    const { consent } = this.#options
+    return [...consent.grants().map((grant) => this.#given(grant)), ...consent.held().map((held) => this.#received(held))]
+  }
+
+  grant(ref: string): GrantView {
+    return pick(this.grants(), ref, 'unknown-grant')
+  }
+
+  /** Ends a grant for good: a given one is revoked, a received one given back. */
+  async revoke(ref: string): Promise<GrantView> {
+    const view = this.grant(ref)
+    await (view.direction === 'given' ? this.#options.consent.revoke(view.id) : this.#options.consent.renounce(view.id))
+    return this.grant(view.id)
+  }
+
+  /** Whether this household may use a protocol of that contact: it holds a grant in force for the room. */
+  holds(household: HouseholdId, protocol: string, location: string): boolean {
+    return this.#options.consent
+      .held()
+      .some(
+        (held) =>
+          held.household === household &&
+          held.protocol === protocol &&
+          held.state === 'HELD' &&
+          held.scopes.some(({ locations }) => locations.includes(location) || locations.includes('')),
+      )
+  }
+
+  petnameOf(household: HouseholdId): string {
+    return this.#options.contacts.get(household)?.petname ?? `${household.slice(0, 9)}…`
+  }
+
+  #manifest(protocol: string): ManifestBody {
+    const manifest = this.#options.manifests.get(protocol)
+    if (!manifest) throw new PorchlightError('BAD_REQUEST', `no consent text is known for ${protocol}`, { reason: 'unknown-protocol' })
+    return manifest
+  }
+
+  #card(about: {
+    household: HouseholdId
+    manifest: ManifestBody
+    scopes: readonly GrantScope[]
+    expMs: number
+    perspective: 'owner' | 'recipient'
+    why?: string
+    lang?: string | undefined
+  }): CardView {
+    const { manifest, scopes, perspective } = about
+    const card = renderCard({
+      manifest,
+      lang: about.lang ?? this.#options.lang,
+      names: { contact: this.petnameOf(about.household), service: scopes[0]?.locations[0] || manifest.proto, owner: this.#options.name() },
+      scopes: scopes.map(({ id }) => id),
+      expSec: Math.floor(about.expMs / 1000),
+      perspective,
+      ...(about.why ? { why: about.why } : {}),
+    })
+    return {
+      title: card.title,
+      lines: card.lines.map((line) => ({ ...line, mark: line.mark ?? null })),
+      text: card.text,
+      lang: card.lang,
+      hash: cardHash(card.text),
+    }
+  }
+
+  #theirs(ask: EngineAsk): AskView {
+    const manifest = ask.manifest ?? this.#manifest(ask.protocol)
+    const card = this.#card({
+      household: ask.household,
+      manifest,
+      scopes: ask.scopes,
+      expMs: ask.expMs,
+      perspective: 'owner',
+      why: ask.why,
+    })
+    return {
+      ...shared(ask),
+      kind: 'ask',
+      petname: this.petnameOf(ask.household),
+      why: ask.why,
+      atMs: ask.receivedMs,
+      expMs: ask.expMs,
+      card,
+    }
+  }
+
+  #offered(held: HeldView): AskView {
+    const manifest = held.manifest ?? this.#manifest(held.protocol)
+    const card = this.#card({ household: held.household, manifest, scopes: held.scopes, expMs: held.expMs, perspective: 'recipient' })
+    return {
+      ...shared(held),
+      kind: 'offer',
+      petname: this.petnameOf(held.household),
+      why: '',
+      atMs: held.receivedMs,
+      expMs: held.expMs,
+      card,
+    }
+  }
+
+  #ours(ask: OwnAskView): AskView {
+    const card = this.#card({
+      household: ask.household,
+      manifest: this.#manifest(ask.protocol),
+      scopes: ask.scopes,
+      expMs: ask.lapseMs,
+      perspective: 'recipient',
+    })
+    return { ...shared(ask), kind: 'ours', petname: this.petnameOf(ask.household), why: '', atMs: ask.madeMs, expMs: ask.lapseMs, card }
+  }
+
+  #given(grant: EngineGrant): GrantView {
+    return {
+      ...shared(grant),
+      direction: 'given',
+      petname: this.petnameOf(grant.household),
+      notBeforeMs: grant.nbfMs,
+      expMs: grant.expMs,
+      receipt: grant.signedByBoth,
+      revocation: grant.endingId,
+    }
+  }
+
+  #received(held: HeldView): GrantView {
+    return {
+      ...shared(held),
+      direction: 'received',
+      petname: this.petnameOf(held.household),
+      notBeforeMs: held.nbfMs,
+      expMs: held.expMs,
+      receipt: held.signedByBoth,
+      revocation: held.endingId,
+    }
+  }
+}
+
+const scopesOf = (input: OfferInput): GrantScope[] => input.scopes.map((id) => ({ id, locations: [input.location], max: {} }))
+
+const shared = (record: {
+  id: ObjectId
+  household: HouseholdId
+  protocol: string
+  service: string
+  scopes: readonly GrantScope[]
+  state: string
+}) => ({
+  id: record.id,
+  household: record.household,
+  protocol: record.protocol,
+  location: record.service,
+  scopes: record.scopes.map(({ id }) => id),
+  state: record.state,
+})
+
+function requireShown(card: CardView, shown: string): void {
+  if (card.hash !== shown)
+    throw new PorchlightError('BAD_REQUEST', 'the consent card reads differently now; look at it again', { reason: 'card-changed' })
+}
+
+/** Finds by id or by an unambiguous prefix of at least 6 characters. */
+export function pick<T extends { readonly id: string }>(items: readonly T[], ref: string, reason: string): T {
+  const found = items.filter(({ id }) => id === ref || (ref.length >= 6 && id.startsWith(ref)))
+  if (found.length > 1)
+    throw new PorchlightError('BAD_REQUEST', `${JSON.stringify(ref)} fits ${found.length} of them`, { reason: 'ambiguous' })
+  if (!found[0]) throw new PorchlightError('BAD_REQUEST', `nothing here is called ${JSON.stringify(ref.slice(0, 80))}`, { reason })
+  return found[0]
+}

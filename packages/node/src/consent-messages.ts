@@ -1,0 +1,59 @@
+import type { Consent } from '@porchlight/consent'
+import { isPorchlightError, PorchlightError, type HouseholdId } from '@porchlight/core'
+import { consentProtocol } from '@porchlight/protocol-consent'
+import { client, handlersOf } from '@porchlight/sdk'
+import type { CallHandler, Link, ServerCall } from '@porchlight/wire'
+import type { Deliver } from './outbox.ts'
+
+/** Sends what waits in the outbox through `/porchlight/consent/1`. */
+export const deliverer =
+  (link: Link): Deliver =>
+  async (entry) => {
+    const theirs = client(link, entry.to, consentProtocol)
+    switch (entry.kind) {
+      case 'ask':
+        await theirs.ask({ ask: entry.bytes, manifest: entry.manifest ?? new Uint8Array() })
+        return
+      case 'grant':
+        await theirs.offer({ grant: entry.bytes, manifest: entry.manifest ?? new Uint8Array() })
+        return
+      case 'receipt':
+        await theirs.receipt({ receipt: entry.bytes })
+        return
+      case 'revoke':
+        await theirs.revoked({ revoke: entry.bytes })
+        return
+      case 'renounce':
+        await theirs.renounced({ renounce: entry.bytes })
+    }
+  }
+
+/**
+ * Takes in what contacts send. Every message is answered the same way, whether it was accepted, over quota, or not valid: what a household
+ * makes of it is its own business. Only a failure of ours is told, so that the sender tries again.
+ */
+export function consentHandlers({
+  consent,
+  log,
+}: {
+  consent: Consent
+  log: (event: string, fields: Record<string, unknown>) => void
+}): Readonly<Record<string, CallHandler>> {
+  const take = async (what: string, call: ServerCall, receive: (from: HouseholdId) => Promise<unknown>): Promise<object> => {
+    if (!call.household) throw new PorchlightError('DENIED', 'not a contact')
+    try {
+      await receive(call.household)
+    } catch (error) {
+      if (!isPorchlightError(error) || error.code === 'INTERNAL') throw error
+      log('consent.message-dropped', { what, household: call.household, code: error.code, reason: error.reason })
+    }
+    return {}
+  }
+  return handlersOf(consentProtocol, {
+    ask: ({ ask }, call) => take('ask', call, (from) => consent.receiveAsk(ask, from)),
+    offer: ({ grant, manifest }, call) => take('offer', call, (from) => consent.receiveGrant(grant, manifest, from)),
+    receipt: ({ receipt }, call) => take('receipt', call, (from) => consent.receiveReceipt(receipt, from)),
+    revoked: ({ revoke }, call) => take('revoked', call, (from) => consent.receiveRevoke(revoke, from)),
+    renounced: ({ renounce }, call) => take('renounced', call, (from) => consent.receiveRenounce(renounce, from)),
+  })
+}

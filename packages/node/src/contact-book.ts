@@ -1,0 +1,112 @@
+import { PorchlightError, limits, type DeviceId, type HouseholdId } from '@porchlight/core'
+import {
+  addressLabelOf,
+  devicesOf,
+  documentBytesOf,
+  maySign,
+  openGenesis,
+  petname,
+  suggestPetname,
+  type Contact,
+  type HouseholdDocument,
+} from '@porchlight/identity'
+import type { Table } from './household-node.ts'
+
+interface Known {
+  readonly contact: Contact
+  readonly document: HouseholdDocument
+}
+
+/** The households we paired with: in memory for the gate, on disk before anybody is told. */
+export class ContactBook {
+  readonly #table: Table<Contact>
+  readonly #known = new Map<HouseholdId, Known>()
+  readonly #byDevice = new Map<DeviceId, HouseholdId>()
+  readonly #nowSec: () => number
+
+  private constructor(table: Table<Contact>, nowSec: () => number) {
+    this.#table = table
+    this.#nowSec = nowSec
+  }
+
+  static async open(table: Table<Contact>, nowSec: () => number): Promise<ContactBook> {
+    const book = new ContactBook(table, nowSec)
+    for (const contact of await table.all()) book.#hold({ contact, document: await openGenesis(documentBytesOf(contact)) })
+    return book
+  }
+
+  list(): Contact[] {
+    return [...this.#known.values()].map(({ contact }) => contact)
+  }
+
+  get(household: HouseholdId): Contact | undefined {
+    return this.#known.get(household)?.contact
+  }
+
+  /** The household that a device speaks for now; undefined for a stranger and for a device whose time is over. */
+  householdOf(device: DeviceId): HouseholdId | undefined {
+    const household = this.#byDevice.get(device)
+    const known = household && this.#known.get(household)
+    return known && devicesOf(known.document, this.#nowSec()).some(({ key }) => key === device) ? household : undefined
+  }
+
+  /** Whether a contact's device may sign a type of object for its household now. */
+  maySign(household: HouseholdId, device: DeviceId, type: string): boolean {
+    const known = this.#known.get(household)
+    return known !== undefined && maySign(known.document, device, type, this.#nowSec())
+  }
+
+  /**
+   * Finds a contact by petname, address label, household id, or a prefix of the id of at least 6 characters.
+   *
+   * @throws `BAD_REQUEST` with reason `unknown-contact` or `ambiguous`
+   */
+  find(ref: string): Contact {
+    const contacts = this.list()
+    const exact = contacts.find((contact) => contact.petname === ref || contact.household === ref || addressLabelOf(contact) === ref)
+    if (exact) return exact
+    const found = contacts.filter(
+      ({ household, petname: name }) => name.toLowerCase() === ref.toLowerCase() || (ref.length >= 6 && household.startsWith(ref)),
+    )
+    if (found.length > 1)
+      throw new PorchlightError('BAD_REQUEST', `${JSON.stringify(ref)} fits ${found.length} contacts`, { reason: 'ambiguous' })
+    if (!found[0]) throw new PorchlightError('BAD_REQUEST', `no contact ${JSON.stringify(ref)}`, { reason: 'unknown-contact' })
+    return found[0]
+  }
+
+  /** Checks that a name may be given to this contact. @throws `BAD_REQUEST` */
+  namePetname(text: string, household?: HouseholdId): string {
+    return petname(text, this.#namesBeside(household))
+  }
+
+  /** A name for a new contact: the wished one made unique, otherwise what they call themselves. */
+  suggest(wished: string | null, selfChosen: string | undefined, household: HouseholdId): string {
+    return this.get(household)?.petname ?? suggestPetname(wished ?? selfChosen, this.#namesBeside(household))
+  }
+
+  /** Keeps a contact; on disk when it resolves. @throws `BUSY` past `limits.contacts` */
+  async put(contact: Contact): Promise<void> {
+    if (!this.#known.has(contact.household) && this.#known.size >= limits.contacts)
+      throw new PorchlightError('BUSY', `${limits.contacts} contacts are known; remove one first`, { reason: 'contacts-full' })
+    const document = await openGenesis(documentBytesOf(contact))
+    await this.#table.put(contact.household, contact)
+    this.#hold({ contact, document })
+  }
+
+  async remove(household: HouseholdId): Promise<void> {
+    const known = this.#known.get(household)
+    // Denied first, forgotten on disk second: a crash between the two only brings the contact back, without a grant.
+    this.#known.delete(household)
+    for (const device of known?.contact.devices ?? []) this.#byDevice.delete(device)
+    await this.#table.delete(household)
+  }
+
+  #hold(known: Known): void {
+    this.#known.set(known.contact.household, known)
+    for (const { key } of known.document.body.devices) this.#byDevice.set(key, known.contact.household)
+  }
+
+  #namesBeside(household: HouseholdId | undefined): string[] {
+    return this.list().flatMap((contact) => (contact.household === household ? [] : [contact.petname]))
+  }
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import type { ManifestBody } from '@porchlight/core'
+import { Consent, type ConsentEvent } from '@porchlight/consent'
+import { createHousehold, openHousehold, type Contact } from '@porchlight/identity'
+import { createMesh, type Mesh } from '@porchlight/mesh'
+import { inviteProtocol } from '@porchlight/protocol-invite'
+import { consentProtocol } from '@porchlight/protocol-consent'
+import { openStore } from '@porchlight/store'
+import { ConsentDesk } from './consent-desk.ts'
+import { consentHandlers, deliverer } from './consent-messages.ts'
+import { ContactBook } from './contact-book.ts'
+import { createGate, DoorCalls } from './gate.ts'
+import type { HouseholdNode } from './household-node.ts'
+import { Invites, type InviteRecord } from './invites.ts'
+import { createLink } from './link.ts'
+import { openMeshOnRememberedPort } from './listen.ts'
+import { Node } from './node.ts'
+import { Outbox } from './outbox.ts'
+import { ServedProtocols } from './served.ts'
+
+export interface NodeOptions {
+  /** State directory; made with mode 0700 when missing. */
+  readonly dir: string
+  /** What a new household calls itself. */
+  readonly name?: string
+  /** Multiaddrs to listen on; port 0 means "one chosen once and remembered". Empty: nobody can dial us. */
+  readonly listen: readonly string[]
+  readonly mdns: boolean
+  readonly announce?: readonly string[]
+  /** DHT peers to begin with; default none. */
+  readonly bootstrap?: readonly string[]
+  readonly passphrase?: string
+  readonly log?: (event: string, fields: Record<string, unknown>) => void
+  /** Language of consent cards; default `en`. */
+  readonly lang?: string
+  /** The clock, for tests; default the system's. */
+  readonly nowMs?: () => number
+}
+
+interface Profile {
+  readonly name: string
+}
+
+/**
+ * Opens the household in a directory, making it when there is none, and brings its node up.
+ *
+ * @throws `SETTING_INVALID` when the directory, its permissions, a key or a port is not as it must be, with the remedy in the message
+ */
+export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
+  const nowMs = options.nowMs ?? Date.now
+  const random = (bytes: number): Uint8Array => new Uint8Array(randomBytes(bytes))
+  const log = options.log ?? (() => {})
+  await using opening = new AsyncDisposableStack()
+  const store = opening.adopt(
+    await openStore({ dir: options.dir, ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }) }),
+    (open) => open.close(),
+  )
+  const own =
+    (await openHousehold(store.keystore)) ?? (await createHousehold(store.keystore, { random, atSec: Math.floor(nowMs() / 1000) }))
+  const profiles = store.table<Profile>('profile')
+  const profile = (await profiles.get('own')) ?? { name: options.name ?? 'a household' }
+  await profiles.put('own', profile)
+
+  let current = profile
+  const contacts = await ContactBook.open(store.table<Contact>('contacts'), () => Math.floor(nowMs() / 1000))
+  const served = new ServedProtocols()
+  const doors = new DoorCalls()
+  const manifests = new Map<string, ManifestBody>()
+  const listeners = new Set<(event: ConsentEvent) => void>()
+  const consent = opening.use(
+    await Consent.open({
+      ledger: store.ledger,
+      key: own.deviceKey,
+      self: { household: own.document.household, document: own.document.id },
+      maySign: (household, device, kind) => contacts.maySign(household, device, kind),
+      nowMs,
+      random,
+      onEvent: (event) => {
+        for (const listener of listeners) listener(event)
+      },
+    }),
+  )
+  const gate = createGate({ contacts, consent, served, doors })
+  const mesh: Mesh = opening.use(
+    await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
+      createMesh({
+        key: own.deviceKey,
+        listen,
+        mdns: options.mdns,
+        datastore: store.datastore,
+        gate,
+        log,
+        ...(options.announce ? { announce: [...options.announce] } : {}),
+        ...(options.bootstrap ? { dhtBootstrap: [...options.bootstrap] } : {}),
+      }),
+    ),
+  )
+  const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
+  const link = createLink({ household: own.document.household, contacts, served, desk, mesh })
+  const outbox = new Outbox(consent, deliverer(link), log)
+  opening.defer(() => outbox.close())
+  const invites = await Invites.open({
+    table: store.table<InviteRecord>('invites'),
+    contacts,
+    mesh: () => mesh,
+    own: own.document,
+    name: () => current.name,
+    nowMs,
+    random,
+    onPaired: (contact) => node.paired(contact),
+  })
+  served.add(inviteProtocol, invites.handlers())
+  served.add(consentProtocol, consentHandlers({ consent, log }))
+  const node: Node = new Node({
+    own,
+    store,
+    contacts,
+    served,
+    doors,
+    manifests,
+    consent,
+    mesh,
+    desk,
+    link,
+    outbox,
+    invites,
+    nowMs,
+    log,
+    name: {
+      get: () => current.name,
+      set: async (name) => {
+        await profiles.put('own', { name })
+        current = { name }
+      },
+    },
+  })
+  listeners.add((event) => node.onConsent(event))
+  await node.start()
+  const resources = opening.move()
+  node.ownResources(resources)
+  return node
+}

@@ -1,0 +1,202 @@
+import { cleanText, limits, PorchlightError, type HouseholdId } from '@porchlight/core'
+import {
+  atTime,
+  createContact,
+  decodeInvite,
+  devicesOf,
+  encodeInvite,
+  InviteBook,
+  inviteSecretBytes,
+  openGenesis,
+  type Contact,
+  type HouseholdDocument,
+  type StoredInvite,
+} from '@porchlight/identity'
+import { acceptInvite, inviteIdOf, serveInvites, type InviteHost, type Introduction, type OpenDocument } from '@porchlight/protocol-invite'
+import type { CallHandler } from '@porchlight/wire'
+import type { ContactBook } from './contact-book.ts'
+import type { Table } from './household-node.ts'
+import type { InviteView } from './views.ts'
+import type { Mesh } from '@porchlight/mesh'
+
+/** An invite as this node keeps it: the book's record, the link to show again, and the petname that waits for its user. */
+export interface InviteRecord {
+  readonly invite: StoredInvite
+  readonly link: string
+  readonly petname: string | null
+}
+
+export interface InvitesOptions {
+  readonly table: Table<InviteRecord>
+  readonly contacts: ContactBook
+  readonly mesh: () => Mesh
+  readonly own: HouseholdDocument
+  readonly name: () => string
+  readonly nowMs: () => number
+  readonly random: (bytes: number) => Uint8Array
+  /** A contact is on disk: supervise its connection, tell the screens. */
+  readonly onPaired: (contact: Contact) => void
+}
+
+/** Opens a genesis document and checks that the device that brought it speaks for that household. */
+const openDocument =
+  (nowMs: () => number): OpenDocument =>
+  async (bytes, device): Promise<HouseholdId> => {
+    const document = await openGenesis(bytes)
+    if (!devicesOf(document, Math.floor(nowMs() / 1000)).some(({ key }) => key === device))
+      throw new PorchlightError('BAD_REQUEST', 'the device is not in the document')
+    return document.household
+  }
+
+/** Both sides of pairing: invites of ours, and links of others. Pairing makes a contact and grants nothing else. */
+export class Invites {
+  readonly #options: InvitesOptions
+  readonly #book: InviteBook
+  readonly #records: Map<string, InviteRecord>
+
+  private constructor(options: InvitesOptions, records: InviteRecord[]) {
+    this.#options = options
+    this.#records = new Map(records.map((record) => [record.invite.id, record]))
+    this.#book = new InviteBook(records.map(({ invite }) => invite))
+  }
+
+  static async open(options: InvitesOptions): Promise<Invites> {
+    return new Invites(options, await options.table.all())
+  }
+
+  /** Handlers for `/porchlight/invite/1`. */
+  handlers(): Readonly<Record<string, CallHandler>> {
+    const { own, mesh, nowMs } = this.#options
+    const host: InviteHost = {
+      device: mesh().device,
+      household: own.household,
+      openDocument: openDocument(nowMs),
+      secretOf: (id) => this.#book.secretOf(id, this.#nowSec()),
+      settle: (id, attempt) => {
+        const settled = this.#book.settle(id, attempt, this.#nowSec())
+        // A wrong try counts even if this write fails: the book in memory already knows. The right one is written by `paired`.
+        if (settled === 'refused') void this.#keep(id).catch(() => {})
+        return settled
+      },
+      paired: async (invitee) => {
+        await this.#keep(invitee.inviteId)
+        await this.#paired(invitee, this.#records.get(invitee.inviteId)?.petname ?? null)
+      },
+      introduce: () => this.#introduction(),
+      wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    }
+    return serveInvites(host)
+  }
+
+  async create(input: { note?: string | undefined; petname?: string | undefined }): Promise<InviteView> {
+    const { own, mesh, random, contacts } = this.#options
+    const petname = input.petname === undefined ? null : contacts.namePetname(input.petname)
+    const note = input.note === undefined ? undefined : cleanText(input.note, 'note', limits.whyChars)
+    for (const id of this.#book.sweep(this.#nowSec())) await this.#forget(id)
+    const secret = random(inviteSecretBytes)
+    const invite = this.#book.add({ id: Buffer.from(inviteIdOf(secret)).toString('hex'), secret, nowSec: this.#nowSec(), note })
+    const { addresses } = this.#introduction()
+    const link = encodeInvite({
+      device: mesh().device,
+      household: own.household,
+      addresses,
+      relays: [],
+      bootstraps: [],
+      secret,
+      exp: invite.exp,
+      name: this.#options.name(),
+    })
+    const record: InviteRecord = { invite, link, petname }
+    await this.#options.table.put(invite.id, record)
+    this.#records.set(invite.id, record)
+    return this.#view(record)
+  }
+
+  list(): InviteView[] {
+    return [...this.#records.values()].map((record) => this.#view(record)).toSorted((one, other) => other.expMs - one.expMs)
+  }
+
+  async cancel(ref: string): Promise<void> {
+    const ids = [...this.#records.keys()].filter((id) => id === ref || (ref.length >= 6 && id.startsWith(ref)))
+    const [id] = ids
+    if (id === undefined || ids.length > 1)
+      throw new PorchlightError('BAD_REQUEST', `no invite ${JSON.stringify(ref)}`, {
+        reason: id === undefined ? 'unknown-invite' : 'ambiguous',
+      })
+    this.#book.cancel(id, this.#nowSec())
+    await this.#keep(id)
+  }
+
+  /** Pairs with the household that made the link. */
+  async accept(link: string, input: { petname?: string | undefined; signal?: AbortSignal | undefined }): Promise<Contact> {
+    const { own, mesh, contacts, nowMs } = this.#options
+    const invite = decodeInvite(link, this.#nowSec())
+    const petname = input.petname === undefined ? null : contacts.namePetname(input.petname, invite.household)
+    const known = contacts.householdOf(invite.device) !== undefined
+    mesh().keep(invite.device, [...invite.addresses])
+    try {
+      const theirs = await acceptInvite(
+        mesh().call,
+        { invite, own: { ...this.#introduction(), device: mesh().device, household: own.household }, openDocument: openDocument(nowMs) },
+        input.signal ? { signal: input.signal } : {},
+      )
+      return await this.#paired({ ...theirs, household: invite.household }, petname)
+    } catch (error) {
+      if (!known) await mesh().forget(invite.device)
+      throw error
+    }
+  }
+
+  async #paired(theirs: Introduction & { household: HouseholdId }, wished: string | null): Promise<Contact> {
+    const { contacts, nowMs, onPaired } = this.#options
+    const before = contacts.get(theirs.household)
+    const made = createContact({
+      document: await openGenesis(theirs.document),
+      petname: contacts.suggest(wished, theirs.name, theirs.household),
+      selfChosenName: theirs.name,
+      addresses: theirs.addresses,
+      nowMs: nowMs(),
+    })
+    const contact: Contact = before
+      ? { ...before, addresses: made.addresses, selfChosenName: made.selfChosenName, petname: wished ?? before.petname }
+      : made
+    await contacts.put(contact)
+    onPaired(contact)
+    return contact
+  }
+
+  #introduction(): Introduction {
+    const { own, mesh, name } = this.#options
+    return { document: own.bytes, name: name(), addresses: mesh().addresses().slice(0, limits.addressesPerHousehold) }
+  }
+
+  #nowSec(): number {
+    return Math.floor(this.#options.nowMs() / 1000)
+  }
+
+  async #keep(id: string): Promise<void> {
+    const record = this.#records.get(id)
+    const invite = this.#book.get(id)
+    if (!record || !invite) return
+    const kept = { ...record, invite, link: invite.state === 'open' ? record.link : '' }
+    this.#records.set(id, kept)
+    await this.#options.table.put(id, kept)
+  }
+
+  async #forget(id: string): Promise<void> {
+    this.#records.delete(id)
+    await this.#options.table.delete(id)
+  }
+
+  #view({ invite: stored, link, petname }: InviteRecord): InviteView {
+    const invite = atTime(stored, this.#nowSec())
+    return {
+      id: invite.id,
+      link: invite.state === 'open' ? link : '',
+      note: invite.note ?? '',
+      petname,
+      expMs: invite.exp * 1000,
+      state: invite.state,
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** Reads one fact of an entry, with a household shown by our petname for it. */
+type Fact = (key: string) => string
+
+const about = (fact: Fact): string => (fact('service') === '?' ? fact('protocol') : fact('service'))
+
+/** The household's own words for what its log holds. */
+const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
+  ask: (fact) => `${fact('household')} asked to use ${about(fact)}.`,
+  asked: (fact) => `We asked ${fact('household')} for ${about(fact)}.`,
+  'ask-lapse': (fact) => `Our ask to ${fact('household')} ended without an answer.`,
+  deny: (fact) => `We said no to ${fact('household')} about ${about(fact)}.`,
+  unblock: (fact) => `${fact('household')} may ask for ${about(fact)} again.`,
+  lapse: (fact) => `An ask of ${fact('household')} ended without an answer.`,
+  grant: (fact) => `We agreed that ${fact('household')} may use ${about(fact)}.`,
+  receipt: (fact) => `${fact('household')} accepted ${about(fact)}.`,
+  start: (fact) => `The time came from which ${fact('household')} may use ${about(fact)}.`,
+  supersede: (fact) => `A newer agreement with ${fact('household')} about ${about(fact)} took the place of this one.`,
+  revoke: (fact) => `We stopped ${fact('household')} from using ${about(fact)}.`,
+  expire: (fact) => `The time ended in which ${fact('household')} might use ${about(fact)}.`,
+  granted: (fact) => `${fact('household')} offered us ${about(fact)}.`,
+  accept: (fact) => `We accepted an offer of ${fact('household')}.`,
+  decline: (fact) => `We said no to an offer of ${fact('household')}.`,
+  // Only the other side's renunciation says whether it claims to have erased what it had.
+  renounce: (fact) =>
+    fact('erased') === '?' ? `We gave back what ${fact('household')} had offered.` : `${fact('household')} gave ${about(fact)} back.`,
+  revoked: (fact) => `${fact('household')} stopped what had been offered to us.`,
+  'held-expire': (fact) => `The time of an offer of ${fact('household')} ended.`,
+  refused: (fact) => `A call of ${fact('household')} was refused: ${fact('because')}.`,
+}
+
+/**
+ * One log entry as a sentence. Facts are ids; names are put in when it is read, so a contact that was renamed is renamed here too.
+ *
+ * @param facts  the entry's body, `undefined` once it was erased
+ * @param named  our petname for a household id
+ * @returns      `null` for an erased body; an unknown kind shows its facts as they are
+ */
+export function logText(
+  kind: string,
+  facts: Readonly<Record<string, string | number>> | undefined,
+  named: (household: string) => string,
+): string | null {
+  if (!facts) return null
+  const fact: Fact = (key) => {
+    const value = facts[key]
+    if (value === undefined) return key === 'household' ? 'someone unknown' : '?'
+    return key === 'household' ? named(String(value)) : String(value)
+  }
+  if (Object.hasOwn(sentences, kind)) return sentences[kind]!(fact)
+  return `${kind}: ${Object.keys(facts)
+    .map((key) => `${key} ${fact(key)}`)
+    .join(', ')}`
+}

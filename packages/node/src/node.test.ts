@@ -1,0 +1,224 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineProtocol, type ManifestBody } from '@porchlight/core'
+import { client, handlersOf } from '@porchlight/sdk'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createNode } from './create-node.ts'
+import type { HouseholdNode } from './household-node.ts'
+
+const day = 86_400_000
+const text = (line: string): { en: string } => ({ en: line })
+const echo = defineProtocol({
+  id: '/example/echo/1',
+  methods: {
+    say: { kind: 'query', scope: 'read', input: bytesCodec(), output: bytesCodec() },
+    follow: { kind: 'subscription', scope: 'read', input: bytesCodec(), output: bytesCodec() },
+  },
+})
+const manifest: ManifestBody = {
+  proto: echo.id,
+  rev: 1,
+  publisher: 'example',
+  langs: ['en'],
+  title: text('Echo'),
+  say: {
+    what: text('{contact} can hear an echo from {service}.'),
+    why: text('To try things out.'),
+    who: text('Only {contact}.'),
+    keep: text('What was heard stays heard.'),
+    onward: text('Unknown.'),
+    risk: text('None known.'),
+    cannotUndo: text('What was heard cannot be taken back.'),
+    ifRefused: text('Nothing changes.'),
+    withdraw: text('You can stop it any time.'),
+  },
+  claims: [
+    { key: 'what', assurance: 'enforced' },
+    { key: 'withdraw', assurance: 'enforced' },
+  ],
+  data: [],
+  purposes: ['dpv:ServiceProvision'],
+  scopes: [{ id: 'read', actions: ['read'], datatypes: ['echo'], direction: 'they-read', required: true, say: text('Hear the echo.') }],
+  retention: 'unknown',
+  onward: 'unknown',
+  storage: 'none',
+  automation: 'none',
+  relayOk: true,
+  contact: 'none',
+}
+
+function bytesCodec() {
+  return {
+    encode: (value: { text?: string }) => new TextEncoder().encode(value.text ?? ''),
+    decode: (bytes: Uint8Array) => ({ text: new TextDecoder().decode(bytes) }),
+  }
+}
+
+/** Serves the echo; `follow` goes on until it is ended. */
+const handlers = handlersOf(echo, {
+  say: async ({ text: said }) => ({ text: `${said}!` }),
+  follow: async function* (_input, call) {
+    for (let n = 0; !call.signal.aborted; n++) {
+      yield { text: String(n) }
+      await new Promise((wake) => setTimeout(wake, 5))
+    }
+  },
+})
+
+describe('two nodes on loopback', () => {
+  let dir: string
+  let ben: HouseholdNode
+  let ana: HouseholdNode
+  const open = (name: string): Promise<HouseholdNode> =>
+    createNode({ dir: join(dir, name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'porchlight-node-'))
+    ;[ben, ana] = await Promise.all([open('ben'), open('ana')])
+  })
+  afterEach(async () => {
+    await Promise.all([ben[Symbol.asyncDispose](), ana[Symbol.asyncDispose]()])
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  async function pair(): Promise<void> {
+    const invite = await ben.createInvite({ petname: 'ana' })
+    await ana.acceptInvite(invite.link, { petname: 'ben' })
+  }
+  const offered = { to: 'ana', protocol: echo.id, location: 'hall', scopes: ['read'] }
+
+  /** Ben offers Ana the echo and she accepts. */
+  async function agree(location = 'hall'): Promise<string> {
+    const input = { ...offered, location, expMs: Date.now() + 30 * day }
+    const grant = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
+    const offer = await vi.waitFor(() => {
+      const found = ana.asks().find(({ id }) => id === grant.id)
+      if (!found) throw new Error('no offer yet')
+      return found
+    })
+    await ana.approve(offer.id, { shown: offer.card.hash })
+    await vi.waitFor(() => expect(ben.grants().find(({ id }) => id === grant.id)?.state).toBe('ACTIVE'))
+    return grant.id
+  }
+
+  test('both sides of a pairing see the same 12 words, and pairing grants nothing', async () => {
+    await pair()
+    expect(ben.contact('ana').words).toHaveLength(12)
+    expect(ben.contact('ana').words).toEqual(ana.contact('ben').words)
+    ben.serve({ definition: echo, manifest, handlers })
+    const call = client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hello' })
+    await expect(call).rejects.toMatchObject({ code: 'CONSENT_REQUIRED' })
+  })
+
+  test('an invite opens once: a second household is refused as any stranger is', async () => {
+    const invite = await ben.createInvite()
+    await ana.acceptInvite(invite.link)
+    const eve = await open('eve')
+    try {
+      await expect(eve.acceptInvite(invite.link)).rejects.toMatchObject({ code: 'DENIED' })
+      expect(ben.contacts()).toHaveLength(1)
+      expect(eve.contacts()).toHaveLength(0)
+    } finally {
+      await eve[Symbol.asyncDispose]()
+    }
+  })
+
+  test('a granted call is answered, its room only, and a revocation ends a running subscription', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest, handlers })
+    ana.knowManifest(manifest)
+    const grant = await agree('hall')
+    await agree('attic')
+    const hall = client(ana.link, ben.household, echo, { location: 'hall' })
+    expect(await hall.say({ text: 'hello' })).toEqual({ text: 'hello!' })
+    await expect(client(ana.link, ben.household, echo, { location: 'cellar' }).say({ text: 'hello' })).rejects.toMatchObject({
+      code: 'CONSENT_REQUIRED',
+    })
+
+    const heard: string[] = []
+    const following = (async () => {
+      for await (const { text: said } of hall.follow({})) heard.push(said)
+    })()
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2))
+    expect(ben.sessions()).toMatchObject([{ petname: 'ana', location: 'hall', openCalls: 1 }])
+    const followingEnds = expect(following).rejects.toMatchObject({ name: 'PorchlightError' })
+    const revoked = await ben.revoke(grant)
+    expect(revoked).toMatchObject({ state: 'REVOKED', receipt: true })
+    await followingEnds
+    expect(ben.sessions()).toEqual([])
+
+    await vi.waitFor(() =>
+      expect(ana.grants().find(({ id }) => id === grant)).toMatchObject({ state: 'REVOKED', revocation: revoked.revocation }),
+    )
+    await expect(hall.say({ text: 'again' })).rejects.toMatchObject({ code: 'CONSENT_REQUIRED' })
+    expect(await client(ana.link, ben.household, echo, { location: 'attic' }).say({ text: 'still' })).toEqual({ text: 'still!' })
+    expect(await ben.verifyLog()).toMatchObject({ ok: true })
+    expect(await ana.verifyLog()).toMatchObject({ ok: true })
+  })
+
+  test('a decision for a card that reads differently now is not taken', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest, handlers })
+    const input = { ...offered, expMs: Date.now() + 30 * day }
+    const seen = ben.prepareOffer(input).hash
+    await expect(ben.offer({ ...input, expMs: input.expMs + day, shown: seen })).rejects.toMatchObject({ reason: 'card-changed' })
+    expect(ben.grants()).toEqual([])
+  })
+
+  test('an ask reaches the owner with its words in quotes, and approving it puts it in force on both sides', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest, handlers })
+    ana.knowManifest(manifest)
+    await ana.ask({ to: 'ben', protocol: echo.id, location: 'hall', scopes: ['read'], expMs: Date.now() + day, why: 'to hear it' })
+    const ask = await vi.waitFor(() => {
+      const [found] = ben.asks()
+      if (!found) throw new Error('no ask yet')
+      return found
+    })
+    expect(ask).toMatchObject({ kind: 'ask', petname: 'ana', why: 'to hear it' })
+    expect(ask.card.text).toContain('to hear it')
+    expect(await ben.approve(ask.id, { shown: ask.card.hash })).toMatchObject({ state: 'ACTIVE' })
+    await vi.waitFor(() => expect(ana.grants()).toMatchObject([{ state: 'HELD' }]))
+    expect(await client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hi' })).toEqual({ text: 'hi!' })
+  })
+
+  test('everything is there after a restart, and the two find each other without being asked', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest, handlers })
+    await agree()
+    await ben[Symbol.asyncDispose]()
+    ben = await open('ben')
+    ben.serve({ definition: echo, manifest, handlers })
+    expect(ben.contact('ana').words).toEqual(ana.contact('ben').words)
+    expect(ben.grants()).toMatchObject([{ state: 'ACTIVE' }])
+    await vi.waitFor(() => expect(ana.contact('ben').connected && ben.contact('ana').connected).toBe(true), { timeout: 5_000 })
+    expect(await client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'back' })).toEqual({ text: 'back!' })
+  })
+
+  test('a removed contact loses its grants and is a stranger again', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest, handlers })
+    await agree()
+    await ben.removeContact('ana')
+    expect(ben.contacts()).toEqual([])
+    expect(ben.grants()).toMatchObject([{ state: 'REVOKED' }])
+    const call = ana.link.call(ben.household, { protocol: '/porchlight/consent/1', method: 'ask' })
+    await expect(call.then((started) => started.result())).rejects.toMatchObject({ name: 'PorchlightError' })
+  })
+
+  test('recovery words are shown until a person has them, and never again', async () => {
+    const first = await ben.takeRecoveryWords()
+    expect(first?.words).toHaveLength(24)
+    expect(ben.status().recoveryWordsPending).toBe(true)
+    await first?.done()
+    expect(ben.status().recoveryWordsPending).toBe(false)
+    expect(await ben.takeRecoveryWords()).toBeUndefined()
+  })
+
+  test('a second node on the same directory is refused, and the first goes on', async () => {
+    await expect(open('ben')).rejects.toMatchObject({ code: 'SETTING_INVALID', reason: 'already-running' })
+    await pair()
+    expect(ben.contacts()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,3 @@
+// the frames of gate.proto, as the reference implementation in @porchlight/wire speaks them
+export { FrameStream, gateFrames, refusal, serveCalls, startCall } from '@porchlight/wire'
+export type { Frame, Gate, InboundCall, ServerCall, Verdict } from '@porchlight/wire'
