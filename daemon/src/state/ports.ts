@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { PorchlightError } from '@porchlight/core'
 import { z } from 'zod'
 
-const remembered = z.partialRecord(z.enum(['listen', 'api', 'gateway']), z.number().int().min(1).max(65535))
-export type PortName = 'listen' | 'api' | 'gateway'
+const remembered = z.partialRecord(z.enum(['api', 'gateway']), z.number().int().min(1).max(65535))
+export type PortName = 'api' | 'gateway'
 
 export type Warn = (event: string, fields: Readonly<Record<string, unknown>>) => void
 

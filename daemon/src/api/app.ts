@@ -1,0 +1,113 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { limits, PorchlightError } from '@porchlight/core'
+import type { Daemon } from './daemon.ts'
+import { mountEvents } from './events.ts'
+import { loopbackGuard } from './guard.ts'
+import { idempotency } from './idempotency.ts'
+import { mount, type ApiEnv } from './operation.ts'
+import { mountPage } from './page.ts'
+import { problemOf } from './problem.ts'
+import { consentOperations } from './routes/consent.ts'
+import { contactOperations } from './routes/contacts.ts'
+import { householdOperations } from './routes/household.ts'
+import { logOperations } from './routes/log.ts'
+import { shareOperations } from './routes/shares.ts'
+
+const operations = [...householdOperations, ...contactOperations, ...shareOperations, ...consentOperations, ...logOperations]
+
+export interface ApiOptions {
+  readonly daemon: Daemon
+  /** The token of programs that come over loopback. */
+  readonly token: string
+  readonly nowMs: () => number
+  /** For tests; default `limits.apiRequestMs`. */
+  readonly requestMs?: number
+}
+
+/** The local API: every operation, for both transports. Answers are JSON; what is thrown becomes a problem (RFC 9457). */
+export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestMs }: ApiOptions): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return
+      const issue = result.error.issues[0]
+      throw new PorchlightError(
+        'BAD_REQUEST',
+        `${[result.target, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'does not fit'}`,
+        { reason: 'not-valid' },
+      )
+    },
+  })
+  app.onError((error, c) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500)
+      daemon.log('api.failed', {
+        path: c.req.path,
+        code: problem.code,
+        reason: problem.reason,
+        because: String(error),
+        stack: problem.code === 'INTERNAL' ? error.stack : undefined,
+      })
+    if (problem.status === 401) c.header('www-authenticate', 'Bearer')
+    if (problem.status === 503) c.header('retry-after', '1')
+    c.header('cache-control', 'no-store')
+    return c.json(problem, problem.status, { 'content-type': 'application/problem+json' })
+  })
+  app.notFound((c) => {
+    throw new PorchlightError('BAD_REQUEST', `there is no ${c.req.method} ${c.req.path.slice(0, 200)}`, { reason: 'unknown-path' })
+  })
+
+  app.use(loopbackGuard({ port: daemon.apiPort, token, setup: daemon.setup }))
+  app.use(async (c, next) => {
+    await next()
+    c.header('cache-control', 'no-store')
+    c.header('x-content-type-options', 'nosniff')
+  })
+  app.use(async (c, next) => {
+    // Node never hands over more than Content-Length says, so a checked length is a bound.
+    if (c.req.header('transfer-encoding') !== undefined)
+      throw new PorchlightError('BAD_REQUEST', 'send the body with its Content-Length', { reason: 'length-required' })
+    const length = Number(c.req.header('content-length') ?? 0)
+    if (length > limits.apiBodyBytes) throw new PorchlightError('TOO_LARGE', `body of ${length} bytes, limit ${limits.apiBodyBytes}`)
+    await next()
+  })
+  app.use(async (c, next) => {
+    const timeout = new AbortController()
+    c.set('signal', AbortSignal.any([c.req.raw.signal, timeout.signal]))
+    if (c.req.path === '/v1/events') return await next()
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      const error = new PorchlightError('TIMEOUT', `no answer within ${requestMs} ms`)
+      timeout.abort(error)
+      late.reject(error)
+    }, requestMs)
+    try {
+      return await Promise.race([next(), late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  })
+  app.use(idempotency(nowMs))
+
+  app.get('/livez', (c) => c.json({ live: true }))
+  app.get('/readyz', (c) => (daemon.isReady() ? c.json({ ready: true }) : c.json({ ready: false }, 503)))
+  for (const each of operations) mount(app, each, daemon)
+  mountEvents(app, daemon)
+  mountPage(app, daemon)
+  app.get('/v1/openapi.json', (c) => c.json(openapiOf(app)))
+  return app
+}
+
+/** The OpenAPI 3.1 document of the API, from the schemas that check it. */
+export function openapiOf(app: OpenAPIHono<ApiEnv>): object {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Porchlight local API',
+      version: '1',
+      description:
+        'On the Unix socket run/api.sock without a token, and on 127.0.0.1 with the bearer token in keys/api-token. See docs/api.md.',
+      license: { name: 'MIT OR Apache-2.0' },
+    },
+    tags: ['household', 'contacts', 'shares', 'consent', 'log'].map((name) => ({ name })),
+  })
+}

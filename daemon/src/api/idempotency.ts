@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { limits, PorchlightError } from '@porchlight/core'
+import type { MiddlewareHandler } from 'hono'
+import type { ApiEnv } from './operation.ts'
+
+interface Remembered {
+  readonly request: string
+  readonly untilMs: number
+  readonly answer: Promise<Response | undefined>
+}
+
+/** Answers that carry secrets are never kept. */
+const neverKept = /^\/v1\/(recovery-words|setup-tokens)/
+
+/**
+ * A POST with an `Idempotency-Key` that was sent before gets the answer of the first one instead of being done twice. Kept in memory,
+ * for `limits.idempotencyMs`, at most `limits.idempotencyKeys`; answers that say "try again" are not kept.
+ */
+export function idempotency(nowMs: () => number): MiddlewareHandler<ApiEnv> {
+  const known = new Map<string, Remembered>()
+  return async (c, next) => {
+    const key = c.req.header('idempotency-key')
+    if (c.req.method !== 'POST' || key === undefined || neverKept.test(c.req.path)) return await next()
+    if (key.length > 128) throw new PorchlightError('BAD_REQUEST', `Idempotency-Key of ${key.length} characters, limit 128`)
+    const request = createHash('sha256')
+      .update(`${c.req.path}\n${await c.req.text()}`)
+      .digest('hex')
+    const before = known.get(key)
+    if (before && before.untilMs > nowMs()) {
+      if (before.request !== request)
+        throw new PorchlightError('BAD_REQUEST', 'this Idempotency-Key was used for another request', { reason: 'idempotency-key-reused' })
+      const answer = await before.answer
+      if (answer) return answer.clone()
+    }
+    const { promise, resolve } = Promise.withResolvers<Response | undefined>()
+    known.set(key, { request, untilMs: nowMs() + limits.idempotencyMs, answer: promise })
+    for (const oldest of known.keys()) {
+      if (known.size <= limits.idempotencyKeys) break
+      known.delete(oldest)
+    }
+    try {
+      await next()
+    } finally {
+      const keep = c.res.status < 500 && c.res.status !== 429
+      resolve(keep ? c.res.clone() : undefined)
+      if (!keep) known.delete(key)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { PorchlightError } from '@porchlight/core'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { html } from 'hono/html'
+import type { Daemon } from './daemon.ts'
+import { cookieName } from './guard.ts'
+import type { ApiEnv } from './operation.ts'
+import { doorPage, householdPage, pageStyleHash } from './page-template.ts'
+import { isSameSecret } from './setup-tokens.ts'
+
+const policy = `default-src 'none'; style-src 'sha256-${pageStyleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+
+function show(c: Context<ApiEnv>, page: ReturnType<typeof html>, status: 200 | 401 = 200) {
+  c.header('content-security-policy', policy)
+  // With `no-referrer` browsers send `Origin: null` with the forms below, which the guard refuses.
+  c.header('referrer-policy', 'same-origin')
+  return c.html(page, status)
+}
+
+/**
+ * The page at `/`: what runs and who is in, with a Stop beside each, by plain forms. The way in is `/?token=…`, once; a browser keeps a cookie.
+ * Its Stop does what `POST /v1/sessions/ID/stop` and `POST /v1/grants/ID/revoke` do.
+ */
+export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
+  const { node, shares, setup, apiPort } = daemon
+  const browserOf = (c: Context<ApiEnv>): string | undefined => {
+    const cookie = getCookie(c, cookieName(apiPort))
+    return cookie !== undefined && setup.isBrowser(cookie) ? cookie : undefined
+  }
+
+  app.get('/', (c) => {
+    const token = c.req.query('token')
+    if (token !== undefined) {
+      const cookie = setup.redeem(token)
+      if (cookie === undefined) return show(c, doorPage('This link was used already, or has ended.'), 401)
+      setCookie(c, cookieName(apiPort), cookie, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 400 * 86_400 })
+      return c.redirect('/', 303)
+    }
+    const browser = browserOf(c)
+    if (browser === undefined) return show(c, doorPage('This browser has not been let in.'), 401)
+    const status = node.status()
+    return show(
+      c,
+      householdPage({
+        status,
+        contacts: node.contacts(),
+        services: shares.mine(),
+        grants: node.grants().filter(({ revocation }) => revocation === null),
+        sessions: node.sessions(),
+        waiting: node.asks().filter(({ kind }) => kind !== 'ours').length,
+        formToken: setup.formToken(browser),
+      }),
+    )
+  })
+
+  app.post('/stop', async (c) => {
+    const browser = browserOf(c)
+    const form = await c.req.parseBody()
+    if (browser === undefined || typeof form['form'] !== 'string' || !isSameSecret(form['form'], setup.formToken(browser))) {
+      throw new PorchlightError('UNAUTHENTICATED', 'this form is not one that the page showed', { reason: 'form' })
+    }
+    if (typeof form['session'] === 'string') await node.stop(form['session'])
+    else if (typeof form['grant'] === 'string') await node.revoke(form['grant'])
+    else throw new PorchlightError('BAD_REQUEST', 'nothing to stop')
+    return c.redirect('/', 303)
+  })
+}

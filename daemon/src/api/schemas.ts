@@ -1,0 +1,179 @@
+import { limits } from '@porchlight/core'
+import { z } from '@hono/zod-openapi'
+
+/** The shapes that the local API sends, one schema each. Those of the node are its views; a test holds them equal. */
+
+const ms = z.number().int().openapi({ description: 'milliseconds since 1970' })
+const id = z.string()
+const path = z.enum(['direct', 'relayed']).nullable()
+const list = <T extends z.ZodType>(schema: T) => z.array(schema).readonly()
+
+export const status = z
+  .object({
+    household: id,
+    device: id,
+    name: z.string(),
+    startedMs: ms,
+    addresses: list(z.string()),
+    contacts: z.object({ known: z.number().int(), connected: z.number().int() }),
+    recoveryWordsPending: z.boolean(),
+    alarms: list(z.string()),
+    daemon: z.object({
+      version: z.string(),
+      pid: z.number().int(),
+      home: z.string(),
+      apiUrl: z.string(),
+      gatewayUrl: z.string().nullable(),
+    }),
+  })
+  .openapi('Status')
+
+export const invite = z
+  .object({
+    id,
+    link: z.string(),
+    note: z.string(),
+    petname: z.string().nullable(),
+    expMs: ms,
+    state: z.enum(['open', 'used', 'expired', 'exhausted', 'cancelled']),
+  })
+  .openapi('Invite')
+
+export const contact = z
+  .object({
+    household: id,
+    petname: z.string(),
+    label: z.string(),
+    selfChosenName: z.string().openapi({ description: 'what they call themselves; untrusted, show it in quotes' }),
+    level: z.enum(['unverified', 'introduced', 'compared']),
+    words: list(z.string()),
+    connected: z.boolean(),
+    path,
+    sinceMs: ms,
+  })
+  .openapi('Contact')
+
+export const card = z
+  .object({
+    title: z.string(),
+    lines: list(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        text: z.string(),
+        mark: z.enum(['enforced', 'promised', 'cannot be undone']).nullable(),
+      }),
+    ),
+    text: z.string().openapi({ description: 'the exact text that `hash` is of' }),
+    lang: z.string(),
+    hash: z.string(),
+  })
+  .openapi('Card')
+
+export const ask = z
+  .object({
+    id,
+    kind: z.enum(['ask', 'offer', 'ours']),
+    household: id,
+    petname: z.string(),
+    protocol: z.string(),
+    location: z.string(),
+    scopes: list(z.string()),
+    why: z.string(),
+    state: z.string(),
+    atMs: ms,
+    expMs: ms,
+    card,
+  })
+  .openapi('Ask')
+
+export const grant = z
+  .object({
+    id,
+    direction: z.enum(['given', 'received']),
+    household: id,
+    petname: z.string(),
+    protocol: z.string(),
+    location: z.string(),
+    scopes: list(z.string()),
+    state: z.string(),
+    notBeforeMs: ms,
+    expMs: ms,
+    receipt: z.boolean(),
+    revocation: z.string().nullable(),
+  })
+  .openapi('Grant')
+
+export const session = z
+  .object({
+    id,
+    household: id,
+    petname: z.string(),
+    grant: id,
+    protocol: z.string(),
+    location: z.string(),
+    sinceMs: ms,
+    openCalls: z.number().int(),
+    sentBytes: z.number().int(),
+    receivedBytes: z.number().int(),
+    path,
+  })
+  .openapi('Session')
+
+export const logEntry = z
+  .object({
+    n: z.number().int(),
+    id: id.optional(),
+    atMs: ms,
+    kind: z.string(),
+    text: z.string().nullable(),
+    detail: z.record(z.string(), z.unknown()).readonly().nullable(),
+  })
+  .openapi('LogEntry')
+
+export const logVerification = z
+  .object({ ok: z.boolean(), entries: z.number().int(), fault: z.string().nullable() })
+  .openapi('LogVerification')
+
+export const services = z
+  .object({
+    mine: list(z.object({ name: z.string(), target: z.string(), createdMs: ms, sharedWith: list(grant) })),
+    offered: list(
+      z.object({
+        name: z.string(),
+        household: id,
+        petname: z.string(),
+        label: z.string(),
+        url: z.string().nullable().openapi({ description: 'local address of the app; null while the gateway does not run' }),
+        grant,
+      }),
+    ),
+  })
+  .openapi('Services')
+
+export const sharePreview = z.object({ card, target: z.string(), warnings: list(z.string()) }).openapi('SharePreview')
+
+export const shareInput = z
+  .object({
+    target: z
+      .string()
+      .max(limits.locationChars)
+      .optional()
+      .openapi({ description: '`http://host:port` or `unix:/path`; may be left out for a service that exists' }),
+    as: z.string().max(limits.serviceNameChars),
+    with: z.string().min(1).max(limits.locationChars),
+    untilMs: ms,
+    readOnly: z.boolean().optional(),
+  })
+  .openapi('ShareInput')
+
+export const problem = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    reason: z.string().nullable(),
+  })
+  .openapi('Problem', { description: 'RFC 9457; branch on `code`, then on `reason`' })

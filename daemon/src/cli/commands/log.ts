@@ -1,0 +1,73 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Command } from '@commander-js/extra-typings'
+import { limits, PorchlightError } from '@porchlight/core'
+import type { LogEntryView, LogVerification } from '@porchlight/node'
+import type { ApiClient } from '../api-client.ts'
+import { type Runner, command } from '../command-line.ts'
+import { localTime } from '../table.ts'
+
+/** Every entry, oldest first, a page at a time. */
+async function* entriesOf(api: ApiClient): AsyncGenerator<LogEntryView> {
+  let after: number | null | undefined
+  while (after !== null) {
+    const query: string = after === undefined ? '' : `&after=${after}`
+    const page: { entries: LogEntryView[]; next: number | null } = await api.get(`/v1/log?limit=${limits.logPageEntries}${query}`)
+    yield* page.entries
+    after = page.next
+  }
+}
+
+const lineOf = ({ atMs, text, kind }: LogEntryView) => `${localTime(atMs)}  ${text ?? `(${kind}; its text was erased)`}`
+
+/** Writes all entries as JSON lines to a new file that others cannot read; never over an existing one. */
+async function exportTo(file: string, api: ApiClient): Promise<number> {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'wx', 0o600)
+  } catch (cause) {
+    throw new PorchlightError('BAD_REQUEST', `${file} cannot be made (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
+      reason: 'export',
+      cause,
+    })
+  }
+  let count = 0
+  try {
+    for await (const entry of entriesOf(api)) {
+      writeSync(descriptor, `${JSON.stringify(entry)}\n`)
+      count++
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  return count
+}
+
+export function addLogCommands(program: Command, runner: Runner): void {
+  command(program, 'log', "the household's own record")
+    .option('--verify', 'check its chain from the first entry')
+    .option('--export <file>', 'write it as JSON lines to a new file, or - for stdout')
+    .action(
+      async (flags) =>
+        await runner.run(flags, async ({ api, terminal }) => {
+          if (flags.verify) {
+            const data = await api.get<LogVerification>('/v1/log/verify')
+            return {
+              data,
+              text: data.ok ? `The record is whole: ${data.entries} entries.` : `The record is broken: ${data.fault ?? 'no reason given'}`,
+              exitCode: data.ok ? 0 : 1,
+            }
+          }
+          if (flags.export === '-') {
+            for await (const entry of entriesOf(api)) terminal.out(`${JSON.stringify(entry)}\n`)
+            return { data: null, text: '', isPrinted: true }
+          }
+          if (flags.export !== undefined) {
+            const entries = await exportTo(flags.export, api)
+            return { data: { file: flags.export, entries }, text: `Wrote ${entries} entries to ${flags.export}.` }
+          }
+          const data: LogEntryView[] = []
+          for await (const entry of entriesOf(api)) data.push(entry)
+          return { data, text: data.map(lineOf).join('\n') }
+        }),
+    )
+}

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process'
+import type { Command } from '@commander-js/extra-typings'
+import type { z } from '@hono/zod-openapi'
+import { PorchlightError } from '@porchlight/core'
+import type { AskView, GrantView } from '@porchlight/node'
+import type { services, sharePreview } from '../../api/schemas.ts'
+import { type Runner, command } from '../command-line.ts'
+import { localTime, table } from '../table.ts'
+import { agreed } from '../terminal.ts'
+import { parseUntil } from '../until.ts'
+
+type Services = z.infer<typeof services>
+
+function servicesText({ mine, offered }: Services): string {
+  const ours = mine.map((each) => [
+    each.name,
+    each.target,
+    each.sharedWith.map(({ petname, state }) => (state === 'ACTIVE' ? petname : `${petname} (${state.toLowerCase()})`)).join(', ') ||
+      'nobody',
+  ])
+  const theirs = offered.map((each) => [
+    `${each.label}/${each.name}`,
+    each.url ?? '',
+    each.grant.state.toLowerCase(),
+    localTime(each.grant.expMs),
+  ])
+  return [
+    'What this household shares',
+    table(['NAME', 'APP', 'WITH'], ours, 'Nothing. porchlight share http://127.0.0.1:PORT --as NAME --with CONTACT'),
+    '',
+    'What others let it use',
+    table(['NAME', 'ADDRESS', 'STATE', 'UNTIL'], theirs, 'Nothing.'),
+  ].join('\n')
+}
+
+/** `ana/photos` → its two parts. */
+function contactAndName(text: string): { contact: string; name: string } {
+  const at = text.lastIndexOf('/')
+  if (at <= 0 || at === text.length - 1)
+    throw new PorchlightError('BAD_REQUEST', `${JSON.stringify(text)} is not CONTACT/NAME, such as ana/photos`, { reason: 'usage' })
+  return { contact: text.slice(0, at), name: text.slice(at + 1) }
+}
+
+/** Shows an address in the person's browser. That no browser came up is not an error: the address was printed. */
+function showInBrowser(url: string): void {
+  const child = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true })
+  child.on('error', () => {})
+  child.unref()
+}
+
+export function addShareCommands(program: Command, runner: Runner): void {
+  command(program, 'share', 'let a contact use one app')
+    .argument('[target]', 'http://host:port or unix:/path; may be left out for a service that exists')
+    .requiredOption('--as <name>', 'name of the service: a-z, 0-9 and -')
+    .requiredOption('--with <contact>', 'who may use it')
+    .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
+    .option('--read-only', 'looking only, no changes')
+    .option('--yes', 'the card was read: do not ask')
+    .action(
+      async (target, flags) =>
+        await runner.run(flags, async ({ api, terminal }) => {
+          const input = {
+            target,
+            as: flags.as,
+            with: flags.with,
+            untilMs: parseUntil(flags.until, terminal.nowMs()),
+            readOnly: flags.readOnly,
+          }
+          const { card, warnings } = await api.post<z.infer<typeof sharePreview>>('/v1/shares/preview', input)
+          terminal.say(`${card.text}\n\n`)
+          for (const warning of warnings) terminal.say(`! ${warning}\n`)
+          if (!(await agreed(terminal, `Allow this for ${flags.with}?`, { yes: 'Allow', no: 'Say no' }, flags)))
+            return { data: null, text: 'Nothing is shared.', exitCode: 77 }
+          const data = await api.post<GrantView>('/v1/shares', { ...input, shown: card.hash })
+          return {
+            data,
+            text: `${data.petname} may use ${data.location} until ${localTime(data.expMs)}, once they accept.\nStop it any time: porchlight unshare ${data.location} --with ${data.petname}`,
+          }
+        }),
+    )
+
+  command(program, 'unshare', 'stop sharing an app, with one contact or altogether')
+    .argument('<name>')
+    .option('--with <contact>', 'only with this one')
+    .action(
+      async (name, flags) =>
+        await runner.run(flags, async ({ api }) => {
+          const query = flags.with === undefined ? '' : `?with=${encodeURIComponent(flags.with)}`
+          const data = await api.delete<{ revoked: GrantView[] }>(`/v1/shares/${encodeURIComponent(name)}${query}`)
+          const who = data.revoked.map(({ petname }) => petname).join(', ')
+          return {
+            data,
+            text:
+              who === ''
+                ? `${name} was shared with nobody${flags.with === undefined ? '; it is no service any more' : ''}.`
+                : `Stopped: ${name} for ${who}.`,
+          }
+        }),
+    )
+
+  command(program, 'services', 'what this household shares, and what others let it use').action(
+    async (flags) =>
+      await runner.run(flags, async ({ api }) => {
+        const data = await api.get<Services>('/v1/services')
+        return { data, text: servicesText(data) }
+      }),
+  )
+
+  command(program, 'open', "the local address of a friend's app; without a name, a link to this household's own page")
+    .argument('[contact/name]')
+    .option('--print', 'print the address only, open no browser')
+    .action(
+      async (ref, flags) =>
+        await runner.run(flags, async ({ api, terminal }) => {
+          const find = async (text: string) => {
+            const { contact, name } = contactAndName(text)
+            const { offered } = await api.get<Services>('/v1/services')
+            const found = offered.find(
+              (each) =>
+                each.name === name &&
+                (each.petname === contact || each.label === contact || (contact.length >= 6 && each.household.startsWith(contact))),
+            )
+            if (found?.url == null)
+              throw new PorchlightError(
+                'CONSENT_REQUIRED',
+                `${contact} has not shared ${name} with this household: porchlight ask ${contact}/${name} --why "…"`,
+                { reason: 'no-grant' },
+              )
+            return found.url
+          }
+          const url = ref === undefined ? (await api.post<{ url: string }>('/v1/setup-tokens')).url : await find(ref)
+          if (terminal.isInteractive && flags.print !== true && flags.json !== true) showInBrowser(url)
+          return { data: { url }, text: url }
+        }),
+    )
+
+  command(program, 'ask', 'ask a contact for one of their apps')
+    .argument('<contact/name>')
+    .requiredOption('--why <text>', 'they see it in quotes; at most 140 characters')
+    .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
+    .option('--change', 'ask to make changes too, not only to look')
+    .action(
+      async (ref, flags) =>
+        await runner.run(flags, async ({ api, terminal }) => {
+          const { contact, name } = contactAndName(ref)
+          const data = await api.post<AskView>('/v1/asks', {
+            to: contact,
+            location: name,
+            why: flags.why,
+            scopes: flags.change ? ['read', 'change'] : ['read'],
+            untilMs: parseUntil(flags.until, terminal.nowMs()),
+          })
+          return { data, text: `Asked ${data.petname} for ${name}. You are not told of a no.` }
+        }),
+    )
+}

@@ -1,0 +1,63 @@
+import { Command, CommanderError } from '@commander-js/extra-typings'
+import tab from '@bomb.sh/tab/commander'
+import { asPorchlightError } from '@porchlight/core'
+import { version } from '../run/version.ts'
+import { Runner } from './command-line.ts'
+import { addConsentCommands } from './commands/consent.ts'
+import { addContactCommands } from './commands/contacts.ts'
+import { addDemoCommand } from './commands/demo.ts'
+import { addHouseholdCommands } from './commands/household.ts'
+import { addLogCommands } from './commands/log.ts'
+import { addShareCommands } from './commands/shares.ts'
+import { addStartCommands, type CreateNode } from './commands/start.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Every command, with nothing run yet. */
+export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
+  const { terminal } = runner
+  const program = new Command('porchlight')
+    .description('You, by name, may come in, to this room, until I turn it off.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.say })
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(porchlight --help lists the commands)')
+  addStartCommands(program, runner, createNode)
+  addHouseholdCommands(program, runner)
+  addContactCommands(program, runner)
+  addShareCommands(program, runner)
+  addConsentCommands(program, runner)
+  addLogCommands(program, runner)
+  addDemoCommand(program, runner)
+  tab(program as never, { completionCommandName: 'completion' })
+  return program
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param argv  without the program's own name
+ * @returns     the exit code, one of `exitCodes`
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal, createNode?: CreateNode): Promise<number> {
+  const runner = new Runner(terminal)
+  const json = argv.includes('--json')
+  const fail = (error: { code: string; reason: string | null; message: string }) => {
+    if (json) terminal.out(`${JSON.stringify({ v: 1, error })}\n`)
+    else terminal.say(`porchlight: ${error.message}\n`)
+  }
+  try {
+    await makeProgram(runner, createNode).parseAsync([...argv], { from: 'user' })
+    return runner.outcome.exitCode
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return exitCodes.ok
+      if (json) fail({ code: 'BAD_REQUEST', reason: 'usage', message: thrown.message.replace(/^error: /, '') })
+      return exitCodes.usage
+    }
+    const error = asPorchlightError(thrown)
+    fail({ code: error.code, reason: error.reason ?? null, message: error.message })
+    return exitCodeOf(error)
+  }
+}

@@ -1,0 +1,33 @@
+import { limits, PorchlightError } from '@porchlight/core'
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const
+const invalid = (message: string) => new PorchlightError('BAD_REQUEST', message, { reason: 'until' })
+
+/** The end of a day in local time. @returns `undefined` for a day that does not exist, such as 31 February */
+function endOfDay(text: string): number | undefined {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
+  const end = new Date(year, month - 1, day, 23, 59, 59, 0)
+  return end.getFullYear() === year && end.getMonth() === month - 1 && end.getDate() === day ? end.getTime() : undefined
+}
+
+/**
+ * Reads `--until`: `30d`, `12h`, `45m`, `2w` from now, or a day such as `2026-12-22`, of which the whole day counts.
+ *
+ * @returns milliseconds since 1970, later than `nowMs` and at most `limits.grantLifetimeMs` later
+ * @throws `BAD_REQUEST` with reason `until`
+ */
+export function parseUntil(text: string, nowMs: number): number {
+  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text.trim()) ?? []
+  const endMs =
+    count !== undefined && unit !== undefined
+      ? nowMs + Number(count) * unitMs[unit as keyof typeof unitMs]
+      : /^\d{4}-\d{2}-\d{2}$/.test(text.trim())
+        ? endOfDay(text.trim())
+        : undefined
+  if (endMs === undefined)
+    throw invalid(`--until ${JSON.stringify(text.slice(0, 40))} is neither a time such as 30d or 12h nor a day such as 2026-12-22`)
+  if (endMs <= nowMs) throw invalid(`--until ${text} is not in the future`)
+  if (endMs > nowMs + limits.grantLifetimeMs)
+    throw invalid(`--until ${text} is more than ${limits.grantLifetimeMs / unitMs.d} days away; renew it then`)
+  return endMs
+}

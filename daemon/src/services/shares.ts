@@ -1,0 +1,118 @@
+import { limits, PorchlightError } from '@porchlight/core'
+import type { CardView, GrantView, HouseholdNode } from '@porchlight/node'
+import type { Service, ServiceBook } from './service-book.ts'
+import { checkTarget } from './target.ts'
+
+export const shareProtocol = '/porchlight/share/1'
+
+/** What one `porchlight share` says. */
+export interface ShareInput {
+  /** May be left out for a service that exists. */
+  readonly target?: string | undefined
+  readonly as: string
+  readonly with: string
+  readonly untilMs: number
+  readonly readOnly?: boolean | undefined
+}
+
+export interface SharePreview {
+  readonly card: CardView
+  readonly target: string
+  readonly warnings: readonly string[]
+}
+
+/** Grants in these states let calls through now or later. */
+const standing = new Set(['ACTIVE', 'SCHEDULED', 'SUSPENDED', 'OFFERED', 'PENDING'])
+const isStanding = ({ state, revocation }: GrantView) => revocation === null && standing.has(state.toUpperCase())
+
+/** Sharing an app: a service, and a grant to somebody for it. A grant never outlives its service. */
+export class Shares {
+  readonly #node: HouseholdNode
+  readonly #book: ServiceBook
+  readonly #nowMs: () => number
+  readonly #language: string
+
+  constructor(options: { node: HouseholdNode; book: ServiceBook; nowMs: () => number; language: string }) {
+    this.#node = options.node
+    this.#book = options.book
+    this.#nowMs = options.nowMs
+    this.#language = options.language
+  }
+
+  /** The card to be shown before `share`, without changing anything. */
+  preview(input: ShareInput): SharePreview {
+    const { target, warning } = this.#targetOf(input)
+    this.#book.check(input.as, target)
+    return { card: this.#node.prepareOffer(this.#offerOf(input)), target, warnings: warning === undefined ? [] : [warning] }
+  }
+
+  /**
+   * Shares an app with a contact.
+   *
+   * @param input.shown  hash of the card that the person saw
+   * @throws `BAD_REQUEST` reason `card-changed` when the card would read differently now
+   */
+  async share(input: ShareInput & { shown: string }): Promise<GrantView> {
+    const { target } = this.#targetOf(input)
+    const existed = this.#book.get(input.as) !== undefined
+    const service = await this.#book.put({ name: input.as, target, createdMs: this.#nowMs() })
+    try {
+      return await this.#node.offer({ ...this.#offerOf(input), shown: input.shown })
+    } catch (error) {
+      if (!existed && this.#standing(service.name).length === 0) await this.#book.delete(service.name)
+      throw error
+    }
+  }
+
+  /** Revokes what was given for a service: to one contact, or to everybody, and then the service itself is gone too. */
+  async unshare(name: string, from?: string): Promise<GrantView[]> {
+    const given = this.#standing(name)
+    if (!this.#book.get(name) && given.length === 0)
+      throw new PorchlightError('BAD_REQUEST', `no service is called ${JSON.stringify(name)}`, { reason: 'unknown-service' })
+    const household = from === undefined ? undefined : this.#node.contact(from).household
+    const revoked: GrantView[] = []
+    for (const grant of given) {
+      if (household === undefined || grant.household === household) revoked.push(await this.#node.revoke(grant.id))
+    }
+    if (household === undefined) await this.#book.delete(name)
+    return revoked
+  }
+
+  /** Services of this household, each with the grants in force for it. */
+  mine(): { service: Service; grants: GrantView[] }[] {
+    return this.#book.list().map((service) => ({ service, grants: this.#standing(service.name) }))
+  }
+
+  /** What contacts let us use. */
+  offered(): GrantView[] {
+    return this.#node.grants().filter((grant) => grant.direction === 'received' && grant.protocol === shareProtocol && isStanding(grant))
+  }
+
+  #standing(name: string): GrantView[] {
+    return this.#node
+      .grants()
+      .filter((grant) => grant.direction === 'given' && grant.protocol === shareProtocol && grant.location === name && isStanding(grant))
+  }
+
+  #targetOf(input: ShareInput): { target: string; warning: string | undefined } {
+    const text = input.target ?? this.#book.get(input.as)?.target
+    if (text === undefined)
+      throw new PorchlightError(
+        'BAD_REQUEST',
+        `no service is called ${JSON.stringify(input.as)}: say where the app answers, such as http://127.0.0.1:8080`,
+        { reason: 'unknown-service' },
+      )
+    return checkTarget(text)
+  }
+
+  #offerOf(input: ShareInput) {
+    const nowMs = this.#nowMs()
+    if (input.untilMs <= nowMs) throw new PorchlightError('BAD_REQUEST', 'the end of a share is in the past', { reason: 'until' })
+    if (input.untilMs > nowMs + limits.grantLifetimeMs)
+      throw new PorchlightError('BAD_REQUEST', `a share ends within ${limits.grantLifetimeMs / 86_400_000} days; renew it then`, {
+        reason: 'until',
+      })
+    const scopes = input.readOnly === true ? ['read'] : ['read', 'change']
+    return { to: input.with, protocol: shareProtocol, location: input.as, scopes, expMs: input.untilMs, lang: this.#language }
+  }
+}

@@ -1,0 +1,329 @@
+import { createHash } from 'node:crypto'
+import { deviceId, householdId, objectId, PorchlightError, type ObjectId } from '@porchlight/core'
+import type {
+  AskView,
+  CardView,
+  ContactView,
+  GrantView,
+  HouseholdNode,
+  InviteView,
+  LogEntryView,
+  NodeEvent,
+  OfferInput,
+  ServedProtocol,
+  SessionView,
+  StatusView,
+  Table,
+} from '@porchlight/node'
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
+/** An object id of the right shape, another one for each n; ids of near numbers share a prefix of no more than 3 characters. */
+const fakeId = (n: number): ObjectId => objectId(`b${Array.from({ length: 52 }, (_char, i) => base32[(n * (7 + i) + i) % 32]).join('')}`)
+
+const cardOf = (text: string): CardView => ({
+  title: text.split('\n')[0] ?? '',
+  lines: [{ key: 'what', label: 'What', text, mark: 'enforced' }],
+  text: `${text}\n What      Opens it.          enforced`,
+  lang: 'en',
+  hash: createHash('sha256').update(text).digest('hex'),
+})
+
+const unknown = (what: string, ref: string) =>
+  new PorchlightError('BAD_REQUEST', `no ${what} is called ${JSON.stringify(ref)}`, { reason: `unknown-${what}` })
+
+/**
+ * A household node in memory, for tests of what is built on a node: no keys, no network, no disk. It has one contact, `ana`, and is its own far side.
+ * `fail` makes the next call of a method throw.
+ */
+export class FakeNode implements HouseholdNode {
+  readonly household = householdId(`b${'a'.repeat(52)}`)
+  readonly device = deviceId(`12D3KooW${'A'.repeat(44)}`)
+  readonly link: HouseholdNode['link']
+  readonly served = new Map<string, ServedProtocol>()
+  readonly calls: string[] = []
+  readonly #fail = new Map<string, unknown>()
+  readonly #listeners = new Set<(event: NodeEvent) => void>()
+  readonly #tables = new Map<string, Map<string, unknown>>()
+  readonly #invites: InviteView[] = []
+  readonly #log: LogEntryView[] = []
+  #contacts: ContactView[] = []
+  #asks: AskView[] = []
+  #grants: GrantView[] = []
+  #sessions: SessionView[] = []
+  #name = 'The Lindens'
+  #words: string[] | undefined = Array.from({ length: 24 }, (_word, i) => `word${i + 1}`)
+  #count = 0
+
+  constructor() {
+    this.link = {
+      household: this.household,
+      call: () => Promise.reject(new PorchlightError('UNREACHABLE', 'a fake node reaches nobody')),
+      serve: () => ({ [Symbol.dispose]: () => {} }),
+    }
+    this.addContact('ana')
+  }
+
+  /** Makes the next call of one method throw. */
+  fail(method: string, error: unknown): void {
+    this.#fail.set(method, error)
+  }
+
+  addContact(petname: string): ContactView {
+    const household = householdId(fakeId(++this.#count))
+    const words = Array.from({ length: 12 }, (_word, i) => `w${i + 1}`)
+    const contact: ContactView = {
+      household,
+      petname,
+      label: petname,
+      selfChosenName: `House of ${petname}`,
+      level: 'unverified',
+      words,
+      connected: true,
+      path: 'direct',
+      sinceMs: 1_700_000_000_000,
+    }
+    this.#contacts.push(contact)
+    return contact
+  }
+
+  addSession(grant: GrantView): SessionView {
+    const session: SessionView = {
+      id: `s${++this.#count}`,
+      household: grant.household,
+      petname: grant.petname,
+      grant: grant.id,
+      protocol: grant.protocol,
+      location: grant.location,
+      sinceMs: 1_700_000_000_000,
+      openCalls: 1,
+      sentBytes: 1024,
+      receivedBytes: 10,
+      path: 'direct',
+    }
+    this.#sessions.push(session)
+    return session
+  }
+
+  /** A grant that Ana gave us: what she offers. */
+  addReceived(location: string, petname = 'ana'): GrantView {
+    return this.#grant({ to: petname, protocol: '/porchlight/share/1', location, scopes: ['read'], expMs: 1_900_000_000_000 }, 'received')
+  }
+
+  addAsk(location: string, kind: AskView['kind'] = 'ask'): AskView {
+    const { household, petname } = this.contact('ana')
+    const ask: AskView = {
+      id: fakeId(++this.#count),
+      kind,
+      household,
+      petname,
+      protocol: '/porchlight/share/1',
+      location,
+      scopes: ['read'],
+      why: 'to see',
+      state: 'PENDING',
+      atMs: 1_700_000_000_000,
+      expMs: 1_900_000_000_000,
+      card: cardOf(`Ana wants to use your ${location}`),
+    }
+    this.#asks.push(ask)
+    return ask
+  }
+
+  emit(event: NodeEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  #enter(method: string): void {
+    this.calls.push(method)
+    const error = this.#fail.get(method)
+    this.#fail.delete(method)
+    if (error !== undefined) throw error
+  }
+
+  #note(kind: string, text: string): void {
+    const n = this.#log.length
+    this.#log.push({ n, id: fakeId(1000 + n), atMs: 1_700_000_000_000 + n, kind, text, detail: null })
+  }
+
+  status(): StatusView {
+    this.#enter('status')
+    return {
+      household: this.household,
+      device: this.device,
+      name: this.#name,
+      startedMs: 1_700_000_000_000,
+      addresses: ['/ip4/127.0.0.1/tcp/4101'],
+      contacts: { known: this.#contacts.length, connected: this.#contacts.filter(({ connected }) => connected).length },
+      recoveryWordsPending: this.#words !== undefined,
+      alarms: [],
+    }
+  }
+  async rename(name: string): Promise<void> {
+    this.#enter('rename')
+    this.#name = name
+  }
+  async takeRecoveryWords() {
+    this.#enter('takeRecoveryWords')
+    const words = this.#words
+    return words && { words, done: async () => void (this.#words = undefined) }
+  }
+
+  async createInvite(input: { note?: string; petname?: string } = {}): Promise<InviteView> {
+    this.#enter('createInvite')
+    const invite: InviteView = {
+      id: fakeId(++this.#count),
+      link: `porchlight://invite/${this.#count}`,
+      note: input.note ?? '',
+      petname: input.petname ?? null,
+      expMs: 1_900_000_000_000,
+      state: 'open',
+    }
+    this.#invites.push(invite)
+    return invite
+  }
+  invites = () => this.#invites
+  async cancelInvite(id: string): Promise<void> {
+    this.#enter('cancelInvite')
+    const at = this.#invites.findIndex((invite) => invite.id === id)
+    if (at < 0) throw unknown('invite', id)
+    this.#invites.splice(at, 1)
+  }
+  async acceptInvite(link: string, input: { petname?: string } = {}): Promise<ContactView> {
+    this.#enter('acceptInvite')
+    if (!link.startsWith('porchlight://invite/'))
+      throw new PorchlightError('BAD_REQUEST', 'not an invite link', { reason: 'invite-broken' })
+    return this.addContact(input.petname ?? 'newcomer')
+  }
+
+  contacts = () => this.#contacts
+  contact(ref: string): ContactView {
+    const found = this.#contacts.find(({ petname, household }) => petname === ref || household === ref)
+    if (!found) throw unknown('contact', ref)
+    return found
+  }
+  #changeContact(ref: string, change: Partial<ContactView>): ContactView {
+    const before = this.contact(ref)
+    const after = { ...before, ...change }
+    this.#contacts = this.#contacts.map((each) => (each === before ? after : each))
+    return after
+  }
+  async renameContact(ref: string, petname: string): Promise<ContactView> {
+    return this.#changeContact(ref, { petname, label: petname })
+  }
+  async markCompared(ref: string): Promise<ContactView> {
+    return this.#changeContact(ref, { level: 'compared' })
+  }
+  async removeContact(ref: string): Promise<void> {
+    const { household } = this.contact(ref)
+    this.#contacts = this.#contacts.filter((each) => each.household !== household)
+  }
+
+  serve(protocol: ServedProtocol): Disposable {
+    this.served.set(protocol.definition.id, protocol)
+    return { [Symbol.dispose]: () => void this.served.delete(protocol.definition.id) }
+  }
+  knowManifest(): void {}
+
+  prepareOffer(input: OfferInput): CardView {
+    this.#enter('prepareOffer')
+    const { petname } = this.contact(input.to)
+    return cardOf(
+      `${petname} may use your ${input.location} (${input.scopes.join(', ')}) until ${new Date(input.expMs).toISOString().slice(0, 10)}`,
+    )
+  }
+  async offer(input: OfferInput & { shown: string }): Promise<GrantView> {
+    this.#enter('offer')
+    if (this.prepareOffer(input).hash !== input.shown)
+      throw new PorchlightError('BAD_REQUEST', 'the card reads differently now', { reason: 'card-changed' })
+    return this.#grant(input, 'given')
+  }
+  #grant(input: OfferInput, direction: GrantView['direction']): GrantView {
+    const { household, petname } = this.contact(input.to)
+    const grant: GrantView = {
+      id: fakeId(++this.#count),
+      direction,
+      household,
+      petname,
+      protocol: input.protocol,
+      location: input.location,
+      scopes: input.scopes,
+      state: 'ACTIVE',
+      notBeforeMs: 1_700_000_000_000,
+      expMs: input.expMs,
+      receipt: true,
+      revocation: null,
+    }
+    this.#grants.push(grant)
+    this.#note('grant', `${petname} may use ${input.location}.`)
+    this.emit({ type: 'grant.changed', id: grant.id })
+    return grant
+  }
+  async ask(input: { to: string; location: string }): Promise<AskView> {
+    this.contact(input.to)
+    return this.addAsk(input.location, 'ours')
+  }
+  asks = () => this.#asks
+  #takeAsk(id: string): AskView {
+    const ask = this.#asks.find((each) => each.id === id)
+    if (!ask) throw unknown('ask', id)
+    this.#asks = this.#asks.filter((each) => each !== ask)
+    return ask
+  }
+  async approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView> {
+    this.#enter('approve')
+    const ask = this.#asks.find((each) => each.id === id)
+    if (ask && ask.card.hash !== input.shown)
+      throw new PorchlightError('BAD_REQUEST', 'the card reads differently now', { reason: 'card-changed' })
+    const { household, protocol, location, scopes, expMs, kind } = this.#takeAsk(id)
+    return this.#grant({ to: household, protocol, location, scopes, expMs: input.expMs ?? expMs }, kind === 'offer' ? 'received' : 'given')
+  }
+  async deny(id: string): Promise<void> {
+    this.#takeAsk(id)
+  }
+  grants = () => this.#grants
+  async revoke(id: string): Promise<GrantView> {
+    this.#enter('revoke')
+    const before = this.#grants.find((grant) => grant.id === id)
+    if (!before) throw unknown('grant', id)
+    const after: GrantView = { ...before, state: 'REVOKED', revocation: fakeId(++this.#count) }
+    this.#grants = this.#grants.map((grant) => (grant.id === id ? after : grant))
+    this.#sessions = this.#sessions.filter(({ grant }) => grant !== id)
+    this.#note('revoke', `${after.petname} may no longer use ${after.location}.`)
+    return after
+  }
+  sessions = () => this.#sessions
+  async stop(id: string): Promise<GrantView> {
+    const session = this.#sessions.find((each) => each.id === id)
+    if (!session) throw unknown('session', id)
+    return await this.revoke(session.grant)
+  }
+
+  async log({ after = -1, limit = 100 }: { after?: number; limit?: number } = {}): Promise<LogEntryView[]> {
+    return this.#log.filter(({ n }) => n > after).slice(0, limit)
+  }
+  async verifyLog() {
+    this.#enter('verifyLog')
+    return { ok: true, entries: this.#log.length, fault: null }
+  }
+
+  on(listener: (event: NodeEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  table<T>(name: string): Table<T> {
+    const rows = this.#tables.get(name) ?? new Map<string, unknown>()
+    this.#tables.set(name, rows)
+    return {
+      get: async (key) => rows.get(key) as T | undefined,
+      put: async (key, value) => {
+        this.#enter(`table.${name}.put`)
+        rows.set(key, value)
+      },
+      delete: async (key) => void rows.delete(key),
+      all: async () => [...rows.values()] as T[],
+    }
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#enter('dispose')
+  }
+}
