@@ -20,7 +20,7 @@ export function decodeCanonical(bytes: Uint8Array): { ok: true; value: unknown }
   try {
     const value: unknown = dagCbor.decode(bytes)
     if (!equals(dagCbor.encode(value), bytes)) return { ok: false, because: 'not-canonical' }
-    const fault = firstFault(value)
+    const fault = faultOf(value)
     return fault ? { ok: false, because: fault } : { ok: true, value }
   } catch {
     // Deep nesting overflows the stack as a RangeError; it is bad input like any other.
@@ -28,7 +28,8 @@ export function decodeCanonical(bytes: Uint8Array): { ok: true; value: unknown }
   }
 }
 
-function firstFault(value: unknown): CanonicalRefusal | undefined {
+/** What of a value may not be said: `text` for one that can deceive, `cbor` for anything else; `undefined` when all of it may. */
+export function faultOf(value: unknown): CanonicalRefusal | undefined {
   if (typeof value === 'string') return isCleanText(value) ? undefined : 'text'
   if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'cbor'
   if (typeof value === 'boolean' || value === null || value instanceof Uint8Array) return undefined
@@ -40,7 +41,7 @@ function firstFault(value: unknown): CanonicalRefusal | undefined {
 
 function firstOf(values: unknown[]): CanonicalRefusal | undefined {
   for (const value of values) {
-    const fault = firstFault(value)
+    const fault = faultOf(value)
     if (fault) return fault
   }
   return undefined

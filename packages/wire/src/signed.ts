@@ -3,7 +3,7 @@ import { RecordEnvelope } from '@libp2p/peer-record'
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import * as z from 'zod'
-import { decodeCanonical, encodeCanonical, idOf, type CanonicalRefusal } from './canonical.ts'
+import { decodeCanonical, encodeCanonical, faultOf, idOf, type CanonicalRefusal } from './canonical.ts'
 import { deviceIdOf, isSoundKey, type SigningKey } from './keys.ts'
 
 /** One type of signed object: its name, version and strict schema. Unknown keys, types and versions reject the whole object. */
@@ -50,11 +50,11 @@ const payloadTypeOf = (t: string): Uint8Array => fromString(`/porchlight/${t}`)
 export function payloadOf<Body>(type: SignedType<Body>, body: Body): Uint8Array {
   const parsed = type.schema.safeParse(body)
   if (!parsed.success) throw new PorchlightError('BAD_REQUEST', `not a ${type.t}: ${z.prettifyError(parsed.error)}`)
+  const fault = faultOf(parsed.data)
+  if (fault) throw new PorchlightError('BAD_REQUEST', `not a ${type.t}: ${fault}`)
   const payload = encodeCanonical({ ...parsed.data, t: type.t, v: type.v })
   if (payload.byteLength > type.limitBytes)
     throw new PorchlightError('TOO_LARGE', `${type.t} of ${payload.byteLength} bytes, limit ${type.limitBytes}`)
-  const read = decodeCanonical(payload)
-  if (!read.ok) throw new PorchlightError('BAD_REQUEST', `not a ${type.t}: ${read.because}`)
   return payload
 }
 
@@ -94,6 +94,8 @@ export async function open<Body>(
   } catch {
     return { ok: false, because: 'envelope' }
   }
+  // Protobuf has many encodings of one envelope, also with fields that nobody signed; one is enough.
+  if (!equals(envelope.marshal(), bytes)) return { ok: false, because: 'envelope' }
   const { publicKey, payload, payloadType } = envelope
   if (payload.byteLength > type.limitBytes) return { ok: false, because: 'too-large' }
   if (publicKey.type !== 'Ed25519' || !isSoundKey(publicKey.raw)) return { ok: false, because: 'key' }

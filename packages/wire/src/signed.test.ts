@@ -1,0 +1,162 @@
+import { limits, type DeviceId } from '@porchlight/core'
+import fc from 'fast-check'
+import { equals } from 'uint8arrays/equals'
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { decodeCanonical, encodeCanonical } from './canonical.ts'
+import { deviceIdOf, keyFromBytes, keyFromSeed, keyToBytes, type SigningKey } from './keys.ts'
+import { idOfBody, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
+
+const note = signedType('note', 1, { words: z.string(), at: z.int() })
+const other = signedType('other', 1, { words: z.string(), at: z.int() })
+const body = { words: 'Grüße', at: 5 }
+let key: SigningKey
+
+beforeAll(async () => {
+  key = await keyFromSeed(new Uint8Array(32).fill(1))
+})
+
+/** Everything that a payload may hold; texts without what is refused in them. */
+const values = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.maxSafeInteger(),
+    fc.constantFrom(null, true, false),
+    fc.uint8Array({ maxLength: 40 }),
+    tie('text'),
+    fc.array(tie('value'), { maxLength: 5 }),
+    tie('map'),
+  ),
+  map: fc.dictionary(tie('text') as fc.Arbitrary<string>, tie('value'), { maxKeys: 5, noNullPrototype: true }),
+  text: fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', 'é', '世', '🏠', '_'), maxLength: 30 }),
+})).value
+
+describe('canonical encoding', () => {
+  it('encode(decode(x)) is x, and decode(encode(v)) is v, for everything that may be said', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        const bytes = encodeCanonical(value)
+        const read = decodeCanonical(bytes)
+        expect(read).toEqual({ ok: true, value })
+        expect(encodeCanonical((read as { value: unknown }).value)).toEqual(bytes)
+      }),
+    )
+  })
+
+  it('has no second encoding: whatever bytes are accepted encode to themselves', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        const read = decodeCanonical(bytes)
+        return !read.ok || equals(encodeCanonical(read.value), bytes)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it.each([
+    ['list', 0x81],
+    ['map', 0xa1],
+  ])('a %s nested to the limit of an object, or a hundred times that, is refused at any depth without harm', (_, byte) => {
+    for (const depth of [100, 1000, 3000, 5000, 8000, limits.objectLimitBytes - 1, 100 * limits.objectLimitBytes]) {
+      const bomb =
+        byte === 0x81
+          ? new Uint8Array(depth + 1).fill(byte)
+          : Uint8Array.from({ length: 2 * depth + 1 }, (__, at) => (at % 2 === 0 ? byte : 0x60))
+      bomb[bomb.length - 1] = 0
+      expect(['boolean', 'string']).toContain(typeof decodeCanonical(bomb).ok)
+    }
+  })
+
+  it('does not let a key reach the prototype', () => {
+    for (const name of ['__proto__', 'constructor']) {
+      const payload = Buffer.concat([Buffer.from([0xa1, 0x60 + name.length]), Buffer.from(name), Buffer.from([0xa1, 0x61, 0x61, 0x01])])
+      const read = decodeCanonical(payload)
+      if (read.ok) expect(Object.getPrototypeOf(read.value)).toBe(Object.prototype)
+      expect(({} as { a?: unknown }).a).toBeUndefined()
+    }
+  })
+})
+
+describe('a signed object', () => {
+  it('opens to what was signed, with the id that it had before', async () => {
+    const made = await seal(note, body, key)
+    const opened = await openOrThrow(note, made.bytes)
+    expect(opened).toEqual(made)
+    expect(opened.id).toBe(idOfBody(note, body))
+    expect(opened.signer).toBe(deviceIdOf(key))
+  })
+
+  it('has an id that does not depend on who signed it', async () => {
+    const again = await seal(note, body, await keyFromSeed(new Uint8Array(32).fill(2)))
+    expect(again.id).toBe((await seal(note, body, key)).id)
+  })
+
+  it('of one type never opens as another, even with the same fields', async () => {
+    expect(await open(other, (await seal(note, body, key)).bytes)).toEqual({ ok: false, because: 'type' })
+  })
+
+  it('changed in any one byte is refused', async () => {
+    const { bytes } = await seal(note, body, key)
+    for (let at = 0; at < bytes.length; at += 1) {
+      const changed = bytes.slice()
+      changed[at]! ^= 1
+      const opened = await open(note, changed)
+      expect({ at, ok: opened.ok }).toEqual({ at, ok: false })
+    }
+  })
+
+  it('cut off after any byte is refused', async () => {
+    const { bytes } = await seal(note, body, key)
+    for (let length = 0; length < bytes.length; length += 1) expect((await open(note, bytes.subarray(0, length))).ok).toBe(false)
+  })
+
+  it('of random bytes is refused, and open never throws', async () => {
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => !(await open(note, bytes)).ok))
+  })
+
+  it('signed by someone who may not is refused, after every other check', async () => {
+    const asked: DeviceId[] = []
+    const opened = await open(note, (await seal(note, body, key)).bytes, (signer) => {
+      asked.push(signer)
+      return false
+    })
+    expect(opened).toEqual({ ok: false, because: 'signer' })
+    expect(asked).toEqual([deviceIdOf(key)])
+  })
+
+  it('tells a caller who answers a peer why it was refused', async () => {
+    await expect(openOrThrow(other, (await seal(note, body, key)).bytes)).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'type' })
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a fraction', { words: 'a', at: 1.5 }, 'BAD_REQUEST'],
+    ['a key too many', { ...body, more: 1 }, 'BAD_REQUEST'],
+    ['a bidirectional control', { words: 'a\u202eb', at: 1 }, 'BAD_REQUEST'],
+    ['text that is not NFC', { words: 'e\u0301', at: 1 }, 'BAD_REQUEST'],
+    ['a lone surrogate', { words: '\ud800', at: 1 }, 'BAD_REQUEST'],
+    ['a field missing', { words: 'a', at: undefined }, 'BAD_REQUEST'],
+    ['more than the limit', { words: 'a'.repeat(limits.objectLimitBytes), at: 1 }, 'TOO_LARGE'],
+  ])('with %s is not made', (_, wrong, code) => {
+    expect(() => payloadOf(note, wrong as typeof body)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('of exactly the limit is made and opens', async () => {
+    const overhead = payloadOf(note, { words: 'a'.repeat(300), at: 1 }).length - 300
+    const made = await seal(note, { words: 'a'.repeat(limits.objectLimitBytes - overhead), at: 1 }, key)
+    expect((await open(note, made.bytes)).ok).toBe(true)
+  })
+})
+
+describe('a stored key', () => {
+  it('is the same key after it was read', () => {
+    expect(keyFromBytes(keyToBytes(key)).equals(key)).toBe(true)
+  })
+
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['rubbish', new Uint8Array(68).fill(9)],
+    ['a secp256k1 key', Uint8Array.of(8, 2, 18, 32, ...new Uint8Array(32).fill(1))],
+  ])('of %s is refused', (_, bytes) => {
+    expect(() => keyFromBytes(bytes)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+  })
+})
