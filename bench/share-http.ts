@@ -1,12 +1,12 @@
 // Downloads 512 MiB from an app directly, then through the share over a link in memory, in the same process: MB/s of both.
-import { createServer, get, type RequestOptions } from 'node:http'
+import { createServer, get, type RequestOptions, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sharedApp } from '../daemon/src/testing/shared-app.ts'
 
 const totalBytes = 512 * 1024 * 1024
 const block = Buffer.alloc(1024 * 1024, 'x')
 
-const app = (_req: unknown, res: import('node:http').ServerResponse): void => {
+const app = (_req: unknown, res: ServerResponse): void => {
   res.writeHead(200, { 'Content-Length': totalBytes })
   let left = totalBytes
   const more = (): void => {

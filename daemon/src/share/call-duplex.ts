@@ -6,7 +6,7 @@ import type { ClientCall, ServerCall } from '@porchlight/wire'
 interface CallSide {
   readonly messages: AsyncIterable<Uint8Array>
   send(message: Uint8Array): Promise<void>
-  /** Ends our direction. */
+  /** Ends our direction; nothing more to do when the far side has ended the call. */
   end(): Promise<void>
   /** Gives the call up. */
   abort(error: Error): void
@@ -79,7 +79,9 @@ export class CallDuplex extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    void this.#flush().then(() => (this.#farEnded ? undefined : this.#side.end())).then(() => done(), done)
+    void this.#flush()
+      .then(() => this.#side.end())
+      .then(() => done(), done)
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

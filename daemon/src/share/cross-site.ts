@@ -14,6 +14,7 @@ export function isFromOtherSite(req: Pick<IncomingMessage, 'method' | 'headers' 
   const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination, origin } = req.headers
   if (site === undefined) return origin !== undefined && origin.toLowerCase().replace(/^https?:\/\//, '') !== host.toLowerCase()
   if (site !== 'cross-site') return false
-  const link = (req.method === 'GET' || req.method === 'HEAD') && mode === 'navigate' && destination === 'document' && !isUpgrade(req.rawHeaders)
+  const link =
+    (req.method === 'GET' || req.method === 'HEAD') && mode === 'navigate' && destination === 'document' && !isUpgrade(req.rawHeaders)
   return !link
 }

@@ -26,7 +26,10 @@ function pairs(flat: readonly string[]): [string, string][] {
 }
 
 function open(req: IncomingMessage, hop: NextHop, headers: readonly string[]): ClientRequest {
-  const where = hop.socketPath === undefined ? { host: hop.host ?? '', ...(hop.port !== undefined && { port: hop.port }) } : { socketPath: hop.socketPath }
+  const where =
+    hop.socketPath === undefined
+      ? { host: hop.host ?? '', ...(hop.port !== undefined && { port: hop.port }) }
+      : { socketPath: hop.socketPath }
   return request({
     ...where,
     agent: hop.agent,
@@ -55,7 +58,8 @@ function hasBody(req: IncomingMessage): boolean {
 export function forward(req: IncomingMessage, res: ServerResponse, hop: NextHop, tries = 1): void {
   const bodied = hasBody(req)
   // Without a length of its own node would announce a chunked body for a bare POST.
-  const bare = !bodied && req.headers['content-length'] === undefined && !['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE'].includes(req.method ?? '')
+  const bare =
+    !bodied && req.headers['content-length'] === undefined && !['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE'].includes(req.method ?? '')
   const out = open(req, hop, bare ? [...hop.headers, 'Content-Length', '0'] : hop.headers)
   let answered = false
   const onClientGone = (): void => {

@@ -36,10 +36,17 @@ interface Destination extends ShareHost {
 /** Opens a call to a service as a connection, for at most `limits.shareOpenMs`. */
 async function openConnection(link: Pick<Link, 'call'>, household: HouseholdId, service: string): Promise<CallDuplex> {
   const opening = new AbortController()
-  const timer = setTimeout(() => opening.abort(new PorchlightError('TIMEOUT', `no connection within ${limits.shareOpenMs} ms`)), limits.shareOpenMs)
+  const timer = setTimeout(
+    () => opening.abort(new PorchlightError('TIMEOUT', `no connection within ${limits.shareOpenMs} ms`)),
+    limits.shareOpenMs,
+  )
   try {
     const payload = share.methods.http.input.encode({})
-    const call = await link.call(household, { protocol: share.id, method: 'http', location: service, payload, deadlineMs: 0, streaming: true }, { signal: opening.signal })
+    const call = await link.call(
+      household,
+      { protocol: share.id, method: 'http', location: service, payload, deadlineMs: 0, streaming: true },
+      { signal: opening.signal },
+    )
     return duplexOfClientCall(call)
   } finally {
     clearTimeout(timer)
@@ -92,7 +99,11 @@ function pageFor(error: unknown): PageName {
 export async function startGateway(deps: GatewayDeps, { port }: { readonly port: number }): Promise<Gateway> {
   const server = strictServer()
   server.maxConnections = limits.shareGatewayConnections
-  const agent = new CallAgent(deps.link, { keepAlive: true, maxSockets: limits.shareConnectionsPerService, maxFreeSockets: limits.shareIdlePerService })
+  const agent = new CallAgent(deps.link, {
+    keepAlive: true,
+    maxSockets: limits.shareConnectionsPerService,
+    maxFreeSockets: limits.shareIdlePerService,
+  })
 
   const destinationOf = (req: IncomingMessage): Destination | undefined => {
     const target = authorityAndPath(req)
@@ -133,10 +144,21 @@ export async function startGateway(deps: GatewayDeps, { port }: { readonly port:
     const hop = nextHop(req, () => answerOn(req, socket))
     if (hop) forwardUpgrade(req, socket, head, hop)
   })
-  server.on('connect', (_req, socket) => void socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'))
+  server.on(
+    'connect',
+    (_req, socket) => void socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+  )
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new PorchlightError('SETTING_INVALID', `the share gateway cannot listen on 127.0.0.1:${port}; stop what uses it or choose another port`, { cause })))
+    server.once('error', (cause) =>
+      reject(
+        new PorchlightError(
+          'SETTING_INVALID',
+          `the share gateway cannot listen on 127.0.0.1:${port}; stop what uses it or choose another port`,
+          { cause },
+        ),
+      ),
+    )
     server.listen(port, '127.0.0.1', resolve)
   })
   const chosen = (server.address() as AddressInfo).port

@@ -12,7 +12,10 @@ export function cut(socket: Duplex): void {
  * anything else as a cut.
  */
 export function joinSockets(left: Duplex, right: Duplex): void {
-  for (const [one, other] of [[left, right], [right, left]] as const) {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     one.on('error', () => {})
     one.once('close', () => {
       if (!one.readableEnded) return cut(other)

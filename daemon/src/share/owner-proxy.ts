@@ -63,7 +63,10 @@ export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: 
       path,
       headers,
       fail: (_error, res) => answerPage(req, res, 'app-down', facts),
-      answer: (raw) => raw.map((value, at) => (at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'location' ? locationForGuest(target, value, headers[1] ?? '') : value)),
+      answer: (raw) =>
+        raw.map((value, at) =>
+          at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'location' ? locationForGuest(target, value, headers[1] ?? '') : value,
+        ),
     }
   }
 

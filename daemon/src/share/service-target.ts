@@ -24,7 +24,8 @@ export function connectionTo(text: string): ServiceTarget {
 }
 
 /** Whether a server might read a segment as "one up", however it is written. */
-const climbs = (path: string): boolean => /(^|[/\\])\.\.?($|[/\\;])/.test(path.replaceAll(/%2e/gi, '.').replaceAll(/%2f/gi, '/').replaceAll(/%5c/gi, '\\'))
+const climbs = (path: string): boolean =>
+  /(^|[/\\])\.\.?($|[/\\;])/.test(path.replaceAll(/%2e/gi, '.').replaceAll(/%2f/gi, '/').replaceAll(/%5c/gi, '\\'))
 
 /**
  * The request target to send to the app.

@@ -38,12 +38,37 @@ test('50 MB up and 50 MB down arrive byte for byte, with a length and without', 
 
 test('what the app learns of the request: who asks, from the gate, and nothing that the guest made up', async () => {
   await using shared = await sharedApp((req, res) => res.end(JSON.stringify(req.rawHeaders)))
-  const forged = ['Host', shared.host, 'Porchlight-Contact', 'root', 'porchlight_household', 'b', 'X-Forwarded-For', '10.0.0.1', 'Remote-User', 'admin', 'X-Mine', '1', 'Connection', 'X-Mine, Host']
-  const answer = await fetchWhole({ ...shared.options('/'), headers: forged as never })
+  const forged = [
+    'Host',
+    shared.host,
+    'Porchlight-Contact',
+    'root',
+    'porchlight_household',
+    'b',
+    'X-Forwarded-For',
+    '10.0.0.1',
+    'Remote-User',
+    'admin',
+    'X-Mine',
+    '1',
+    'Connection',
+    'X-Mine, Host',
+  ]
+  const answer = await fetchWhole({ ...shared.options('/'), headers: forged })
   const seen = JSON.parse(answer.body.toString()) as string[]
   expect(seen).toEqual([
-    'Host', shared.host, 'X-Forwarded-Host', shared.host, 'X-Forwarded-Proto', 'http',
-    'Porchlight-Contact', 'Zo%C3%AB', 'Porchlight-Household', shared.guest, 'Connection', 'keep-alive',
+    'Host',
+    shared.host,
+    'X-Forwarded-Host',
+    shared.host,
+    'X-Forwarded-Proto',
+    'http',
+    'Porchlight-Contact',
+    'Zo%C3%AB',
+    'Porchlight-Household',
+    shared.guest,
+    'Connection',
+    'keep-alive',
   ])
 })
 
@@ -71,11 +96,17 @@ test('a range request gets its range and a conditional one its 304', async () =>
 test('HEAD keeps the length and sends no body; a bare POST, DELETE and PROPFIND arrive without one', async () => {
   await using shared = await sharedApp((req, res) => {
     if (req.method === 'HEAD') return void res.writeHead(200, { 'Content-Length': 1234 }).end()
-    req.resume().once('end', () => res.end(`${req.method} ${req.headers['content-length'] ?? '-'} ${req.headers['transfer-encoding'] ?? '-'}`))
+    req
+      .resume()
+      .once('end', () => res.end(`${req.method} ${req.headers['content-length'] ?? '-'} ${req.headers['transfer-encoding'] ?? '-'}`))
   })
   const head = await fetchWhole(shared.options('/', { method: 'HEAD' }))
   expect([head.headers['content-length'], head.body.byteLength]).toEqual(['1234', 0])
-  for (const [method, seen] of [['POST', 'POST 0 -'], ['DELETE', 'DELETE - -'], ['PROPFIND', 'PROPFIND 0 -']] as const) {
+  for (const [method, seen] of [
+    ['POST', 'POST 0 -'],
+    ['DELETE', 'DELETE - -'],
+    ['PROPFIND', 'PROPFIND 0 -'],
+  ] as const) {
     const out = request(shared.options('/', { method }))
     out.useChunkedEncodingByDefault = false
     out.end()
@@ -118,17 +149,23 @@ test('trailers pass both ways, without those that would vouch for the guest', as
       res.end()
     })
   })
-  const out = request(shared.options('/', { method: 'POST', headers: { 'transfer-encoding': 'chunked', trailer: 'X-Sum, Porchlight-Contact' } }))
+  const out = request(
+    shared.options('/', { method: 'POST', headers: { 'transfer-encoding': 'chunked', trailer: 'X-Sum, Porchlight-Contact' } }),
+  )
   out.write('body')
   out.addTrailers({ 'X-Sum': '4', 'Porchlight-Contact': 'root' })
   out.end()
   const [answer] = await once(out, 'response')
-  expect(JSON.parse(String(await answer.setEncoding('utf8').reduce((text: string, part: string) => text + part, '')))).toEqual({ 'x-sum': '4' })
+  expect(JSON.parse(String(await answer.setEncoding('utf8').reduce((text: string, part: string) => text + part, '')))).toEqual({
+    'x-sum': '4',
+  })
   expect(answer.trailers).toEqual({ digest: 'abc' })
 })
 
 test('a redirect to the app’s own address leads to the address that the guest used', async () => {
-  await using shared = await sharedApp((req, res) => void res.writeHead(302, { Location: `http://127.0.0.1:${req.socket.localPort}/in?a=1` }).end())
+  await using shared = await sharedApp(
+    (req, res) => void res.writeHead(302, { Location: `http://127.0.0.1:${req.socket.localPort}/in?a=1` }).end(),
+  )
   expect((await fetchWhole(shared.options('/'))).headers.location).toBe(`http://${shared.host}/in?a=1`)
 })
 

@@ -173,11 +173,16 @@ test('a reader that stops reading stops the app: what is under way stays bounded
   socket.on('error', () => {})
   socket.write(`GET / HTTP/1.1\r\nHost: ${shared.host}\r\n\r\n`)
   await once(socket, 'readable')
-  await expect.poll(() => {
-    const still = stalledAt === wroteBytes
-    stalledAt = wroteBytes
-    return still
-  }, { interval: 300, timeout: 15_000 }).toBe(true)
+  await expect
+    .poll(
+      () => {
+        const still = stalledAt === wroteBytes
+        stalledAt = wroteBytes
+        return still
+      },
+      { interval: 300, timeout: 15_000 },
+    )
+    .toBe(true)
   expect(wroteBytes).toBeLessThan(32 * 1024 * 1024)
   socket.destroy()
 })
@@ -195,11 +200,16 @@ test('an app that stops reading stops the guest’s upload', async () => {
     }
   }
   more()
-  await expect.poll(() => {
-    const still = stalledAt === sentBytes
-    stalledAt = sentBytes
-    return still
-  }, { interval: 300, timeout: 15_000 }).toBe(true)
+  await expect
+    .poll(
+      () => {
+        const still = stalledAt === sentBytes
+        stalledAt = sentBytes
+        return still
+      },
+      { interval: 300, timeout: 15_000 },
+    )
+    .toBe(true)
   expect(sentBytes).toBeLessThan(32 * 1024 * 1024)
   out.destroy()
 })

@@ -83,20 +83,29 @@ test('an absolute target works as through an http_proxy and stands above Host', 
   expect(seen).toEqual(['GET /a?b'])
 })
 
-test.each(['photos.bob.localhost', 'ana.localhost', 'localhost', '127.0.0.1', 'evil.example', 'a.photos.ana.localhost', 'photos.ana.localhost.evil.example', 'photos.ana.localhost@evil.example'])(
-  'the host %s leads nowhere, and the page names nobody',
-  async (host) => {
-    const { shared, seen } = await rememberingApp()
-    await using _ = shared
-    const page = await fetchWhole(shared.options('/', { headers: { host } }))
-    expect([page.status, seen]).toEqual([404, []])
-    expect(page.body.toString()).not.toMatch(/ana|gone/i)
-  },
-)
+test.each([
+  'photos.bob.localhost',
+  'ana.localhost',
+  'localhost',
+  '127.0.0.1',
+  'evil.example',
+  'a.photos.ana.localhost',
+  'photos.ana.localhost.evil.example',
+  'photos.ana.localhost@evil.example',
+])('the host %s leads nowhere, and the page names nobody', async (host) => {
+  const { shared, seen } = await rememberingApp()
+  await using _ = shared
+  const page = await fetchWhole(shared.options('/', { headers: { host } }))
+  expect([page.status, seen]).toEqual([404, []])
+  expect(page.body.toString()).not.toMatch(/ana|gone/i)
+})
 
 const host = 'Host: photos.ana.localhost\r\n'
 test.each([
-  ['a length and chunks', `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\n${host}\r\n`],
+  [
+    'a length and chunks',
+    `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\n${host}\r\n`,
+  ],
   ['two lengths', `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nContent-Length: 40\r\n\r\nabcd`],
   ['chunked with a suffix', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunkedx\r\n\r\n0\r\n\r\n`],
   ['a space before the colon', `POST / HTTP/1.1\r\n${host}Content-Length : 4\r\n\r\nabcd`],
@@ -105,7 +114,10 @@ test.each([
   ['a signed length', `POST / HTTP/1.1\r\n${host}Content-Length: +4\r\n\r\nabcd`],
   ['two hosts', `GET / HTTP/1.1\r\n${host}Host: wiki.ana.localhost\r\nConnection: close\r\n\r\n`],
   ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
-  ['an upgrade with a body', `GET / HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 26\r\n\r\nGET /hidden HTTP/1.1\r\n\r\n\r\n\r\n`],
+  [
+    'an upgrade with a body',
+    `GET / HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 26\r\n\r\nGET /hidden HTTP/1.1\r\n\r\n\r\n\r\n`,
+  ],
   ['a header section that is too long', `GET / HTTP/1.1\r\n${host}X: ${'x'.repeat(40_000)}\r\n\r\n`],
   ['CONNECT', `CONNECT photos.ana.localhost:80 HTTP/1.1\r\n${host}\r\n`],
 ])('a request with %s is answered with 4xx and never reaches the app', async (_what, text) => {
@@ -119,7 +131,12 @@ test.each([
 test('another website’s request is refused before anything is sent to the contact', async () => {
   const { shared, seen } = await rememberingApp()
   await using _ = shared
-  const page = await fetchWhole(shared.options('/', { method: 'POST', headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } }))
+  const page = await fetchWhole(
+    shared.options('/', {
+      method: 'POST',
+      headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    }),
+  )
   expect([page.status, seen, shared.calls]).toEqual([403, [], []])
   const own = await fetchWhole(shared.options('/', { method: 'POST', headers: { origin: `http://${shared.host}` } }))
   expect([own.status, seen]).toEqual([200, ['POST /']])
@@ -128,6 +145,9 @@ test('another website’s request is refused before anything is sent to the cont
 test('a taken port is a setting to change, and the message names it', async () => {
   await using shared = await sharedApp((_req, res) => res.end())
   const { startGateway } = await import('./index.ts')
-  const again = startGateway({ link: { call: () => Promise.reject(new Error('unused')) }, resolve: () => undefined }, { port: shared.gatewayPort })
+  const again = startGateway(
+    { link: { call: () => Promise.reject(new Error('unused')) }, resolve: () => undefined },
+    { port: shared.gatewayPort },
+  )
   await expect(again).rejects.toMatchObject({ code: 'SETTING_INVALID', message: expect.stringContaining(String(shared.gatewayPort)) })
 })

@@ -27,7 +27,10 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** Shares one app as `photos`, from a household that the guest calls `ana`, with a guest that the owner calls `Zoë`. */
-export async function sharedApp(listener: RequestListener, { scopes = ['read', 'change'] }: { scopes?: string[] } = {}): Promise<SharedApp> {
+export async function sharedApp(
+  listener: RequestListener,
+  { scopes = ['read', 'change'] }: { scopes?: string[] } = {},
+): Promise<SharedApp> {
   const [owner, guest] = memoryHouseholds(2)
   if (!owner || !guest) throw new Error('two households')
   const app = createServer(listener)
@@ -69,7 +72,14 @@ export async function sharedApp(listener: RequestListener, { scopes = ['read', '
     host,
     calls,
     revoke,
-    options: (path, more = {}) => ({ host: '127.0.0.1', port: gateway.port, path, setHost: false, ...more, headers: { host, ...(more.headers as object) } }),
+    options: (path, more = {}) => ({
+      host: '127.0.0.1',
+      port: gateway.port,
+      path,
+      setHost: false,
+      ...more,
+      headers: { host, ...(more.headers as object) },
+    }),
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]()
       shares[Symbol.dispose]()

@@ -17,7 +17,13 @@ function contacts() {
     got.push([`${name} from ${call.household === ben.link.household ? 'ben' : 'a stranger'}`, input])
     return {}
   }
-  serve(ana.link, consentProtocol, { offer: note('offer'), ask: note('ask'), receipt: note('receipt'), revoked: note('revoked'), renounced: note('renounced') })
+  serve(ana.link, consentProtocol, {
+    offer: note('offer'),
+    ask: note('ask'),
+    receipt: note('receipt'),
+    revoked: note('revoked'),
+    renounced: note('renounced'),
+  })
   ana.allow(ben.link.household, consentProtocol.id)
   return { got, ana: client(ben.link, ana.link.household, consentProtocol), link: ben.link, to: ana.link.household }
 }
@@ -66,5 +72,7 @@ test('a message without its envelope, and bytes that are no message, are refused
 
 test('only contacts may knock, and every message is a procedure that no grant is needed for', () => {
   expect(consentProtocol.door).toBe('contact')
-  expect(Object.values(consentProtocol.methods).map(({ kind, scope }) => [kind, scope])).toEqual(Array.from({ length: 5 }, () => ['procedure', null]))
+  expect(Object.values(consentProtocol.methods).map(({ kind, scope }) => [kind, scope])).toEqual(
+    Array.from({ length: 5 }, () => ['procedure', null]),
+  )
 })

@@ -11,7 +11,14 @@ export function valuesOf(rawHeaders: readonly string[], wanted: string): string[
 
 /** The comma-separated tokens of one header, lower case. */
 export function tokensOf(rawHeaders: readonly string[], wanted: string): string[] {
-  return valuesOf(rawHeaders, wanted).flatMap((value) => value.toLowerCase().split(',').map((token) => token.trim())).filter((token) => token !== '')
+  return valuesOf(rawHeaders, wanted)
+    .flatMap((value) =>
+      value
+        .toLowerCase()
+        .split(',')
+        .map((token) => token.trim()),
+    )
+    .filter((token) => token !== '')
 }
 
 /**

@@ -1,18 +1,62 @@
 import { foldedName, isUpgrade, tokensOf, valuesOf } from './header-names.ts'
 
 /** Headers of one hop (RFC 9110, 7.6.1); whoever sends the next hop sets its own. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'transfer-encoding', 'upgrade'])
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
 
 /** Where a message ends and whom it is for is never left to a `Connection` header to remove. */
 const framing = new Set(['content-length', 'transfer-encoding', 'host', 'connection', 'upgrade'])
 
 /** What apps behind a proxy on the same machine believe about who asks and from where. Only the owner's side may say such things. */
 const vouching = new Set([
-  'forwarded', 'via', 'x-real-ip', 'client-ip', 'x-client-ip', 'true-client-ip', 'x-cluster-client-ip', 'cf-connecting-ip', 'proxy', 'x-original-url', 'x-rewrite-url',
-  'remote-user', 'remote-name', 'remote-email', 'remote-groups', 'x-remote-user', 'x-remote-name', 'x-remote-email', 'x-remote-groups', 'x-remote-group',
-  'x-webauth-user', 'x-webauth-email', 'x-webauth-fullname', 'x-authenticated-user', 'x-auth-user', 'x-auth-username', 'x-user', 'x-ssl-client-cert', 'ssl-client-cert',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'client-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'x-cluster-client-ip',
+  'cf-connecting-ip',
+  'proxy',
+  'x-original-url',
+  'x-rewrite-url',
+  'remote-user',
+  'remote-name',
+  'remote-email',
+  'remote-groups',
+  'x-remote-user',
+  'x-remote-name',
+  'x-remote-email',
+  'x-remote-groups',
+  'x-remote-group',
+  'x-webauth-user',
+  'x-webauth-email',
+  'x-webauth-fullname',
+  'x-authenticated-user',
+  'x-auth-user',
+  'x-auth-username',
+  'x-user',
+  'x-ssl-client-cert',
+  'ssl-client-cert',
 ])
-const vouchingPrefixes = ['porchlight-', 'x-porchlight-', 'x-forwarded-', 'x-auth-request-', 'x-authentik-', 'x-pomerium-', 'cf-access-', 'tailscale-']
+const vouchingPrefixes = [
+  'porchlight-',
+  'x-porchlight-',
+  'x-forwarded-',
+  'x-auth-request-',
+  'x-authentik-',
+  'x-pomerium-',
+  'cf-access-',
+  'tailscale-',
+]
 
 function vouches(name: string): boolean {
   return vouching.has(name) || vouchingPrefixes.some((prefix) => name.startsWith(prefix))
@@ -46,7 +90,11 @@ function nextHop(rawHeaders: readonly string[], wanted: (name: string) => boolea
  */
 export function requestFromGuest(rawHeaders: readonly string[], host: string): string[] {
   const upgrading = isUpgrade(rawHeaders)
-  const kept = nextHop(rawHeaders, (name) => name.toLowerCase() !== 'host' && !vouches(foldedName(name)) && !shadowsFraming(name), upgrading)
+  const kept = nextHop(
+    rawHeaders,
+    (name) => name.toLowerCase() !== 'host' && !vouches(foldedName(name)) && !shadowsFraming(name),
+    upgrading,
+  )
   const chunked = !upgrading && valuesOf(rawHeaders, 'transfer-encoding').length > 0
   return ['Host', host, ...kept, ...(chunked ? ['Transfer-Encoding', 'chunked'] : [])]
 }
@@ -69,8 +117,14 @@ export function requestToApp(rawHeaders: readonly string[], guest: Guest): strin
   const host = valuesOf(rawHeaders, 'host')[0] ?? 'localhost'
   return [
     ...requestFromGuest(rawHeaders, host),
-    'X-Forwarded-Host', host, 'X-Forwarded-Proto', 'http',
-    'Porchlight-Contact', headerText(guest.contact), 'Porchlight-Household', guest.household,
+    'X-Forwarded-Host',
+    host,
+    'X-Forwarded-Proto',
+    'http',
+    'Porchlight-Contact',
+    headerText(guest.contact),
+    'Porchlight-Household',
+    guest.household,
   ]
 }
 

@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { sayKeys } from '@porchlight/core'
 import { describe, expect, test } from 'vitest'
-import { answerToGuest, headerText, parseShareHost, requestFromGuest, requestToApp, scopeOfRequest, share, shareAddress, shareManifest, trailers } from './index.ts'
+import {
+  answerToGuest,
+  headerText,
+  parseShareHost,
+  requestFromGuest,
+  requestToApp,
+  scopeOfRequest,
+  share,
+  shareAddress,
+  shareManifest,
+  trailers,
+} from './index.ts'
 
 const vectors = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as T
 
@@ -27,13 +38,19 @@ test('the definition is the one of the vectors', () => {
   expect({ id: share.id, door: share.door, methods, scopes: shareManifest.scopes.map(({ id }) => id) }).toEqual(vectors('definition'))
 })
 
-test.each(vectors<{ method: string; headers: string[]; scope: string }[]>('scopes'))('$method with $headers needs $scope', ({ method, headers, scope }) => {
-  expect(scopeOfRequest(method, headers)).toBe(scope)
-})
+test.each(vectors<{ method: string; headers: string[]; scope: string }[]>('scopes'))(
+  '$method with $headers needs $scope',
+  ({ method, headers, scope }) => {
+    expect(scopeOfRequest(method, headers)).toBe(scope)
+  },
+)
 
-test.each(vectors<{ authority: string; service?: string; label?: string }[]>('hosts'))('$authority is read as $service of $label', ({ authority, service, label }) => {
-  expect(parseShareHost(authority)).toEqual(service === undefined ? undefined : { service, label })
-})
+test.each(vectors<{ authority: string; service?: string; label?: string }[]>('hosts'))(
+  '$authority is read as $service of $label',
+  ({ authority, service, label }) => {
+    expect(parseShareHost(authority)).toEqual(service === undefined ? undefined : { service, label })
+  },
+)
 
 test('an address reads back as what it was made of', () => {
   const of = { service: 'photos', label: 'ana' }
@@ -69,11 +86,19 @@ describe('headers', () => {
 
 describe('the consent text', () => {
   test('says all nine things, and the rest, in every language and no other', () => {
-    const texts = [shareManifest.title, ...sayKeys.map((key) => shareManifest.say[key]), ...shareManifest.data.map(({ say }) => say), ...shareManifest.scopes.map(({ say }) => say)]
+    const texts = [
+      shareManifest.title,
+      ...sayKeys.map((key) => shareManifest.say[key]),
+      ...shareManifest.data.map(({ say }) => say),
+      ...shareManifest.scopes.map(({ say }) => say),
+    ]
     for (const text of texts) expect(Object.keys(text).sort()).toEqual([...shareManifest.langs].sort())
   })
 
   test('does not leave reading out and does not tick changing by itself', () => {
-    expect(shareManifest.scopes.map(({ id, required }) => [id, required])).toEqual([['read', true], ['change', false]])
+    expect(shareManifest.scopes.map(({ id, required }) => [id, required])).toEqual([
+      ['read', true],
+      ['change', false],
+    ])
   })
 })
