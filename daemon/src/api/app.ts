@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { limits, PorchlightError } from '@porchlight/core'
+import { HTTPException } from 'hono/http-exception'
 import type { Daemon } from './daemon.ts'
 import { mountEvents } from './events.ts'
 import { loopbackGuard } from './guard.ts'
@@ -37,7 +38,12 @@ export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestM
       )
     },
   })
-  app.onError((error, c) => {
+  app.onError((thrown, c) => {
+    // What hono itself refuses is a body that is no JSON.
+    const error =
+      thrown instanceof HTTPException && thrown.status < 500
+        ? new PorchlightError('BAD_REQUEST', thrown.message, { reason: 'not-valid' })
+        : thrown
     const problem = problemOf(error)
     if (problem.status >= 500)
       daemon.log('api.failed', {

@@ -1,0 +1,334 @@
+import { readFileSync, statSync } from 'node:fs'
+import { request, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { PorchlightError } from '@porchlight/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FakeHousehold } from '../testing/fake-household.ts'
+import { card, contact, grant, invite, session, status } from './schemas.ts'
+
+let house: FakeHousehold
+let port: string
+beforeEach(async () => {
+  house = await FakeHousehold.start()
+  port = new URL(house.daemon.apiUrl).port
+})
+afterEach(async () => await house[Symbol.asyncDispose]())
+
+interface Asked {
+  readonly over?: 'unix' | 'loopback'
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string | object
+}
+
+interface Answered {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly text: string
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read the JSON as a user's script would
+  json(): any
+}
+
+function open(path: string, { over = 'unix', method = 'GET', headers = {}, body }: Asked = {}): Promise<IncomingMessage> {
+  const text = typeof body === 'object' ? JSON.stringify(body) : (body ?? '')
+  const length = text === '' ? {} : { 'content-length': String(Buffer.byteLength(text)) }
+  const json = typeof body === 'object' ? { 'content-type': 'application/json' } : {}
+  const where = over === 'unix' ? { socketPath: house.daemon.socketPath } : { host: '127.0.0.1', port }
+  return new Promise((resolve, reject) => {
+    const asked = request({ ...where, method, path, headers: { ...length, ...json, ...headers }, agent: false }, resolve)
+    asked.on('error', reject)
+    asked.end(text)
+  })
+}
+
+async function ask(path: string, asked: Asked = {}): Promise<Answered> {
+  const answer = await open(path, asked)
+  const chunks: Buffer[] = []
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString()
+  return { status: answer.statusCode ?? 0, headers: answer.headers, text, json: () => JSON.parse(text) }
+}
+
+const token = () => readFileSync(join(house.home, 'keys/api-token'), 'utf8').trim()
+const bearer = () => ({ authorization: `Bearer ${token()}` })
+
+test('the socket and the token are for this user alone', () => {
+  expect(statSync(house.daemon.socketPath).mode & 0o777).toBe(0o600)
+  expect(statSync(join(house.daemon.socketPath, '..')).mode & 0o777).toBe(0o700)
+  expect(statSync(join(house.home, 'keys/api-token')).mode & 0o777).toBe(0o600)
+})
+
+describe('over loopback', () => {
+  test.each<[string, () => Record<string, string>, number, string | null]>([
+    ['the token', () => bearer(), 200, null],
+    ['the token, by the name localhost', () => ({ ...bearer(), host: `localhost:${port}` }), 200, null],
+    ['the token, by the IPv6 address', () => ({ ...bearer(), host: `[::1]:${port}` }), 200, null],
+    [
+      'the token, from our own page',
+      () => ({ ...bearer(), origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' }),
+      200,
+      null,
+    ],
+    ['no token', () => ({}), 401, 'token'],
+    ['a wrong token', () => ({ authorization: 'Bearer 0123456789012345678901234567890123456789012' }), 401, 'token'],
+    ['an empty token', () => ({ authorization: 'Bearer ' }), 401, 'token'],
+    ['the token under another scheme', () => ({ authorization: `Basic ${token()}` }), 401, 'token'],
+    ['a rebound name', () => ({ ...bearer(), host: `evil.example:${port}` }), 403, 'not-allowed-here'],
+    ['a name under localhost', () => ({ ...bearer(), host: `photos.ana.localhost:${port}` }), 403, 'not-allowed-here'],
+    ['no port', () => ({ ...bearer(), host: '127.0.0.1' }), 403, 'not-allowed-here'],
+    ['another port', () => ({ ...bearer(), host: '127.0.0.1:1' }), 403, 'not-allowed-here'],
+    ['a foreign origin', () => ({ ...bearer(), origin: 'https://evil.example' }), 403, 'not-allowed-here'],
+    ['a page on another port', () => ({ ...bearer(), origin: 'http://127.0.0.1:1' }), 403, 'not-allowed-here'],
+    ['the origin null', () => ({ ...bearer(), origin: 'null' }), 403, 'not-allowed-here'],
+    ['our origin by another of our names', () => ({ ...bearer(), origin: `http://localhost:${port}` }), 403, 'not-allowed-here'],
+    ['a cross-site fetch', () => ({ ...bearer(), 'sec-fetch-site': 'cross-site' }), 403, 'not-allowed-here'],
+    ['a same-site fetch', () => ({ ...bearer(), 'sec-fetch-site': 'same-site' }), 403, 'not-allowed-here'],
+    ['an invented cookie', () => ({ cookie: `porchlight_${port}=x` }), 401, 'token'],
+  ])('%s is answered with the right status', async (_what, headers, wanted, reason) => {
+    const answer = await ask('/v1/status', { over: 'loopback', headers: headers() })
+    expect(answer.status).toBe(wanted)
+    if (reason !== null) expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED', reason, status: wanted })
+    expect(answer.headers['access-control-allow-origin']).toBe(undefined)
+    expect(answer.headers['cache-control']).toBe('no-store')
+  })
+
+  test('a preflight gets no permission', async () => {
+    const answer = await ask('/v1/status', {
+      over: 'loopback',
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    })
+    expect(answer.status).toBe(403)
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+  })
+
+  test('/livez and /readyz need no token, but the right host', async () => {
+    expect((await ask('/livez', { over: 'loopback' })).json()).toEqual({ live: true })
+    expect((await ask('/readyz', { over: 'loopback' })).json()).toEqual({ ready: true })
+    expect((await ask('/livez', { over: 'loopback', headers: { host: 'evil.example' } })).status).toBe(403)
+  })
+})
+
+describe('the page', () => {
+  const enter = async () => {
+    const link = house.daemon.setupUrl ?? ''
+    const answer = await ask(new URL(link).pathname + new URL(link).search, { over: 'loopback' })
+    return { answer, cookie: (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '' }
+  }
+  const own = () => ({ origin: `http://127.0.0.1:${port}` })
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+  test('tells a browser that was not let in nothing about the household', async () => {
+    const answer = await ask('/', { over: 'loopback' })
+    expect(answer.status).toBe(401)
+    expect(answer.text).toContain('porchlight open')
+    expect(answer.text).not.toContain('Lindens')
+  })
+
+  test('opens by a link once, with a cookie that scripts and other sites do not get', async () => {
+    const { answer, cookie } = await enter()
+    expect(answer.status).toBe(303)
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/HttpOnly; SameSite=Strict/)
+    const page = await ask('/', { over: 'loopback', headers: { cookie } })
+    expect(page.text).toContain('The Lindens')
+    expect(page.text).toContain(`b${'a'.repeat(52)}`)
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+    const again = await ask(new URL(house.daemon.setupUrl ?? '').search.replace(/^/, '/'), { over: 'loopback' })
+    expect(again.status).toBe(401)
+    expect(again.headers['set-cookie']).toBe(undefined)
+  })
+
+  test('a cookie may read without an origin, and change only with ours', async () => {
+    const { cookie } = await enter()
+    expect((await ask('/v1/status', { over: 'loopback', headers: { cookie } })).status).toBe(200)
+    expect((await ask('/v1/invites', { over: 'loopback', method: 'POST', headers: { cookie }, body: {} })).status).toBe(401)
+    expect((await ask('/v1/invites', { over: 'loopback', method: 'POST', headers: { cookie, ...own() }, body: {} })).status).toBe(200)
+  })
+
+  test('Stop is a plain form that needs what the page showed', async () => {
+    const given = await house.node.offer({
+      to: 'ana',
+      protocol: '/porchlight/share/1',
+      location: 'photos',
+      scopes: ['read'],
+      expMs: 1,
+      shown: house.node.prepareOffer({ to: 'ana', protocol: '', location: 'photos', scopes: ['read'], expMs: 1 }).hash,
+    })
+    house.node.addSession(given)
+    const { cookie } = await enter()
+    const page = await ask('/', { over: 'loopback', headers: { cookie } })
+    expect(page.text).toContain('aria-label="Stop ana in photos"')
+    const [, formToken = ''] = /name="form" value="([^"]+)"/.exec(page.text) ?? []
+    const [, id = ''] = /name="session" value="([^"]+)"/.exec(page.text) ?? []
+    const press = (body: string) => ask('/stop', { over: 'loopback', method: 'POST', headers: { cookie, ...own(), ...form }, body })
+    expect((await press(`session=${id}`)).status).toBe(401)
+    expect((await press(`session=${id}&form=invented`)).status).toBe(401)
+    expect(house.node.sessions()).toHaveLength(1)
+    expect((await press(`session=${id}&form=${formToken}`)).status).toBe(303)
+    expect(house.node.sessions()).toEqual([])
+    expect(house.node.grants()[0]?.state).toBe('REVOKED')
+  })
+
+  test('what others chose is shown as text, never as markup', async () => {
+    await house.node.renameContact('ana', '<img src=x onerror=alert(1)>')
+    const { cookie } = await enter()
+    const { text } = await ask('/', { over: 'loopback', headers: { cookie } })
+    expect(text).toContain('&lt;img')
+    expect(text).not.toContain('<img')
+  })
+})
+
+describe('what is wrong is a problem with a code and a reason', () => {
+  test.each<[string, Asked, number, string, string | null]>([
+    ['/v1/nowhere', {}, 404, 'BAD_REQUEST', 'unknown-path'],
+    ['/v1/contacts/nobody', {}, 404, 'BAD_REQUEST', 'unknown-contact'],
+    ['/v1/grants/bnone/revoke', { method: 'POST' }, 404, 'BAD_REQUEST', 'unknown-grant'],
+    ['/v1/invites', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }, 400, 'BAD_REQUEST', null],
+    ['/v1/invites', { method: 'POST', body: { note: 1 } }, 400, 'BAD_REQUEST', 'not-valid'],
+    ['/v1/shares', { method: 'POST', body: { as: 'photos' } }, 400, 'BAD_REQUEST', 'not-valid'],
+    ['/v1/log?limit=100000', {}, 400, 'BAD_REQUEST', 'not-valid'],
+    ['/v1/contacts/ana', { method: 'PATCH', body: {} }, 400, 'BAD_REQUEST', null],
+    ['/v1/invites', { method: 'POST', body: { note: 'x'.repeat(70_000) } }, 413, 'TOO_LARGE', null],
+    [
+      '/v1/invites',
+      { method: 'POST', headers: { 'transfer-encoding': 'chunked', 'content-type': 'application/json' }, body: '' },
+      400,
+      'BAD_REQUEST',
+      'length-required',
+    ],
+  ])('%s', async (path, asked, wanted, code, reason) => {
+    const answer = await ask(path, asked)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    expect(answer.json()).toMatchObject({ type: 'about:blank', status: wanted, code, ...(reason !== null && { reason }) })
+    expect(answer.status).toBe(wanted)
+  })
+
+  test('a full disk anywhere among the causes is said as such, and nothing of an unknown error is', async () => {
+    house.node.fail('createInvite', new Error('batch failed', { cause: Object.assign(new Error('write'), { code: 'ENOSPC' }) }))
+    expect((await ask('/v1/invites', { method: 'POST', body: {} })).json()).toMatchObject({
+      status: 500,
+      code: 'INTERNAL',
+      reason: 'disk-full',
+    })
+    house.node.fail('createInvite', new PorchlightError('INTERNAL', 'x', { cause: new Error('IO error: No space left on device') }))
+    expect((await ask('/v1/invites', { method: 'POST', body: {} })).json()).toMatchObject({ reason: 'disk-full' })
+    house.node.fail('createInvite', new TypeError('secret internals'))
+    const answer = await ask('/v1/invites', { method: 'POST', body: {} })
+    expect(answer.json()).toMatchObject({ status: 500, code: 'INTERNAL', reason: null })
+    expect(answer.text).not.toContain('secret')
+    expect(house.log.some((line) => line.includes('secret internals'))).toBe(true)
+  })
+})
+
+describe('Idempotency-Key', () => {
+  const post = (key: string, body: object) => ask('/v1/invites', { method: 'POST', headers: { 'idempotency-key': key }, body })
+
+  test('the same request twice is done once and answered alike', async () => {
+    const [first, second] = await Promise.all([post('k', { note: 'a' }), post('k', { note: 'a' })])
+    expect(second.text).toBe(first.text)
+    expect(house.node.invites()).toHaveLength(1)
+    expect((await post('k2', { note: 'a' })).text).not.toBe(first.text)
+  })
+
+  test('for another request the same key is refused', async () => {
+    await post('k', { note: 'a' })
+    expect((await post('k', { note: 'b' })).json()).toMatchObject({ reason: 'idempotency-key-reused' })
+  })
+
+  test('an answer that says "try again" is not kept', async () => {
+    house.node.fail('createInvite', new PorchlightError('BUSY', 'full'))
+    const busy = await post('k', {})
+    expect([busy.status, busy.headers['retry-after']]).toEqual([503, '1'])
+    expect((await post('k', {})).status).toBe(200)
+  })
+
+  test('recovery words are never kept for a second asking', async () => {
+    const headers = { 'idempotency-key': 'k' }
+    await ask('/v1/recovery-words', { method: 'POST', headers })
+    await ask('/v1/recovery-words/confirm', { method: 'POST', body: { words: { 1: 'word1', 2: 'word2' } } })
+    expect((await ask('/v1/recovery-words', { method: 'POST', headers })).json()).toMatchObject({ reason: 'words-gone' })
+  })
+})
+
+describe('/v1/events', () => {
+  async function* lines(answer: IncomingMessage): AsyncGenerator<string> {
+    let rest = ''
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      const parts = (rest + chunk.toString()).split('\n')
+      rest = parts.pop() ?? ''
+      yield* parts.filter((line) => line !== '')
+    }
+  }
+
+  test('tells what happens, and after a reconnect what was missed', async () => {
+    house.node.emit({ type: 'alarm', text: 'one' })
+    house.node.emit({ type: 'alarm', text: 'two' })
+    const answer = await open('/v1/events', { headers: { 'last-event-id': '1' } })
+    const reader = lines(answer)
+    const next = async () => (await reader.next()).value as string
+    expect(await next()).toBe(': porchlight events')
+    expect([await next(), await next(), await next()]).toEqual(['event: alarm', 'data: {"type":"alarm","text":"two"}', 'id: 2'])
+    house.node.emit({ type: 'alarm', text: 'three' })
+    expect([await next(), await next(), await next()]).toEqual(['event: alarm', 'data: {"type":"alarm","text":"three"}', 'id: 3'])
+    answer.destroy()
+  })
+
+  test('an id of an earlier run is answered with a gap', async () => {
+    const answer = await open('/v1/events', { headers: { 'last-event-id': '999' } })
+    const reader = lines(answer)
+    await reader.next()
+    expect((await reader.next()).value).toBe('event: gap')
+    answer.destroy()
+  })
+
+  test('one reader more than the limit is told to come back, and a reader that leaves makes room', async () => {
+    const readers = await Promise.all(Array.from({ length: 32 }, () => open('/v1/events')))
+    const refused = await ask('/v1/events')
+    expect(refused.json()).toMatchObject({ code: 'BUSY', reason: 'too-many-readers' })
+    const closed = new Promise((resolve) => readers[0]?.once('close', resolve))
+    readers[0]?.destroy()
+    await closed
+    await expect
+      .poll(async () => {
+        const answer = await open('/v1/events')
+        answer.destroy()
+        return answer.statusCode
+      })
+      .toBe(200)
+    for (const reader of readers) reader.destroy()
+  })
+})
+
+test('every shape is the view of the node, field for field', async () => {
+  const given = house.node.addReceived('wiki')
+  const view = house.node.status()
+  expect(status.omit({ daemon: true }).strict().parse(view)).toEqual(view)
+  expect(contact.strict().parse(house.node.contact('ana'))).toEqual(house.node.contact('ana'))
+  expect(grant.strict().parse(given)).toEqual(given)
+  const live = house.node.addSession(given)
+  expect(session.strict().parse(live)).toEqual(live)
+  const made = await house.node.createInvite()
+  expect(invite.strict().parse(made)).toEqual(made)
+  const ours = house.node.addAsk('photos')
+  expect(card.strict().parse(ours.card)).toEqual(ours.card)
+})
+
+test('docs/openapi.json is what the API says about itself (npm run docs:openapi writes it)', async () => {
+  const committed = readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')
+  const served = (await ask('/v1/openapi.json')).json()
+  expect(JSON.parse(committed)).toEqual(served)
+  expect(served.openapi).toBe('3.1.0')
+})
+
+test('pages of the log follow each other without a gap or a repeat', async () => {
+  for (let i = 0; i < 5; i++) house.node.addReceived(`app${i}`)
+  const first = (await ask('/v1/log?limit=2')).json()
+  expect([first.entries.map(({ n }: { n: number }) => n), first.next]).toEqual([[0, 1], 1])
+  const second = (await ask(`/v1/log?limit=2&after=${first.next}`)).json()
+  const third = (await ask(`/v1/log?limit=2&after=${second.next}`)).json()
+  expect([second.entries.map(({ n }: { n: number }) => n), third.entries.map(({ n }: { n: number }) => n), third.next]).toEqual([
+    [2, 3],
+    [4],
+    null,
+  ])
+})
