@@ -1,0 +1,32 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { identify } from '@libp2p/identify'
+import type { Libp2p, Stream } from '@libp2p/interface'
+import { tcp } from '@libp2p/tcp'
+import { limits } from '@porchlight/core'
+import { createLibp2p } from 'libp2p'
+
+/** A libp2p node as anyone may build it: stock TCP, noise and yamux, nothing of ours but the window bound. */
+export function plainNode(options: { identify?: boolean; middleware?: never } = {}): Promise<Libp2p> {
+  return createLibp2p({
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      yamux({ streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes } } as Parameters<
+        typeof yamux
+      >[0]),
+    ],
+    connectionManager: { inboundConnectionThreshold: 10_000 },
+    connectionMonitor: { enabled: false },
+    ...(options.identify ? { services: { identify: identify() } } : {}),
+  })
+}
+
+/** Both ends of a stream between two plain nodes, as libp2p gives them. */
+export async function streamBetween(from: Libp2p, to: Libp2p, protocol: string): Promise<{ outbound: Stream; inbound: Stream }> {
+  const arrived = Promise.withResolvers<Stream>()
+  await to.handle(protocol, (stream) => arrived.resolve(stream), { force: true })
+  const outbound = await from.dialProtocol(to.getMultiaddrs(), protocol)
+  return { outbound, inbound: await arrived.promise }
+}
