@@ -1,77 +1,27 @@
-import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import {
   FrameStream,
   gateFrames,
   refusal,
-  serveCalls,
   startCall,
-  type ByteStream,
   type CallHandler,
   type CallRequest,
   type Frame,
-  type InboundCall,
   type ServerCall,
 } from '@porchlight/wire'
 import { afterEach, describe, expect, it } from 'vitest'
+import { gateCallEndings } from './gate-call-endings.ts'
+import { bytes, device, openFrame, rejection, Served, serveOn, streaming, text, unary, until, type StreamPairs } from './served-stream.ts'
 
-/** Opens one stream between two peers. `closeAll` ends everything that was opened. */
-export interface StreamPairs {
-  open(): Promise<[near: ByteStream, far: ByteStream]>
-  closeAll(): Promise<void>
-}
-
-const device = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5' as DeviceId
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
-const bytes = (words: string): Uint8Array => new TextEncoder().encode(words)
-const unary: CallRequest = { protocol: '/porchlight/test/1', method: 'do', payload: bytes('hello') }
-const streaming: CallRequest = { ...unary, method: 'flow', streaming: true, deadlineMs: 0 }
-
-/** Waits until something becomes true; the test's own timeout bounds it. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
-}
-const rejection = (promise: Promise<unknown>): Promise<PorchlightError> =>
-  promise.then(
-    () => expect.unreachable('it should have failed'),
-    (error: unknown) => error as PorchlightError,
-  )
-
-/** One served stream: what its gate was asked, and a handle on the grant of each call. */
-class Served {
-  readonly asked: InboundCall[] = []
-  readonly grants: AbortController[] = []
-  readonly counts = { sent: 0, received: 0 }
-  done = 0
-  readonly ended: Promise<void>
-
-  constructor(far: ByteStream, handler: CallHandler | undefined) {
-    this.ended = serveCalls(new FrameStream(far), device, (call) => {
-      this.asked.push(call)
-      if (!handler) return { allow: false }
-      const grant = new AbortController()
-      this.grants.push(grant)
-      const count = (sent: number, received: number): void => {
-        this.counts.sent += sent
-        this.counts.received += received
-      }
-      const done = (): void => void (this.done += 1)
-      return { allow: true, household: undefined, scopes: new Set(['read']), signal: grant.signal, handler, count, done }
-    })
-  }
-
-  revoke(): void {
-    this.grants.at(-1)!.abort(new PorchlightError('GRANT_ENDED', 'revoked'))
-  }
-}
+export type { StreamPairs } from './served-stream.ts'
 
 /** What every kind of stream must make of the gate's calls. */
 export function gateCalls(name: string, pairs: StreamPairs): void {
   afterEach(() => pairs.closeAll())
 
-  const serve = async (handler: CallHandler | undefined): Promise<{ frames: FrameStream; served: Served }> => {
-    const [near, far] = await pairs.open()
-    return { frames: new FrameStream(near), served: new Served(far, handler) }
-  }
+  const serve = (handler: CallHandler | undefined) => serveOn(pairs, handler)
+
+  gateCallEndings(name, pairs)
 
   describe(`calls over ${name}`, () => {
     it('a unary call carries everything that was said, and its answer', async () => {
@@ -96,7 +46,7 @@ export function gateCalls(name: string, pairs: StreamPairs): void {
       const messages = call.messages[Symbol.asyncIterator]()
       for (const word of ['one', 'two', 'three']) {
         await call.send(bytes(word))
-        expect(text((await messages.next()).value!)).toBe(word)
+        expect(text((await messages.next()).value)).toBe(word)
       }
       await call.end()
       expect((await messages.next()).done).toBe(true)
@@ -196,7 +146,7 @@ export function gateCalls(name: string, pairs: StreamPairs): void {
         requests.map(async (request) => {
           const { frames } = await serve(undefined)
           await frames.write({
-            open: { deadlineMs: 1000, location: '', streaming: false, payload: new Uint8Array(), ...request } as Frame['open'],
+            open: { deadlineMs: 1000, location: '', streaming: false, payload: new Uint8Array(), ...request },
           })
           return gateFrames.Frame.encode((await frames.read())!)
         }),
@@ -222,156 +172,6 @@ export function gateCalls(name: string, pairs: StreamPairs): void {
       })()
       expect((await rejection(flood)).code).toBe('CLOSED')
       await served.ended
-    })
-
-    it('an ended grant ends its running call on both sides, sends nothing after, and leaves calls on other streams alone', async () => {
-      let running: ServerCall | undefined
-      const flow: CallHandler = async (call) => {
-        running = call
-        await call.send(bytes('before'))
-        await new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(call.signal.reason as Error)))
-      }
-      const [one, other] = [
-        await serve(flow),
-        await serve(async (call) => {
-          for await (const message of call.messages) await call.send(message)
-        }),
-      ]
-      const [cut, kept] = [await startCall(one.frames, streaming), await startCall(other.frames, streaming)]
-      const messages = cut.messages[Symbol.asyncIterator]()
-      expect(text((await messages.next()).value!)).toBe('before')
-      const next = rejection(messages.next())
-      one.served.revoke()
-      expect(running!.signal.reason).toMatchObject({ code: 'GRANT_ENDED' })
-      await expect(running!.send(bytes('after'))).rejects.toMatchObject({ code: 'GRANT_ENDED' })
-      expect(['DENIED', 'CLOSED']).toContain((await next).code)
-      await Promise.all([cut.ended, one.served.ended])
-      expect(one.served.done).toBe(1)
-      expect(cut.reusable()).toBe(false)
-      await kept.send(bytes('still'))
-      expect(text((await kept.messages[Symbol.asyncIterator]().next()).value!)).toBe('still')
-      kept.abort()
-    })
-
-    it('an ended grant ends the call of a handler that ignores its signal', async () => {
-      const { frames, served } = await serve(() => new Promise(() => {}))
-      const call = await startCall(frames, unary)
-      await until(() => served.grants.length === 1)
-      served.revoke()
-      expect(['DENIED', 'CLOSED']).toContain((await rejection(call.result())).code)
-      await served.ended
-      expect(served.done).toBe(1)
-    })
-
-    it('an ended grant ends a call whose caller does not read', async () => {
-      const { frames, served } = await serve(async (call) => {
-        for (;;) await call.send(new Uint8Array(limits.dataChunkBytes))
-      })
-      const call = await startCall(frames, streaming)
-      await until(() => served.counts.sent >= limits.writeBufferBytes)
-      served.revoke()
-      await Promise.all([call.ended, served.ended])
-    })
-
-    it('a grant that ended before the handler could begin runs no handler', async () => {
-      const [near, far] = await pairs.open()
-      let ran = false
-      void serveCalls(new FrameStream(far), device, () => ({
-        allow: true,
-        household: undefined,
-        scopes: new Set(),
-        signal: AbortSignal.abort(new PorchlightError('GRANT_ENDED', 'gone')),
-        handler: async () => {
-          ran = true
-        },
-        done: () => {},
-      }))
-      const call = await startCall(new FrameStream(near), unary)
-      expect(['DENIED', 'CLOSED']).toContain((await rejection(call.result())).code)
-      expect(ran).toBe(false)
-    })
-
-    it('messages cut off by an ended grant never look complete to the handler', async () => {
-      let outcome = 'none'
-      const { frames, served } = await serve(async (call) => {
-        try {
-          for await (const _ of call.messages);
-          outcome = 'complete'
-        } catch (error) {
-          outcome = (error as PorchlightError).code
-        }
-      })
-      const call = await startCall(frames, streaming)
-      await call.send(bytes('half'))
-      await until(() => served.counts.received === 4)
-      served.revoke()
-      await Promise.all([call.ended, served.ended])
-      await until(() => outcome !== 'none')
-      expect(outcome).toBe('GRANT_ENDED')
-    })
-
-    it('a handler that leaves a read behind loses no frame of the next call', async () => {
-      const { frames } = await serve(async (call) => {
-        if (!call.streaming) return bytes('next')
-        void call.messages[Symbol.asyncIterator]().next()
-        return bytes('early')
-      })
-      for (let round = 0; round < 20; round += 1) {
-        const call = await startCall(frames, streaming)
-        if (round % 2 === 0) await call.end()
-        expect(text(await call.result())).toBe('early')
-        expect(text(await (await startCall(frames, unary)).result())).toBe('next')
-      }
-    })
-
-    it('a caller that ends while the answer still waits for room loses neither the answer nor the stream', async () => {
-      const { frames, served } = await serve(async (call) => {
-        if (!call.streaming) return bytes('next')
-        void call.messages[Symbol.asyncIterator]().next()
-        for (let n = 0; n < 3; n += 1) void call.send(new Uint8Array(limits.payloadLimitBytes))
-        return bytes('early')
-      })
-      const call = await startCall(frames, streaming)
-      await until(() => served.counts.sent === 3 * limits.payloadLimitBytes)
-      await call.end()
-      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-      expect(text(await call.result())).toBe('early')
-      expect(text(await (await startCall(frames, unary)).result())).toBe('next')
-    })
-
-    it("the caller's abort aborts the handler's signal", async () => {
-      let running: ServerCall | undefined
-      const { frames, served } = await serve((call) => {
-        running = call
-        return new Promise(() => {})
-      })
-      const giveUp = new AbortController()
-      const call = await startCall(frames, unary, { signal: giveUp.signal })
-      await until(() => running !== undefined)
-      giveUp.abort()
-      expect((await rejection(call.result())).code).toBe('CLOSED')
-      await served.ended
-      expect(running!.signal.reason).toMatchObject({ code: 'CLOSED' })
-      expect(served.done).toBe(1)
-    })
-
-    it('a deadline ends the call on the side that keeps it first, and the other sees it', async () => {
-      const { frames, served } = await serve(() => new Promise(() => {}))
-      const call = await startCall(frames, { ...unary, deadlineMs: 40 })
-      expect(['TIMEOUT', 'CLOSED']).toContain((await rejection(call.result())).code)
-      await served.ended
-      expect(served.done).toBe(1)
-    })
-
-    it('the serving side keeps the deadline too', async () => {
-      let running: ServerCall | undefined
-      const { frames, served } = await serve((call) => {
-        running = call
-        return new Promise(() => {})
-      })
-      await frames.write({ open: { ...unary, deadlineMs: 30, location: '', streaming: false } as Frame['open'] })
-      await served.ended
-      expect(running!.signal.reason).toMatchObject({ code: 'TIMEOUT' })
     })
 
     it.each<[string, Partial<Frame>[]]>([
@@ -419,8 +219,14 @@ export function gateCalls(name: string, pairs: StreamPairs): void {
       let [added, removed] = [0, 0]
       for (const signal of [near.signal, far.signal]) {
         const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)]
-        signal.addEventListener = (...args: Parameters<typeof add>) => void ((added += 1), add(...args))
-        signal.removeEventListener = (...args: Parameters<typeof remove>) => void ((removed += 1), remove(...args))
+        signal.addEventListener = (...args: Parameters<typeof add>) => {
+          added += 1
+          add(...args)
+        }
+        signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+          removed += 1
+          remove(...args)
+        }
       }
       void new Served(far, async () => bytes('ok'))
       for (let n = 0; n < 1000; n += 1) await (await startCall(frames, unary)).result()
@@ -438,8 +244,4 @@ export function gateCalls(name: string, pairs: StreamPairs): void {
       expect(served.asked).toEqual([])
     })
   })
-}
-
-function openFrame(): Frame['open'] {
-  return { protocol: 'p', method: 'm', deadlineMs: 0, payload: new Uint8Array(), location: '', streaming: true }
 }

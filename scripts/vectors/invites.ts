@@ -1,3 +1,4 @@
+import type { DeviceId } from '@porchlight/core'
 import { createGenesis, decodeInvite, encodeInvite, verificationWords, type HouseholdDocument, type InviteData } from '@porchlight/identity'
 import { inviteIdOf, inviteProtocol, proofOf, type Parties } from '@porchlight/protocol-invite'
 import { deviceIdOf, encodeCanonical, keyFromSeed } from '@porchlight/wire'
@@ -12,13 +13,19 @@ async function person(fill: number): Promise<HouseholdDocument> {
   return createGenesis({ seed: new Uint8Array(32).fill(fill + 100), device, atSec })
 }
 
+function deviceOf(document: HouseholdDocument): DeviceId {
+  const [entry] = document.body.devices
+  if (!entry) throw new Error('a genesis document names a device')
+  return entry.key
+}
+
 /** The vectors of invite/1, by file name. Deterministic. */
 export async function inviteVectors(): Promise<Record<string, object>> {
   const [inviter, invitee] = await Promise.all([person(1), person(2)])
   const secret = Uint8Array.from({ length: 16 }, (_, at) => at)
   const parties: Parties = {
-    inviterDevice: inviter.body.devices[0]!.key,
-    inviteeDevice: invitee.body.devices[0]!.key,
+    inviterDevice: deviceOf(inviter),
+    inviteeDevice: deviceOf(invitee),
     inviterHousehold: inviter.household,
     inviteeHousehold: invitee.household,
   }

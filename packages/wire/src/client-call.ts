@@ -83,8 +83,9 @@ export async function startCall(
     try {
       frame = await stream.read()
     } catch (error) {
-      settle(failure ?? asPorchlightError(error))
-      throw failure
+      const cause = failure ?? asPorchlightError(error)
+      settle(cause)
+      throw cause
     }
     if (frame?.data) return frame.data.payload
     if (frame?.end) {

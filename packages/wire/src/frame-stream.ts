@@ -23,7 +23,7 @@ async function* decodeFrames(source: AsyncIterable<Uint8ArrayList>): AsyncGenera
 }
 
 /** What the libraries below throw becomes ours: too long, torn, or not a frame. */
-function typed(error: unknown): Error {
+function typed(error: unknown): PorchlightError {
   if (error instanceof PorchlightError) return error
   const name = error instanceof Error ? error.name : ''
   if (name === 'InvalidDataLengthError')
@@ -97,8 +97,9 @@ export class FrameStream {
     try {
       return await operation()
     } catch (error) {
-      this.abort(this.#error ?? (typed(error) as PorchlightError))
-      throw this.#error
+      const cause = this.#error ?? typed(error)
+      this.abort(cause)
+      throw cause
     } finally {
       clearTimeout(timer)
     }

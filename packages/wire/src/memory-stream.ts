@@ -28,7 +28,7 @@ class Flow {
   }
 
   async write(bytes: Bytes): Promise<void> {
-    if (this.#writeError) throw this.#writeError
+    this.#throwIfFailed()
     if (this.#ended) throw new PorchlightError('CLOSED', 'stream is closed for writing')
     if (bytes.byteLength === 0) return
     this.#queue.push(bytes)
@@ -38,8 +38,12 @@ class Flow {
       await new Promise<void>((wake) => {
         this.#wakeWriter = wake
       })
-      if (this.#writeError) throw this.#writeError
+      this.#throwIfFailed()
     }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#writeError) throw this.#writeError
   }
 
   end(): void {

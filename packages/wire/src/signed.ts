@@ -40,7 +40,7 @@ export function signedType<Shape extends z.ZodRawShape>(
   shape: Shape,
   limitBytes: number = limits.objectLimitBytes,
 ): SignedType<z.infer<z.ZodObject<Shape, z.core.$strict>>> {
-  return { t, v, schema: z.strictObject(shape) as unknown as z.ZodType<z.infer<z.ZodObject<Shape, z.core.$strict>>>, limitBytes }
+  return { t, v, schema: z.strictObject(shape), limitBytes }
 }
 
 const domainOf = (t: string): string => `porchlight/${t}/1`

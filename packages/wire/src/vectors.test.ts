@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { vectorType } from '../../../scripts/vectors/signed-objects.ts'
 import { decodeCanonical, encodeCanonical, idOf } from './canonical.ts'
 import { FrameStream } from './frame-stream.ts'
-import { gate } from './generated/gate.ts'
+import type { gate } from './generated/gate.ts'
 import { memoryByteStreams } from './memory-stream.ts'
 import { open } from './signed.ts'
 
