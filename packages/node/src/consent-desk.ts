@@ -233,6 +233,8 @@ export class ConsentDesk {
   #received(held: HeldView): GrantView {
     return {
       ...shared(held),
+      // Seen from outside a grant in force is ACTIVE on both sides.
+      state: held.state === 'HELD' ? 'ACTIVE' : held.state,
       direction: 'received',
       petname: this.petnameOf(held.household),
       notBeforeMs: held.nbfMs,

@@ -179,7 +179,7 @@ describe('two nodes on loopback', () => {
     expect(ask).toMatchObject({ kind: 'ask', petname: 'ana', why: 'to hear it' })
     expect(ask.card.text).toContain('to hear it')
     expect(await ben.approve(ask.id, { shown: ask.card.hash })).toMatchObject({ state: 'ACTIVE' })
-    await vi.waitFor(() => expect(ana.grants()).toMatchObject([{ state: 'HELD' }]))
+    await vi.waitFor(() => expect(ana.grants()).toMatchObject([{ state: 'ACTIVE' }]))
     expect(await client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hi' })).toEqual({ text: 'hi!' })
   })
 
