@@ -17,7 +17,7 @@ export interface AuditVerdict {
   readonly firstFault: { readonly n: number; readonly because: AuditFault } | undefined
 }
 
-const macOf = (salt: Uint8Array, body: Uint8Array): Uint8Array => createHmac('sha256', salt).update(body).digest()
+const macOf = (salt: Uint8Array, body: Uint8Array): Uint8Array => new Uint8Array(createHmac('sha256', salt).update(body).digest())
 
 /** Makes the entry that follows `head`. */
 export async function sealAudit(input: {
@@ -30,7 +30,7 @@ export async function sealAudit(input: {
   salt: Uint8Array
 }): Promise<{ record: AuditRecord; head: AuditHead }> {
   const { key, device, head, atSec, kind, facts, salt } = input
-  const body = encodeCanonical(facts)
+  const body = new Uint8Array(encodeCanonical(facts))
   const n = (head?.n ?? 0) + 1
   const entry = await seal(auditType, { dev: device, n, prev: head?.id ?? null, at: atSec, kind, body: macOf(salt, body) }, key)
   return { record: { n, bytes: entry.bytes, body, salt }, head: { n, id: entry.id } }

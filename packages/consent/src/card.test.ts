@@ -23,7 +23,7 @@ describe('the card', () => {
       Allows         Open it and use it.  [enforced]
                      Put files in.  [enforced]
       Not            Nothing else: no other service, no setting and no file of this household that is not named here.  [enforced]
-      How long       Until December 22, 2026 at 2:00 PM UTC. You can stop it any time; open pages end at once.  [enforced]
+      How long       Until 22 December 2026 at 14:00 UTC. You can stop it any time; open pages end at once.  [enforced]
       Why            “to pick pictures for the album” (their words)
       Who            Only devices of Ana.  [enforced]
       Keeps          What Ana saves stays with Ana.

@@ -116,8 +116,8 @@ function scopeSay(manifest: ManifestBody, id: string): Text {
   return scope.say
 }
 
-/** The date and minute in UTC, so that the text does not depend on where it is rendered. */
-const dateOf = (expSec: number, lang: string): string =>
-  new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
-    .format(expSec * 1000)
-    .replace(/[\u202f\u00a0]/g, ' ') + ' UTC'
+/** The date and minute in UTC, so that the text does not depend on where it is rendered; English with the day first, as most of its readers write it. */
+function dateOf(expSec: number, lang: string): string {
+  const format = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  return `${format.format(expSec * 1000).replace(/[\u202f\u00a0]/g, ' ')} UTC`
+}

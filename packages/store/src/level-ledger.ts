@@ -70,9 +70,13 @@ function writesOfEntry({ n, bytes, body, salt }: AuditRecord): Write[] {
   return body === null ? [entry] : [entry, { type: 'put', key: bodyPrefix + numbered(n), value: encodeRecord({ body, salt }) }]
 }
 
-/** A head behind the last entry was tampered with: entries go on after the last one, so that none is overwritten, and the check of the chain says so. */
+/**
+ * The stored head, or one that fails the check where it is not the number of the last entry: they are written in one batch, so somebody
+ * changed the files. New entries then go on after the last one, so that nothing is overwritten, and the fault stays visible.
+ */
 async function headOf(database: Database, head: AuditHead | null): Promise<AuditHead | null> {
   const last = await database.last(entryPrefix)
-  const lastN = last === undefined ? 0 : Number(last[0].slice(entryPrefix.length))
-  return lastN > (head?.n ?? 0) ? { n: lastN, id: head?.id ?? idOf(new TextEncoder().encode(last![1])) } : head
+  if (last === undefined) return head
+  const n = Number(last[0].slice(entryPrefix.length))
+  return n === head?.n ? head : { n: Math.max(n, head?.n ?? 0), id: idOf(new TextEncoder().encode(last[1])) }
 }
