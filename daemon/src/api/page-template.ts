@@ -120,7 +120,7 @@ export function householdPage({ status, contacts, services, grants, sessions, wa
     (each) =>
       html`<tr>
         <th scope="row">${each.petname}</th>
-        <td>“${each.selfChosenName}”</td>
+        <td>${each.selfChosenName}</td>
         <td>${each.connected ? `reachable, ${each.path ?? 'direct'}` : 'not reachable'}</td>
         <td>${each.level === 'compared' ? 'words compared' : each.level}</td>
       </tr>`,

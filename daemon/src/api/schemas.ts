@@ -44,7 +44,7 @@ export const contact = z
     household: id,
     petname: z.string(),
     label: z.string(),
-    selfChosenName: z.string().openapi({ description: 'what they call themselves; untrusted, show it in quotes' }),
+    selfChosenName: z.string().openapi({ description: 'what they call themselves, in quotes: nobody vouches for it' }),
     level: z.enum(['unverified', 'introduced', 'compared']),
     words: list(z.string()),
     connected: z.boolean(),

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import type { Terminal } from '../cli/terminal.ts'
+import { endWithUs } from './end-with-us.ts'
 
 /** What one command printed. */
 interface Run {
@@ -45,6 +46,7 @@ export class DemoHousehold implements AsyncDisposable {
     this.show('$ porchlight start')
     const daemon = spawn(process.execPath, [...program, 'start'], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#daemon = daemon
+    endWithUs(daemon)
     daemon.stderr.on('data', (text: Buffer) => (this.#log = (this.#log + text.toString()).slice(-20_000)))
     let said = ''
     await new Promise<void>((resolve, reject) => {

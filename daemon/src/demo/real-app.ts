@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endWithUs } from './end-with-us.ts'
 
 /** An app that nobody here wrote, running unchanged in a process of its own. */
 export interface RealApp extends AsyncDisposable {
@@ -46,6 +47,7 @@ async function answering(child: ChildProcess, url: string): Promise<void> {
 
 async function started(command: string, args: readonly string[], app: { url: string; what: string; largePath: string }): Promise<RealApp> {
   const child = spawn(command, args, { stdio: 'ignore' })
+  endWithUs(child)
   const failed = new Promise<never>((_resolve, reject) => child.once('error', reject))
   const end = async () => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AskView, ContactView, GrantView, InviteView, LogVerification, SessionView } from '@porchlight/node'
+import { exitCodes } from '../cli/exit-codes.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import { DemoHousehold } from './demo-household.ts'
 import { startRealApp, type RealApp } from './real-app.ts'
@@ -89,7 +90,7 @@ async function stop({ ben, ana, app, say }: Story, url: string): Promise<void> {
   expectThat(session !== undefined, "Ben does not see Ana's session")
   const before = download.bytes()
   const pressedMs = performance.now()
-  await ben.types('stop', session.id)
+  await ben.types('stop', session.id.slice(0, 10))
   const end = await Promise.race([download.end, sleep(10_000)])
   expectThat(end !== undefined && !end.whole, 'the download did not end')
   expectThat(download.bytes() > before - 1, 'the download went backwards')
@@ -136,6 +137,10 @@ export async function runDemo({ terminal, app }: { terminal: Terminal; app: stri
   const directory = mkdtempSync(join(tmpdir(), 'porchlight-demo-'))
   const say = (text: string) => terminal.out(`\n${text}\n\n`)
   const startedMs = performance.now()
+  const interrupted = (): never => process.exit(exitCodes.interrupted)
+  process.once('SIGINT', interrupted)
+  process.once('SIGTERM', interrupted)
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   try {
     await using stack = new AsyncDisposableStack()
     const real = stack.use(app === undefined ? await startRealApp(join(directory, 'app')) : givenApp(app))

@@ -21,9 +21,10 @@ export interface SharePreview {
   readonly warnings: readonly string[]
 }
 
-/** Grants in these states let calls through now or later. */
-const standing = new Set(['ACTIVE', 'SCHEDULED', 'SUSPENDED', 'OFFERED', 'PENDING'])
-const isStanding = ({ state, revocation }: GrantView) => revocation === null && standing.has(state.toUpperCase())
+/** A given grant in one of these can let no call through ever again. Every other state, also one that is new, is still to be revoked. */
+const over = new Set(['REVOKED', 'EXPIRED', 'RENOUNCED', 'SUPERSEDED'])
+/** A received grant that both sides signed and nobody ended. */
+const inForce = 'ACTIVE'
 
 /** Sharing an app: a service, and a grant to somebody for it. A grant never outlives its service. */
 export class Shares {
@@ -85,13 +86,17 @@ export class Shares {
 
   /** What contacts let us use. */
   offered(): GrantView[] {
-    return this.#node.grants().filter((grant) => grant.direction === 'received' && grant.protocol === shareProtocol && isStanding(grant))
+    return this.#node
+      .grants()
+      .filter((grant) => grant.direction === 'received' && grant.protocol === shareProtocol && grant.state === inForce)
   }
 
   #standing(name: string): GrantView[] {
     return this.#node
       .grants()
-      .filter((grant) => grant.direction === 'given' && grant.protocol === shareProtocol && grant.location === name && isStanding(grant))
+      .filter(
+        (grant) => grant.direction === 'given' && grant.protocol === shareProtocol && grant.location === name && !over.has(grant.state),
+      )
   }
 
   #targetOf(input: ShareInput): { target: string; warning: string | undefined } {

@@ -75,7 +75,7 @@ export class FakeNode implements HouseholdNode {
       household,
       petname,
       label: petname,
-      selfChosenName: `House of ${petname}`,
+      selfChosenName: `“House of ${petname}”`,
       level: 'unverified',
       words,
       connected: true,

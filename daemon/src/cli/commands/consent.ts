@@ -92,7 +92,7 @@ export function addConsentCommands(program: Command, runner: Runner): void {
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
           const ask = await askById(context, ref)
-          terminal.say(`${ask.card.text}\n\n`)
+          terminal.say(`${ask.card.text.trimEnd()}\n\n`)
           if (
             !(await agreed(
               terminal,

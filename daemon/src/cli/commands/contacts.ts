@@ -17,7 +17,7 @@ function contactsText(contacts: readonly ContactView[]): string {
       each.petname,
       each.connected ? `connected, ${each.path ?? 'direct'}` : 'not reachable',
       verified[each.level],
-      `"${each.selfChosenName}"`,
+      each.selfChosenName,
       short(each.household),
       localTime(each.sinceMs),
     ]),

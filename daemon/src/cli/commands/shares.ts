@@ -67,7 +67,7 @@ export function addShareCommands(program: Command, runner: Runner): void {
             readOnly: flags.readOnly,
           }
           const { card, warnings } = await api.post<z.infer<typeof sharePreview>>('/v1/shares/preview', input)
-          terminal.say(`${card.text}\n\n`)
+          terminal.say(`${card.text.trimEnd()}\n\n`)
           for (const warning of warnings) terminal.say(`! ${warning}\n`)
           if (!(await agreed(terminal, `Allow this for ${flags.with}?`, { yes: 'Allow', no: 'Say no' }, flags)))
             return { data: null, text: 'Nothing is shared.', exitCode: 77 }
