@@ -120,6 +120,14 @@ test('a grant that ends breaks both ends, even one that nobody reads', async () 
   expect([near.readableEnded, far.readableEnded]).toEqual([false, false])
 })
 
+test('writing to a call that the far side has ended is no error: what it said was said', async () => {
+  const { near, far } = await pair()
+  far.end('answer')
+  expect(String(await readToEnd(near))).toBe('answer')
+  near.end('too late')
+  await once(near, 'close')
+})
+
 test('what was said before the far side ended is still read when our own writes come too late', async () => {
   const { near, far } = await pair()
   far.end('early answer')
@@ -127,14 +135,19 @@ test('what was said before the far side ended is still read when our own writes 
   expect(String(await readToEnd(near))).toBe('early answer')
 })
 
-test('the idle time is counted from the last byte', () => {
-  vi.useFakeTimers()
+test('the idle time is counted from the last byte that was taken', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  const { call } = recordingCall()
+  const { call, sent, takeAll } = recordingCall()
   const duplex = duplexOfClientCall(call)
   const idle = vi.fn()
   duplex.setTimeout(1000, idle)
   expect(duplex.timeout).toBe(1000)
+  vi.advanceTimersByTime(900)
+  duplex.write('x')
+  while (sent.length === 0) await new Promise(setImmediate)
+  takeAll()
+  await new Promise(setImmediate)
   vi.advanceTimersByTime(999)
   expect(idle).not.toHaveBeenCalled()
   vi.advanceTimersByTime(1)

@@ -6,7 +6,7 @@ import { parseShareHost, requestFromGuest, share, shareAddress, valuesOf, type S
 import type { Link } from '@porchlight/wire'
 import { duplexOfClientCall, type CallDuplex } from './call-duplex.ts'
 import { isFromOtherSite } from './cross-site.ts'
-import { announcesBody, answerOn, forward, forwardUpgrade, type NextHop } from './forward.ts'
+import { answerOn, forward, forwardUpgrade, isAmbiguous, type NextHop } from './forward.ts'
 import { strictServer } from './http-limits.ts'
 import { answerPage } from './pages.ts'
 import type { PageName } from './page-texts.ts'
@@ -77,15 +77,16 @@ class CallAgent extends Agent {
 /** Reads where a request is for. An absolute target, as programs send to an `http_proxy`, stands above `Host` (RFC 9112, 3.2.2). */
 function authorityAndPath(req: IncomingMessage): { authority: string; path: string } | undefined {
   const url = req.url ?? ''
-  const hosts = valuesOf(req.rawHeaders, 'host')
   const [, absolute, path = ''] = /^http:\/\/([^/?#]+)(.*)$/i.exec(url) ?? []
   if (absolute !== undefined) return { authority: absolute, path: path.startsWith('/') ? path : `/${path}` }
-  return hosts.length === 1 && hosts[0] !== undefined && url.startsWith('/') ? { authority: hosts[0], path: url } : undefined
+  const [host] = valuesOf(req.rawHeaders, 'host')
+  return host !== undefined && url.startsWith('/') ? { authority: host, path: url } : undefined
 }
 
 function pageFor(error: unknown): PageName {
   const { code } = asPorchlightError(error)
   if (code === 'DENIED' || code === 'CONSENT_REQUIRED' || code === 'GRANT_ENDED') return 'no-grant'
+  if (code === 'BAD_REQUEST') return 'bad-request'
   return code === 'BUSY' ? 'busy' : 'unreachable'
 }
 
@@ -112,6 +113,10 @@ export async function startGateway(deps: GatewayDeps, { port }: { readonly port:
     return contact && { ...host, ...contact, ...target }
   }
   const nextHop = (req: IncomingMessage, answerInstead: () => ServerResponse): NextHop | undefined => {
+    if (isAmbiguous(req)) {
+      answerPage(req, answerInstead(), 'bad-request')
+      return undefined
+    }
     const to = destinationOf(req)
     if (!to || isFromOtherSite(req, to.authority)) {
       answerPage(req, answerInstead(), to ? 'other-site' : 'no-such-place', { service: to?.service ?? '' })
@@ -140,7 +145,6 @@ export async function startGateway(deps: GatewayDeps, { port }: { readonly port:
   server.on('upgrade', (req, socket, head) => {
     tunnels.add(socket)
     socket.once('close', () => tunnels.delete(socket))
-    if (announcesBody(req)) return answerPage(req, answerOn(req, socket), 'bad-request')
     const hop = nextHop(req, () => answerOn(req, socket))
     if (hop) forwardUpgrade(req, socket, head, hop)
   })

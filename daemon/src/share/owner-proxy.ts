@@ -1,11 +1,11 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { limits } from '@porchlight/core'
-import { requestToApp, scopeOfRequest, share, valuesOf } from '@porchlight/protocol-share'
+import { isPorchlightError, limits } from '@porchlight/core'
+import { requestToApp, scopeOfRequest, share } from '@porchlight/protocol-share'
 import { handlersOf } from '@porchlight/sdk'
 import type { CallHandler, ServerCall } from '@porchlight/wire'
 import { duplexOfServerCall } from './call-duplex.ts'
-import { announcesBody, answerOn, forward, forwardUpgrade, type NextHop } from './forward.ts'
+import { answerOn, forward, forwardUpgrade, isAmbiguous, type NextHop } from './forward.ts'
 import { strictServer } from './http-limits.ts'
 import { answerPage } from './pages.ts'
 import { locationForGuest, connectionTo, pathAt } from './service-target.ts'
@@ -51,8 +51,7 @@ export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: 
     }
     const target = connectionTo(service.target)
     const path = pathAt(target, req.url ?? '')
-    const encodings = valuesOf(req.rawHeaders, 'transfer-encoding')
-    if (path === undefined || encodings.some((encoding) => encoding.trim().toLowerCase() !== 'chunked')) {
+    if (path === undefined || isAmbiguous(req)) {
       answerPage(req, answerInstead(), 'bad-request')
       return undefined
     }
@@ -62,7 +61,7 @@ export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: 
       ...target,
       path,
       headers,
-      fail: (_error, res) => answerPage(req, res, 'app-down', facts),
+      fail: (error, res) => answerPage(req, res, isPorchlightError(error) ? 'bad-request' : 'app-down', facts),
       answer: (raw) =>
         raw.map((value, at) =>
           at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'location' ? locationForGuest(target, value, headers[1] ?? '') : value,
@@ -79,7 +78,6 @@ export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: 
   server.on('checkContinue', onRequest)
   server.on('upgrade', (req, socket, head) => {
     const visit = visits.get(socket)
-    if (announcesBody(req)) return answerPage(req, answerOn(req, socket), 'bad-request')
     const hop = visit && nextHop(req, visit, () => answerOn(req, socket))
     if (hop) forwardUpgrade(req, socket, head, hop)
   })

@@ -169,9 +169,15 @@ test('a redirect to the app’s own address leads to the address that the guest 
   expect((await fetchWhole(shared.options('/'))).headers.location).toBe(`http://${shared.host}/in?a=1`)
 })
 
-test('a GET on a kept connection that the far side has closed is tried once more', async () => {
-  await using shared = await sharedApp((_req, res) => res.end('ok'))
-  await fetchWhole(shared.options('/'))
-  shared.app.closeIdleConnections()
-  expect((await fetchWhole(shared.options('/'))).status).toBe(200)
+test('a GET whose kept connection proves dead is tried once more, a POST never', async () => {
+  const seen: string[] = []
+  await using shared = await sharedApp((req, res) => {
+    seen.push(`${req.method} ${req.url}`)
+    if (seen.length % 2 === 0) return void req.socket.destroy()
+    res.end('ok')
+  })
+  expect((await fetchWhole(shared.options('/1'))).status).toBe(200)
+  expect((await fetchWhole(shared.options('/2'))).status).toBe(200)
+  expect((await fetchWhole(shared.options('/3', { method: 'POST' }))).status).toBe(502)
+  expect(seen).toEqual(['GET /1', 'GET /2', 'GET /2', 'POST /3'])
 })

@@ -65,6 +65,20 @@ test('a WebSocket echoes text and a message of 1 MB, and its close code arrives'
   expect(seen).toEqual(['Zo%C3%AB'])
 })
 
+test('bytes that come right behind an upgrade, from either side, are not lost', async () => {
+  await using shared = await sharedApp((_req, res) => res.end())
+  shared.app.on('upgrade', (_req, socket, head) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhello ')
+    socket.write(head)
+    socket.pipe(socket)
+  })
+  const socket = connect(shared.gatewayPort, '127.0.0.1')
+  socket.end(`GET / HTTP/1.1\r\nHost: ${shared.host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly`)
+  const answer = Buffer.concat(await socket.toArray()).toString()
+  expect(answer).toMatch(/^HTTP\/1\.1 101 /)
+  expect(answer.split('\r\n\r\n')[1]).toBe('hello early')
+})
+
 test('an app that declines an upgrade answers as it likes', async () => {
   await using shared = await sharedApp((_req, res) => res.end())
   shared.app.on('upgrade', (_req, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno'))
@@ -151,6 +165,16 @@ test('a revocation ends a WebSocket without a close frame', async () => {
   socket.on('error', () => {})
   shared.revoke()
   expect((await both).map(([code]) => code)).toEqual([1006, 1006])
+})
+
+test('when a guest’s connection ends, idle connections to the app that served it end too', async () => {
+  await using shared = await sharedApp((_req, res) => res.end('ok'))
+  const connected = once(shared.app, 'connection')
+  await answerOf(shared, '/').then((answer) => answer.toArray())
+  const [socket] = await connected
+  const closed = once(socket, 'close')
+  shared.revoke()
+  await closed
 })
 
 test('after a revocation a kept connection serves nothing', async () => {

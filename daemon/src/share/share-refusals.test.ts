@@ -101,7 +101,8 @@ test.each([
 })
 
 const host = 'Host: photos.ana.localhost\r\n'
-test.each([
+/** What no hop passes on. */
+const malformed: [string, string][] = [
   [
     'a length and chunks',
     `POST / HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\n${host}\r\n`,
@@ -118,14 +119,67 @@ test.each([
     'an upgrade with a body',
     `GET / HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 26\r\n\r\nGET /hidden HTTP/1.1\r\n\r\n\r\n\r\n`,
   ],
+  ['another transfer coding', `POST / HTTP/1.1\r\n${host}Connection: close\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
+  ['a control character in a header', `GET / HTTP/1.1\r\n${host}X: a\u0001b\r\nConnection: close\r\n\r\n`],
   ['a header section that is too long', `GET / HTTP/1.1\r\n${host}X: ${'x'.repeat(40_000)}\r\n\r\n`],
-  ['CONNECT', `CONNECT photos.ana.localhost:80 HTTP/1.1\r\n${host}\r\n`],
-])('a request with %s is answered with 4xx and never reaches the app', async (_what, text) => {
-  const { shared, seen } = await rememberingApp()
-  await using _ = shared
-  const answer = await raw(shared, text)
-  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
-  expect(seen).toEqual([])
+]
+
+test.each([...malformed, ['CONNECT', `CONNECT photos.ana.localhost:80 HTTP/1.1\r\n${host}\r\n`]])(
+  'the gateway answers a request with %s with 4xx and opens no call for it',
+  async (_what, text) => {
+    const { shared, seen } = await rememberingApp()
+    await using _ = shared
+    expect(await raw(shared, text)).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect([seen, shared.calls]).toEqual([[], []])
+  },
+)
+
+test.each(malformed)(
+  'the owner’s side answers a request with %s with 4xx, whatever the guest’s gateway let through',
+  async (_what, text) => {
+    const { shared, seen } = await rememberingApp()
+    await using _ = shared
+    const connection = await shared.connectToOwner()
+    connection.write(text, 'latin1')
+    expect(Buffer.concat(await connection.toArray()).toString('latin1')).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(seen).toEqual([])
+  },
+)
+
+test.each([
+  ['a header that cannot be sent on', 'HTTP/1.1 200 OK\r\nX: a\u0001b\r\n\r\n', 502],
+  ['a reason that cannot be sent on', 'HTTP/1.1 200 a\u0001b\r\n\r\n', 502],
+  ['a status that does not exist', 'HTTP/1.1 099 No\r\n\r\n', 502],
+  ['no HTTP at all', 'SSH-2.0-x\r\n', 502],
+  ['a header section that is too long', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 502],
+])('an app that answers with %s hurts nobody but itself', async (_what, text, status) => {
+  await using shared = await sharedApp((req, res) => (req.url === '/ok' ? res.end('ok') : req.socket.end(text, 'latin1')))
+  expect((await fetchWhole(shared.options('/'))).status).toBe(status)
+  expect((await fetchWhole(shared.options('/ok'))).status).toBe(200)
+})
+
+test('trailers that cannot be sent on break the message off', async () => {
+  await using shared = await sharedApp((req) =>
+    req.socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: a\u0001b\r\n\r\n', 'latin1'),
+  )
+  await expect(fetchWhole(shared.options('/'))).rejects.toMatchObject({ code: 'ECONNRESET' })
+})
+
+test('identity that a guest forges past its gateway does not reach the app', async () => {
+  await using shared = await sharedApp((req, res) => res.end(`${req.headers['porchlight-contact']} ${JSON.stringify(req.rawHeaders)}`))
+  const connection = await shared.connectToOwner()
+  connection.write(
+    `GET / HTTP/1.1\r\n${host}Porchlight-Contact: root\r\nPorchlight_Contact: root\r\nRemote-User: root\r\nConnection: close\r\n\r\n`,
+  )
+  const answer = Buffer.concat(await connection.toArray()).toString()
+  expect(answer).toContain('Zo%C3%AB [')
+  expect(answer).not.toContain('root')
+})
+
+test('a page in place of a long upload closes the connection instead of reading it all', async () => {
+  await using shared = await sharedApp((_req, res) => res.end(), { scopes: ['read'] })
+  const answer = await raw(shared, `POST / HTTP/1.1\r\n${host}Content-Length: 1000000000\r\n\r\nabc`)
+  expect(answer).toMatch(/^HTTP\/1\.1 403 [^]*\r\nConnection: close\r\n/)
 })
 
 test('another website’s request is refused before anything is sent to the contact', async () => {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { share } from '@porchlight/protocol-share'
 import { memoryHouseholds } from '@porchlight/sdk/testing'
 import type { CallRequest } from '@porchlight/wire'
+import { duplexOfClientCall } from '../share/call-duplex.ts'
 import { serveShares, startGateway } from '../share/index.ts'
 
 /** An app on the owner's side and a gateway on the guest's, joined by two households in memory. */
@@ -17,6 +18,8 @@ export interface SharedApp extends AsyncDisposable {
   /** Calls opened so far. */
   readonly calls: readonly CallRequest[]
   readonly revoke: () => void
+  /** A connection to the owner's side past the gateway, as a guest with a program of its own would open it. */
+  connectToOwner(): Promise<Duplex>
   /** A request to the gateway on 127.0.0.1 with the service's `Host`. */
   options(path: string, more?: RequestOptions): RequestOptions
 }
@@ -72,6 +75,16 @@ export async function sharedApp(
     host,
     calls,
     revoke,
+    connectToOwner: async () =>
+      duplexOfClientCall(
+        await guest.link.call(owner.link.household, {
+          protocol: share.id,
+          method: 'http',
+          location: 'photos',
+          deadlineMs: 0,
+          streaming: true,
+        }),
+      ),
     options: (path, more = {}) => ({
       host: '127.0.0.1',
       port: gateway.port,

@@ -4,7 +4,7 @@ export { shareManifest } from './manifest.ts'
 // what a request needs and carries
 export { scopeOfRequest } from './scope.ts'
 export type { ShareScope } from './scope.ts'
-export { isUpgrade, valuesOf } from './header-names.ts'
+export { isUpgrade, tokensOf, valuesOf } from './header-names.ts'
 export { answerToGuest, headerText, requestFromGuest, requestToApp, trailers } from './header-rules.ts'
 export type { Guest } from './header-rules.ts'
 // addresses
