@@ -152,9 +152,15 @@ describe('revokeAll', () => {
     expect(ana.consent.outbox(ben.household).map(({ kind }) => kind)).toEqual(['revoke'])
   })
 
-  it('also ends a grant that was being written when it was called, and nothing is admitted in between', async () => {
+  it('also ends a grant that was being written when it was called, and admits nothing in the tick in which that was done', async () => {
     const ledger = memoryLedger()
-    const { ana, ben, time } = await twoSides({ ana: ledger })
+    const { ben, time } = await twoSides()
+    const seen: unknown[] = []
+    const ana = await side('ana', time, ledger, {
+      onEvent: (event) => {
+        if (event.type === 'grant') seen.push([stateOf(ana, event.id), ana.consent.admit(callOf(ben)).allow])
+      },
+    })
     ana.consent.addManifest(sampleManifest)
     const asked = await ask(ben, ana, time)
     const writing = Promise.withResolvers<void>()
@@ -165,8 +171,11 @@ describe('revokeAll', () => {
     const removed = ana.consent.revokeAll(ben.household)
     writing.resolve()
     await approved
-    expect(ana.consent.admit(callOf(ben)).allow).toBe(false)
     await removed
-    expect(ana.consent.grants().map(({ state }) => state)).toEqual(['REVOKED'])
+    expect(seen).toEqual([
+      ['ACTIVE', false],
+      ['REVOKED', false],
+    ])
+    expect((await ana.reopen()).consent.grants().map(({ state }) => state)).toEqual(['REVOKED'])
   })
 })

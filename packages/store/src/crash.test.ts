@@ -88,9 +88,10 @@ describe('kill -9', { timeout: 60_000 }, () => {
 })
 
 /** A mount namespace of our own needs root or unprivileged user namespaces. */
+const tool = 'unshare'
 const unshare = [['-m'], ['-rm']].find((flags) => {
   try {
-    execFileSync('unshare', [...flags, 'sh', '-c', 'mount -t tmpfs tmpfs /tmp'], { stdio: 'ignore' })
+    execFileSync(tool, [...flags, 'sh', '-c', 'mount -t tmpfs tmpfs /tmp'], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -121,7 +122,7 @@ describe('a full disk', { timeout: 60_000 }, () => {
     `
     const run = `mount -t tmpfs -o size=1m,mode=700 tmpfs "$0" && exec "$@"`
     const said = execFileSync(
-      'unshare',
+      tool,
       [...unshare!, 'sh', '-c', run, dir, process.execPath, ...nodeArgs, '--eval', household + program, dir],
       { cwd: packageDir, encoding: 'utf8' },
     )

@@ -17,9 +17,10 @@ afterEach(async () => {
 
 const secret = new Uint8Array([1, 2, 3])
 const sealed = { passphrase: 'correct horse', workFactor: 4 }
+const tool = 'age'
 const hasAge = ((): boolean => {
   try {
-    execFileSync('age', ['--version'])
+    execFileSync(tool, ['--version'])
     return true
   } catch {
     return false
@@ -52,7 +53,7 @@ describe('key files', () => {
 
   it.skipIf(!hasAge)('are recognised by the age tool', async () => {
     await (await openKeyFiles({ dir, ...sealed })).write('device', secret)
-    expect(() => execFileSync('age', ['--decrypt', join(dir, 'device')], { input: '', stdio: 'pipe' })).toThrow(/passphrase|terminal/)
+    expect(() => execFileSync(tool, ['--decrypt', join(dir, 'device')], { input: '', stdio: 'pipe' })).toThrow(/passphrase|terminal/)
   })
 
   it('refuse the wrong passphrase, and none', async () => {

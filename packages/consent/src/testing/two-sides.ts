@@ -1,4 +1,4 @@
-import { householdId, type HouseholdId, type ObjectId } from '@porchlight/core'
+import { householdId, type HouseholdId } from '@porchlight/core'
 import { deviceIdOf, idOf, keyFromSeed } from '@porchlight/wire'
 import { Consent } from '../consent.ts'
 import type { ConsentEvent } from '../events.ts'
@@ -38,7 +38,7 @@ export async function side(
   const consent = await Consent.open({
     ledger,
     key,
-    self: { household: householdOf(name), document: idOf(nameBytes(`document ${name}`)) as ObjectId },
+    self: { household: householdOf(name), document: idOf(nameBytes(`document ${name}`)) },
     maySign: () => true,
     nowMs: time.nowMs,
     timer: time.timer,
