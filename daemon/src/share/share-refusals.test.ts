@@ -166,13 +166,13 @@ test('trailers that cannot be sent on break the message off', async () => {
 })
 
 test('identity that a guest forges past its gateway does not reach the app', async () => {
-  await using shared = await sharedApp((req, res) => res.end(`${req.headers['porchlight-contact']} ${JSON.stringify(req.rawHeaders)}`))
+  await using shared = await sharedApp((req, res) => res.end(JSON.stringify(req.rawHeaders)))
   const connection = await shared.connectToOwner()
   connection.write(
     `GET / HTTP/1.1\r\n${host}Porchlight-Contact: root\r\nPorchlight_Contact: root\r\nRemote-User: root\r\nConnection: close\r\n\r\n`,
   )
   const answer = Buffer.concat(await connection.toArray()).toString()
-  expect(answer).toContain('Zo%C3%AB [')
+  expect(answer).toContain('"Porchlight-Contact","Zo%C3%AB"')
   expect(answer).not.toContain('root')
 })
 
