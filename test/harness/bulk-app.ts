@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
 
@@ -20,12 +22,13 @@ export function bulkHash(bytes: number): string {
   return hash.digest('hex')
 }
 
+function* bulk(bytes: number): Generator<Buffer> {
+  for (let n = 0; n < bytes / chunkBytes; n++) yield bulkChunk(n)
+}
+
 async function download(response: ServerResponse, bytes: number): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': String(bytes) })
-  for (let n = 0; n < bytes / chunkBytes && !response.destroyed; n++) {
-    if (!response.write(bulkChunk(n))) await Promise.race([once(response, 'drain'), once(response, 'close')])
-  }
-  response.end()
+  await pipeline(Readable.from(bulk(bytes)), response)
 }
 
 /** Takes an upload at most at the given rate and answers with its hash. */
