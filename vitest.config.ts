@@ -10,6 +10,7 @@ const longSuites: Record<string, { testTimeout: number }> = {
   netns: { testTimeout: 300_000 },
   demo: { testTimeout: 300_000 },
   start: { testTimeout: 120_000 },
+  'daemon-faults': { testTimeout: 60_000 },
 }
 
 /** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */

@@ -46,7 +46,7 @@ export function readSettingsFile(path: string, mustExist: boolean): Map<string, 
     return parseSettingsFile(readFileSync(path, 'utf8'), path)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' && !mustExist) return new Map()
+    if ((code === 'ENOENT' || code === 'ENOTDIR') && !mustExist) return new Map()
     if (cause instanceof PorchlightError) throw cause
     throw broken(code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read (${code ?? String(cause)})`, cause)
   }

@@ -39,10 +39,20 @@ function checkOwner(path: string): void {
   }
 }
 
+/** On a read-only file system Node's recursive mkdir says ENOENT; asking again for the last part alone gives the cause. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(path, { mode: 0o700 })
+    throw error
+  }
+}
+
 /** Makes a directory for this user alone, or checks that it is one. @throws `SETTING_INVALID` with the remedy */
 export function privateDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeDirectory(path)
     if (!statSync(path).isDirectory()) throw Object.assign(new Error('a file'), { code: 'ENOTDIR' })
   } catch (cause) {
     throw remedyOf(path, cause) ?? cause
