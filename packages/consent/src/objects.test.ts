@@ -115,10 +115,10 @@ describe('a body', () => {
     expect(await open(sound[name]!.type, await forge(name, { ...sound[name]!.body, ...change }))).toEqual({ ok: false, because: 'schema' })
   })
 
-  it('with a deceptive character is not read', async () => {
-    expect(await open(askType, await forge('ask', { ...sound['ask']!.body, why: 'photos\u202eexe' }))).toEqual({
-      ok: false,
-      because: 'text',
+  it('with a deceptive character cannot be made (nor read, as the tests of wire show)', async () => {
+    await expect(forge('ask', { ...sound['ask']!.body, why: 'photos\u202eexe' })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: expect.stringContaining('text'),
     })
   })
 
