@@ -1,5 +1,6 @@
-import { Command, CommanderError } from '@commander-js/extra-typings'
+import { Command } from '@commander-js/extra-typings'
 import tab from '@bomb.sh/tab/commander'
+import { CommanderError } from 'commander'
 import { asPorchlightError } from '@porchlight/core'
 import { version } from '../run/version.ts'
 import { Runner } from './command-line.ts'

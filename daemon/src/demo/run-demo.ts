@@ -122,15 +122,19 @@ async function records({ ben, ana, say }: Story): Promise<void> {
 }
 
 /** An app that somebody runs already, to be used instead of one of ours. */
-function givenApp(url: string): RealApp {
-  return { url: url.replace(/\/$/, ''), what: `the app at ${url}`, largePath: new URL(url).pathname, [Symbol.asyncDispose]: async () => {} }
+async function givenApp(url: string): Promise<RealApp> {
+  const answer = await fetch(url).catch((error: unknown) => error)
+  expectThat(answer instanceof Response && answer.ok, `no app answers at ${url}`)
+  await answer.body?.cancel()
+  const { origin, pathname } = new URL(url)
+  return { url: origin, what: `the app at ${origin}`, largePath: pathname, [Symbol.asyncDispose]: async () => {} }
 }
 
 /**
  * Tells the five-step story with two households on this computer, each a daemon of its own, and a real app. Everything visible is what the
  * command line printed.
  *
- * @param app  address of a running app to share; its own address then also has to be what is long to download
+ * @param app  address, in a running app, of something long enough to be stopped while it is downloaded; the whole app is shared
  * @returns    0 when all was as told, else 1
  */
 export async function runDemo({ terminal, app }: { terminal: Terminal; app: string | undefined }): Promise<number> {
@@ -143,7 +147,7 @@ export async function runDemo({ terminal, app }: { terminal: Terminal; app: stri
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   try {
     await using stack = new AsyncDisposableStack()
-    const real = stack.use(app === undefined ? await startRealApp(join(directory, 'app')) : givenApp(app))
+    const real = stack.use(app === undefined ? await startRealApp(join(directory, 'app')) : await givenApp(app))
     const ben = stack.use(new DemoHousehold('ben', join(directory, 'ben'), terminal))
     const ana = stack.use(new DemoHousehold('ana', join(directory, 'ana'), terminal))
     const story: Story = { ben, ana, app: real, say }

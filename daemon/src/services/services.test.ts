@@ -78,7 +78,7 @@ describe('sharing', () => {
         ],
       ],
     ])
-    expect(await (await ServiceBook.open(node.table<Service>('services'))).get('photos')).toEqual({
+    expect((await ServiceBook.open(node.table<Service>('services'))).get('photos')).toEqual({
       name: 'photos',
       target: 'http://127.0.0.1:1',
       createdMs: nowMs,

@@ -41,7 +41,7 @@ export class FakeNode implements HouseholdNode {
   readonly link: HouseholdNode['link']
   readonly served = new Map<string, ServedProtocol>()
   readonly calls: string[] = []
-  readonly #fail = new Map<string, unknown>()
+  readonly #fail = new Map<string, Error>()
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #tables = new Map<string, Map<string, unknown>>()
   readonly #invites: InviteView[] = []
@@ -64,7 +64,7 @@ export class FakeNode implements HouseholdNode {
   }
 
   /** Makes the next call of one method throw. */
-  fail(method: string, error: unknown): void {
+  fail(method: string, error: Error): void {
     this.#fail.set(method, error)
   }
 
