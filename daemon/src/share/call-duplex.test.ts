@@ -20,7 +20,7 @@ async function pair(): Promise<{ near: CallDuplex; far: CallDuplex; over: Promis
   }
   owner.link.serve({ id: protocol as never, door: 'grant', methods: {} }, { bytes })
   const revoke = owner.allow(guest.link.household, protocol)
-  const call = await guest.link.call(owner.link.household, { protocol, method: 'bytes', deadlineMs: 0, streaming: true })
+  const call = guest.link.call(owner.link.household, { protocol, method: 'bytes', deadlineMs: 0, streaming: true })
   const near = duplexOfClientCall(call)
   const { duplex: far, over } = await served.promise
   return { near, far, over, revoke }
@@ -67,7 +67,7 @@ test('bytes arrive in order whatever the pieces, both ways, and each end arrives
 
 test('small writes of one turn leave as one message, and large ones in pieces of the chunk size', async () => {
   const { sent, takeAll, call } = recordingCall()
-  const duplex = duplexOfClientCall(call)
+  const duplex = duplexOfClientCall(Promise.resolve(call))
   for (let n = 0; n < 100; n++) duplex.write('0123456789')
   await vi.waitFor(() => expect(sent).toEqual([1000]))
   takeAll()
@@ -80,7 +80,7 @@ test('small writes of one turn leave as one message, and large ones in pieces of
 
 test('a call that takes nothing more stops the writer within two chunks', () => {
   const { call } = recordingCall()
-  const duplex = duplexOfClientCall(call)
+  const duplex = duplexOfClientCall(Promise.resolve(call))
   let written = 0
   while (duplex.write(Buffer.alloc(1000)) && written < 10_000) written++
   expect(written * 1000).toBeLessThanOrEqual(limits.dataChunkBytes * 2)
@@ -89,7 +89,7 @@ test('a call that takes nothing more stops the writer within two chunks', () => 
 test('nothing is taken from the call before somebody reads', async () => {
   const next = vi.fn(async () => ({ done: false as const, value: Buffer.alloc(limits.dataChunkBytes) }))
   const { call } = recordingCall()
-  const duplex = duplexOfClientCall({ ...call, messages: { [Symbol.asyncIterator]: () => ({ next }) } })
+  const duplex = duplexOfClientCall(Promise.resolve({ ...call, messages: { [Symbol.asyncIterator]: () => ({ next }) } }))
   await new Promise(setImmediate)
   expect(next).not.toHaveBeenCalled()
   duplex.read()
@@ -128,6 +128,22 @@ test('writing to a call that the far side has ended is no error: what it said wa
   await once(near, 'close')
 })
 
+test('a call that cannot be opened breaks the duplex with its error, what was written and all', async () => {
+  const { promise, reject } = Promise.withResolvers<ClientCall>()
+  const duplex = duplexOfClientCall(promise)
+  duplex.write('waiting')
+  reject(new PorchlightError('UNREACHABLE', 'no path'))
+  await expect(once(duplex, 'close')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+})
+
+test('a duplex that is destroyed before its call is open aborts the call when it is', async () => {
+  const abort = vi.fn()
+  const { promise, resolve } = Promise.withResolvers<ClientCall>()
+  duplexOfClientCall(promise).destroy()
+  resolve({ ...recordingCall().call, abort })
+  await vi.waitFor(() => expect(abort).toHaveBeenCalledOnce())
+})
+
 test('what was said before the far side ended is still read when our own writes come too late', async () => {
   const { near, far } = await pair()
   far.end('early answer')
@@ -139,7 +155,7 @@ test('the idle time is counted from the last byte that was taken', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const { call, sent, takeAll } = recordingCall()
-  const duplex = duplexOfClientCall(call)
+  const duplex = duplexOfClientCall(Promise.resolve(call))
   const idle = vi.fn()
   duplex.setTimeout(1000, idle)
   expect(duplex.timeout).toBe(1000)

@@ -158,10 +158,29 @@ export class CallDuplex extends Duplex {
   readonly remoteAddress = undefined
 }
 
-/** The caller's end of a streaming call as a duplex, which owns the call from now on: destroying it aborts the call. */
-export function duplexOfClientCall(call: ClientCall): CallDuplex {
-  const duplex = new CallDuplex(call)
-  void call.ended.then(() => duplex.settle())
+/**
+ * The caller's end of a streaming call as a duplex, which owns the call from now on: destroying it aborts the call.
+ *
+ * @param opening  the call may still be on its way: what is written waits for it, and when it fails so does the duplex
+ */
+export function duplexOfClientCall(opening: Promise<ClientCall>): CallDuplex {
+  let messages: AsyncIterator<Uint8Array> | undefined
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    messages ??= (await opening).messages[Symbol.asyncIterator]()
+    return messages.next()
+  }
+  const duplex = new CallDuplex({
+    messages: { [Symbol.asyncIterator]: () => ({ next }) },
+    send: async (message) => (await opening).send(message),
+    end: async () => (await opening).end(),
+    abort: (error) => void opening.then((call) => call.abort(error)).catch(() => {}),
+  })
+  // Whoever uses the duplex hears of an error through listeners of its own; while nobody does, it must not end the process.
+  duplex.on('error', () => {})
+  opening.then(
+    (call) => call.ended.then(() => duplex.settle()),
+    (error: unknown) => duplex.destroy(asPorchlightError(error)),
+  )
   return duplex
 }
 

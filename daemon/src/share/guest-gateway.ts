@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { asPorchlightError, limits, PorchlightError, type HouseholdId } from '@porchlight/core'
 import { parseShareHost, requestFromGuest, share, shareAddress, valuesOf, type ShareHost } from '@porchlight/protocol-share'
-import type { Link } from '@porchlight/wire'
+import type { ClientCall, Link } from '@porchlight/wire'
 import { duplexOfClientCall, type CallDuplex } from './call-duplex.ts'
 import { isFromOtherSite } from './cross-site.ts'
 import { answerOn, forward, forwardUpgrade, isAmbiguous, type NextHop } from './forward.ts'
@@ -33,21 +33,15 @@ interface Destination extends ShareHost {
   readonly path: string
 }
 
-/** Opens a call to a service as a connection, for at most `limits.shareOpenMs`. */
-async function openConnection(link: Pick<Link, 'call'>, household: HouseholdId, service: string): Promise<CallDuplex> {
+/** Opens a call to a service, for at most `limits.shareOpenMs`. */
+async function openCall(link: Pick<Link, 'call'>, household: HouseholdId, service: string): Promise<ClientCall> {
   const opening = new AbortController()
-  const timer = setTimeout(
-    () => opening.abort(new PorchlightError('TIMEOUT', `no connection within ${limits.shareOpenMs} ms`)),
-    limits.shareOpenMs,
-  )
+  const overdue = new PorchlightError('TIMEOUT', `no connection within ${limits.shareOpenMs} ms`)
+  const timer = setTimeout(() => opening.abort(overdue), limits.shareOpenMs)
+  const payload = share.methods.http.input.encode({})
+  const request = { protocol: share.id, method: 'http', location: service, payload, deadlineMs: 0, streaming: true }
   try {
-    const payload = share.methods.http.input.encode({})
-    const call = await link.call(
-      household,
-      { protocol: share.id, method: 'http', location: service, payload, deadlineMs: 0, streaming: true },
-      { signal: opening.signal },
-    )
-    return duplexOfClientCall(call)
+    return await link.call(household, request, { signal: opening.signal })
   } finally {
     clearTimeout(timer)
   }
@@ -65,12 +59,10 @@ class CallAgent extends Agent {
     this.#link = link
   }
 
-  override createConnection(options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): undefined {
+  /** At once, so that the agent counts it: the call may still be opening. */
+  override createConnection(options: ClientRequestArgs): CallDuplex {
     const [service = '', household = ''] = (options.host ?? '').split('.')
-    openConnection(this.#link, household as HouseholdId, service).then(
-      (duplex) => done?.(null, duplex),
-      (error: unknown) => done?.(asPorchlightError(error), undefined as never),
-    )
+    return duplexOfClientCall(openCall(this.#link, household as HouseholdId, service))
   }
 }
 

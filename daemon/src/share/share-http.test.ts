@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { limits } from '@porchlight/core'
 import { expect, test } from 'vitest'
 import { fetchWhole, sharedApp } from '../testing/shared-app.ts'
 
@@ -180,4 +181,21 @@ test('a GET whose kept connection proves dead is tried once more, a POST never',
   expect((await fetchWhole(shared.options('/2'))).status).toBe(200)
   expect((await fetchWhole(shared.options('/3', { method: 'POST' }))).status).toBe(502)
   expect(seen).toEqual(['GET /1', 'GET /2', 'GET /2', 'POST /3'])
+})
+
+test('more requests at once than connections allowed wait their turn', async () => {
+  const waiting: (() => void)[] = []
+  await using shared = await sharedApp((_req, res) => {
+    waiting.push(() => res.end('ok'))
+  })
+  const wanted = limits.shareConnectionsPerService + 8
+  const answers = Promise.all(Array.from({ length: wanted }, (_, n) => fetchWhole({ ...shared.options(`/${n}`), agent: false })))
+  await expect.poll(() => waiting.length).toBe(limits.shareConnectionsPerService)
+  expect(shared.calls).toHaveLength(limits.shareConnectionsPerService)
+  let released = 0
+  while (released < wanted) {
+    await expect.poll(() => waiting.length).toBeGreaterThan(released)
+    waiting[released++]?.()
+  }
+  expect((await answers).map(({ status }) => status)).toEqual(Array.from({ length: wanted }, () => 200))
 })

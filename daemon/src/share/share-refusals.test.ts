@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { limits } from '@porchlight/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { fetchWhole, sharedApp, type SharedApp } from '../testing/shared-app.ts'
@@ -75,6 +76,13 @@ test('a contact that cannot be reached has its own page, which names our word fo
   expect([page.status, page.body.toString().split('\n')[0]]).toEqual([502, 'The household of Gone cannot be reached right now'])
 })
 
+test('requests that wait for a connection all hear of it when the contact cannot be reached', async () => {
+  await using shared = await sharedApp((_req, res) => res.end())
+  const ask = () => fetchWhole({ ...shared.options('/', { headers: { host: 'photos.gone.localhost' } }), agent: false })
+  const answers = await Promise.all(Array.from({ length: limits.shareConnectionsPerService + 8 }, ask))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([502]))
+})
+
 test('an absolute target works as through an http_proxy and stands above Host', async () => {
   const { shared, seen } = await rememberingApp()
   await using _ = shared
@@ -139,7 +147,7 @@ test.each(malformed)(
   async (_what, text) => {
     const { shared, seen } = await rememberingApp()
     await using _ = shared
-    const connection = await shared.connectToOwner()
+    const connection = shared.connectToOwner()
     connection.write(text, 'latin1')
     expect(Buffer.concat(await connection.toArray()).toString('latin1')).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(seen).toEqual([])
@@ -167,7 +175,7 @@ test('trailers that cannot be sent on break the message off', async () => {
 
 test('identity that a guest forges past its gateway does not reach the app', async () => {
   await using shared = await sharedApp((req, res) => res.end(JSON.stringify(req.rawHeaders)))
-  const connection = await shared.connectToOwner()
+  const connection = shared.connectToOwner()
   connection.write(
     `GET / HTTP/1.1\r\n${host}Porchlight-Contact: root\r\nPorchlight_Contact: root\r\nRemote-User: root\r\nConnection: close\r\n\r\n`,
   )

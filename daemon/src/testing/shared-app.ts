@@ -19,7 +19,7 @@ export interface SharedApp extends AsyncDisposable {
   readonly calls: readonly CallRequest[]
   readonly revoke: () => void
   /** A connection to the owner's side past the gateway, as a guest with a program of its own would open it. */
-  connectToOwner(): Promise<Duplex>
+  connectToOwner(): Duplex
   /** A request to the gateway on 127.0.0.1 with the service's `Host`. */
   options(path: string, more?: RequestOptions): RequestOptions
 }
@@ -75,15 +75,9 @@ export async function sharedApp(
     host,
     calls,
     revoke,
-    connectToOwner: async () =>
+    connectToOwner: () =>
       duplexOfClientCall(
-        await guest.link.call(owner.link.household, {
-          protocol: share.id,
-          method: 'http',
-          location: 'photos',
-          deadlineMs: 0,
-          streaming: true,
-        }),
+        guest.link.call(owner.link.household, { protocol: share.id, method: 'http', location: 'photos', deadlineMs: 0, streaming: true }),
       ),
     options: (path, more = {}) => ({
       host: '127.0.0.1',

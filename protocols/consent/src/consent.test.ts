@@ -1,9 +1,8 @@
 import { limits } from '@porchlight/core'
-import { client, serve } from '@porchlight/sdk'
 import { memoryHouseholds } from '@porchlight/sdk/testing'
 import type { ServerCall } from '@porchlight/wire'
 import { expect, test } from 'vitest'
-import { consentProtocol } from './index.ts'
+import { consentClient, consentProtocol, serveConsent } from './index.ts'
 
 const envelope = (fill: number, length = 100): Uint8Array => new Uint8Array(length).fill(fill)
 const nothing = new Uint8Array()
@@ -17,7 +16,7 @@ function contacts() {
     got.push([`${name} from ${call.household === ben.link.household ? 'ben' : 'a stranger'}`, input])
     return {}
   }
-  serve(ana.link, consentProtocol, {
+  serveConsent(ana.link, {
     offer: note('offer'),
     ask: note('ask'),
     receipt: note('receipt'),
@@ -25,7 +24,7 @@ function contacts() {
     renounced: note('renounced'),
   })
   ana.allow(ben.link.household, consentProtocol.id)
-  return { got, ana: client(ben.link, ana.link.household, consentProtocol), link: ben.link, to: ana.link.household }
+  return { got, ana: consentClient(ben.link, ana.link.household), link: ben.link, to: ana.link.household }
 }
 
 test('each message arrives with its envelopes byte for byte, and each is answered with nothing', async () => {
