@@ -25,16 +25,22 @@ say({ event: 'started', device: mesh.device, addresses: mesh.addresses() })
 if (keep !== undefined) {
   const device = deviceId(keep)
   mesh.keep(device, [])
-  mesh.on('connected', () => {
-    void (async () => {
-      try {
-        const call = await mesh.call(device, { protocol: '/test/echo/1', method: 'echo', payload: new Uint8Array([1]) })
-        await call.result()
-        say({ event: 'called', via: mesh.connections()[0]?.remoteAddress })
-      } catch (error) {
-        say({ event: 'call-failed', error: String(error) })
-      }
-    })()
-  })
+  // A connection may be replaced without a gap, so the way is looked at, not the events.
+  setInterval(() => void callOnce(), 250)
+  let calling = false
+  const callOnce = async (): Promise<void> => {
+    if (calling || !mesh.isConnected(device)) return
+    calling = true
+    try {
+      const call = await mesh.call(device, { protocol: '/test/echo/1', method: 'echo', payload: new Uint8Array([1]), deadlineMs: 2000 })
+      await call.result()
+      const newest = mesh.connections().toSorted((one, other) => other.sinceMs - one.sinceMs)[0]
+      say({ event: 'called', via: newest?.remoteAddress })
+    } catch (error) {
+      say({ event: 'call-failed', error: String(error) })
+    } finally {
+      calling = false
+    }
+  }
 }
 process.on('SIGTERM', () => void mesh.stop().then(() => process.exit()))

@@ -65,7 +65,9 @@ test('two on a LAN find each other by mDNS, and again after both changed their a
     ben.next('called', benMark, ({ via }) => via?.includes('10.77.0.110') === true),
   ])
   const againSeconds = (performance.now() - changed) / 1000
-  console.log(`found each other in ${firstSeconds.toFixed(1)} s; after both changed address in ${againSeconds.toFixed(1)} s, over ${over.via}`)
+  console.log(
+    `found each other in ${firstSeconds.toFixed(1)} s; after both changed address in ${againSeconds.toFixed(1)} s, over ${over.via}`,
+  )
 })
 
 test('a mesh without mDNS sends no packet; with mDNS only to the multicast group', async () => {
