@@ -1,5 +1,3 @@
-import { checkManifest } from '@porchlight/consent'
-import { shareManifest } from '@porchlight/protocol-share'
 import { expect, test } from 'vitest'
 import { answerPage, languageOf } from './pages.ts'
 import { pageTexts, type PageName } from './page-texts.ts'
@@ -46,8 +44,4 @@ test('every page exists in both languages, names its language, and loads nothing
       expect(body.replace(/<style>.*<\/style>/, '')).not.toMatch(/[{}]|src=|href=|url\(|<script/)
     }
   }
-})
-
-test('the consent text of share/1 may be shown: each claim to be enforced rests on a rule of the gate', () => {
-  expect(checkManifest(shareManifest)).toEqual([])
 })

@@ -95,6 +95,15 @@ describe('the consent text', () => {
     for (const text of texts) expect(Object.keys(text).sort()).toEqual([...shareManifest.langs].sort())
   })
 
+  test('claims to be enforced only where a rule of the gate stands behind the line (protocols/consent/SPEC.md#manifest)', () => {
+    const enforced = shareManifest.claims.filter(({ assurance }) => assurance === 'enforced').map(({ key }) => key)
+    expect(enforced.filter((key) => !['what', 'who', 'not', 'until', 'withdraw', 'ifRefused'].includes(key))).toEqual([])
+  })
+
+  test('has only placeholders that the owner’s node fills', () => {
+    expect(new Set(JSON.stringify(shareManifest).match(/\{[a-z]+\}/g))).toEqual(new Set(['{contact}', '{service}']))
+  })
+
   test('does not leave reading out and does not tick changing by itself', () => {
     expect(shareManifest.scopes.map(({ id, required }) => [id, required])).toEqual([
       ['read', true],
