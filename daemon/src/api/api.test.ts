@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { PorchlightError } from '@porchlight/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FakeHousehold } from '../testing/fake-household.ts'
+import { createApi } from './app.ts'
+import { EventFeed } from './event-feed.ts'
+import { SetupTokens } from './setup-tokens.ts'
+import { FakeNode } from '../testing/fake-node.ts'
 import { card, contact, grant, invite, session, status } from './schemas.ts'
 
 let house: FakeHousehold
@@ -331,4 +335,45 @@ test('pages of the log follow each other without a gap or a repeat', async () =>
     [4],
     null,
   ])
+})
+
+test('a request that takes too long is answered with TIMEOUT, and its work is told to end', async () => {
+  const node = new FakeNode()
+  let ended: unknown
+  node.acceptInvite = (_link, input: { signal?: AbortSignal } = {}) =>
+    new Promise((_resolve, reject) => input.signal?.addEventListener('abort', () => reject((ended = input.signal?.reason))))
+  const daemon = {
+    node,
+    events: new EventFeed(),
+    setup: new SetupTokens(house.home, () => 0),
+    recovery: { taken: undefined },
+    version: '0',
+    home: house.home,
+    apiPort: 1,
+    gatewayPort: 2,
+    isReady: () => true,
+    log: () => {},
+    shares: undefined as never,
+  }
+  const app = createApi({ daemon, token: 't', nowMs: () => 0, requestMs: 5 })
+  const answer = await app.request(
+    '/v1/invites/accept',
+    { method: 'POST', body: '{"link":"x"}', headers: { 'content-type': 'application/json' } },
+    { transport: 'unix' },
+  )
+  expect([answer.status, await answer.json()]).toEqual([504, expect.objectContaining({ code: 'TIMEOUT' })])
+  expect(ended).toMatchObject({ code: 'TIMEOUT' })
+})
+
+test('a setup link ends after an hour, and only eight wait at once', () => {
+  let nowMs = 0
+  const setup = new SetupTokens(house.home, () => nowMs)
+  const [oldest = '', ...rest] = Array.from({ length: 9 }, () => setup.issue())
+  expect(setup.redeem(oldest)).toBe(undefined)
+  const cookie = setup.redeem(rest[0] ?? '') ?? ''
+  expect([setup.isBrowser(cookie), setup.isBrowser('')]).toEqual([true, false])
+  expect(new SetupTokens(house.home, () => nowMs).isBrowser(cookie)).toBe(true)
+  expect(readFileSync(join(house.home, 'keys/browsers.json'), 'utf8')).not.toContain(cookie)
+  nowMs = 3_600_001
+  expect(setup.redeem(rest[1] ?? '')).toBe(undefined)
 })

@@ -3,6 +3,7 @@ import { PorchlightError } from '@porchlight/core'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { html } from 'hono/html'
+import { isOver } from '../services/shares.ts'
 import type { Daemon } from './daemon.ts'
 import { cookieName } from './guard.ts'
 import type { ApiEnv } from './operation.ts'
@@ -46,7 +47,7 @@ export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
         status,
         contacts: node.contacts(),
         services: shares.mine(),
-        grants: node.grants().filter(({ revocation }) => revocation === null),
+        grants: node.grants().filter((each) => !isOver(each)),
         sessions: node.sessions(),
         waiting: node.asks().filter(({ kind }) => kind !== 'ours').length,
         formToken: setup.formToken(browser),

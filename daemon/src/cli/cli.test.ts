@@ -127,6 +127,11 @@ test('what ana offers is listed with the address of her app', async () => {
   expect((await house.cli('open', 'ana/wiki', '--json')).json().data.url).toBe(`http://wiki.ana.localhost:${port}/`)
 })
 
+test('an alarm of the node is in the log', () => {
+  house.node.emit({ type: 'alarm', text: 'the disk is full' })
+  expect(house.log).toContain('node.alarm {"text":"the disk is full"}')
+})
+
 test('stop ends a session and its grant, by id', async () => {
   await house.cli(...share, '--yes')
   const session = house.node.addSession(house.node.grants()[0]!)

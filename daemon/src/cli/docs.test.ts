@@ -6,7 +6,9 @@ import { makeProgram } from './run-cli.ts'
 import { realTerminal } from './terminal.ts'
 
 const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
-const first = [...page.matchAll(/^\| (`[a-z].*?) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z]+)/g)].map((match) => match[1]))
+const first = [...page.matchAll(/^\| (`[a-z].*?) \|/gm)].flatMap(([, cell = '']) =>
+  [...cell.matchAll(/`([a-z]+)/g)].map((match) => match[1]),
+)
 const codes = [...page.matchAll(/^\| (\d+) \|/gm)].map((match) => Number(match[1]))
 
 test('docs/cli.md has every command, and none that does not exist', () => {

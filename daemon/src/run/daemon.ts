@@ -133,7 +133,12 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
   )
 
   const events = new EventFeed()
-  opening.defer(node.on((event) => events.publish(event)))
+  opening.defer(
+    node.on((event) => {
+      if (event.type === 'alarm') log('node.alarm', { text: event.text })
+      events.publish(event)
+    }),
+  )
   const setup = new SetupTokens(home, nowMs)
   let ready = true
   const daemon: Daemon = {

@@ -21,8 +21,10 @@ export interface SharePreview {
   readonly warnings: readonly string[]
 }
 
-/** A given grant in one of these can let no call through ever again. Every other state, also one that is new, is still to be revoked. */
-const over = new Set(['REVOKED', 'EXPIRED', 'RENOUNCED', 'SUPERSEDED'])
+/** A grant in one of these states can let no call through ever again. Every other state, also one that is new, is still to be revoked. */
+const over = new Set(['REVOKED', 'EXPIRED', 'RENOUNCED', 'SUPERSEDED', 'DECLINED'])
+/** Whether nothing can happen under a grant any more. */
+export const isOver = ({ state }: Pick<GrantView, 'state'>): boolean => over.has(state)
 /** A received grant that both sides signed and nobody ended. */
 const inForce = 'ACTIVE'
 
@@ -94,9 +96,7 @@ export class Shares {
   #standing(name: string): GrantView[] {
     return this.#node
       .grants()
-      .filter(
-        (grant) => grant.direction === 'given' && grant.protocol === shareProtocol && grant.location === name && !over.has(grant.state),
-      )
+      .filter((grant) => grant.direction === 'given' && grant.protocol === shareProtocol && grant.location === name && !isOver(grant))
   }
 
   #targetOf(input: ShareInput): { target: string; warning: string | undefined } {

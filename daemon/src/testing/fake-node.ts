@@ -188,7 +188,7 @@ export class FakeNode implements HouseholdNode {
     if (at < 0) throw unknown('invite', id)
     this.#invites.splice(at, 1)
   }
-  async acceptInvite(link: string, input: { petname?: string } = {}): Promise<ContactView> {
+  async acceptInvite(link: string, input: { petname?: string; signal?: AbortSignal } = {}): Promise<ContactView> {
     this.#enter('acceptInvite')
     if (!link.startsWith('porchlight://invite/'))
       throw new PorchlightError('BAD_REQUEST', 'not an invite link', { reason: 'invite-broken' })

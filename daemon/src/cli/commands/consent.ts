@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings'
 import { PorchlightError } from '@porchlight/core'
 import type { AskView, GrantView, SessionView } from '@porchlight/node'
+import { isOver } from '../../services/shares.ts'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
 import { bytes, localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
@@ -131,9 +132,7 @@ export function addConsentCommands(program: Command, runner: Runner): void {
           const { grants: data } = await api.get<{ grants: GrantView[] }>('/v1/grants')
           return {
             data,
-            text: grantsText(
-              flags.all ? data : data.filter(({ revocation, state }) => revocation === null && !/EXPIRED|RENOUNCED|SUPERSEDED/.test(state)),
-            ),
+            text: grantsText(flags.all ? data : data.filter((each) => !isOver(each))),
           }
         }),
     )
