@@ -29,8 +29,8 @@ export const deliverer =
   }
 
 /**
- * Takes in what contacts send. Every message is answered the same way, whether it was accepted, over quota, or not valid: what a household
- * makes of it is its own business. Only a failure of ours is told, so that the sender tries again.
+ * Takes in what contacts send. Every message is answered the same way, whether it was accepted or not valid, and an ask also when it is over quota: what a household
+ * makes of it is its own business. Only what a later try may change is told: a full inbox of offers, and a failure of ours.
  */
 export function consentHandlers({
   consent,
@@ -44,7 +44,8 @@ export function consentHandlers({
     try {
       await receive(call.household)
     } catch (error) {
-      if (!isPorchlightError(error) || error.code === 'INTERNAL') throw error
+      // A full inbox or a failing disk is worth another try; a message that is not valid stays so.
+      if (!isPorchlightError(error) || error.code === 'INTERNAL' || error.code === 'BUSY') throw error
       log('consent.message-dropped', { what, household: call.household, code: error.code, reason: error.reason })
     }
     return {}
