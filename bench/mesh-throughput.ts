@@ -24,7 +24,7 @@ const rawNode = (listen: string[]) =>
     addresses: { listen },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux(yamuxOptions as Parameters<typeof yamux>[0])],
+    streamMuxers: [yamux(yamuxOptions)],
     connectionMonitor: { enabled: false },
   })
 

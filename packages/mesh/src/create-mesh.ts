@@ -21,9 +21,9 @@ import { Supervisor } from './supervisor.ts'
  * @throws   `SETTING_INVALID` when an address cannot be listened on
  */
 export async function createMesh(options: MeshOptions): Promise<Mesh> {
-  let mesh: Libp2pMesh | undefined
-  const node = await libp2pNode(options, (peer) => mesh?.onSighting(peer))
-  mesh = new Libp2pMesh(node, options)
+  // Nothing is sighted before the start.
+  const node = await libp2pNode(options, (peer) => mesh.onSighting(peer))
+  const mesh = new Libp2pMesh(node, options)
   await mesh.start()
   return mesh
 }

@@ -62,7 +62,7 @@ export function guardedTcp(sockets: Sockets): (components: Components) => Transp
     const transport = tcp({
       inboundSocketInactivityTimeout: 4 * limits.pingEveryMs,
       outboundSocketInactivityTimeout: 4 * limits.pingEveryMs,
-    })(components) as Transport
+    })(components)
     const [dial, createListener] = [transport.dial.bind(transport), transport.createListener.bind(transport)]
     const watched = (upgrader: Upgrader): Upgrader =>
       new Proxy(upgrader, {
@@ -115,7 +115,7 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
       maxEarlyStreams: limits.streamsInPerConnection,
       // The initial window stays at its default: different ones at both ends kill the connection.
       streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes },
-    } as Parameters<typeof yamux>[0])() as StreamMuxerFactory
+    })() as StreamMuxerFactory
     const create = factory.createStreamMuxer.bind(factory)
     factory.createStreamMuxer = (connection) => {
       const muxer = create(connection) as OpenMuxer

@@ -9,6 +9,7 @@ import { connectionGater } from './gater.ts'
 import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guarded-libp2p.ts'
 import { lanDiscovery, type LanDiscovery } from './lan-discovery.ts'
 import type { MeshOptions } from './mesh.ts'
+import { peersInMemory } from './peers-in-memory.ts'
 
 export interface Libp2pNode {
   readonly libp2p: Libp2p
@@ -26,7 +27,7 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
   const libp2p = await createLibp2p({
     start: false,
     privateKey: options.key,
-    ...(options.datastore ? { datastore: options.datastore } : {}),
+    ...(options.datastore ? { datastore: peersInMemory(options.datastore) } : {}),
     nodeInfo: { name: 'porchlight', version: '1', userAgent: 'porchlight' },
     addresses: { listen: [...options.listen], appendAnnounce: [...(options.announce ?? [])], announceFilter: announceable },
     transports: [guardedTcp(sockets)],

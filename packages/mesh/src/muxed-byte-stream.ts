@@ -114,8 +114,7 @@ export class MuxedByteStream implements ByteStream {
       if (this.#failure) return
       await this.#stream.close({ signal: AbortSignal.timeout(limits.ioDeadlineMs) })
     } catch (error) {
-      this.abort(closed('stream did not close', error))
-      throw this.#failure
+      throw this.#lose(closed('stream did not close', error))
     }
   }
 
@@ -171,9 +170,14 @@ export class MuxedByteStream implements ByteStream {
     try {
       this.#stream.send(bytes)
     } catch (error) {
-      this.abort(closed('stream is closed for writing', error))
-      throw this.#failure
+      throw this.#lose(closed('stream is closed for writing', error))
     }
+  }
+
+  /** @returns why the stream ended: what is given, or what came first */
+  #lose(failure: PorchlightError): PorchlightError {
+    this.abort(failure)
+    return this.#failure ?? failure
   }
 
   #checkWritable(): void {

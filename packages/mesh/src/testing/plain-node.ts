@@ -7,15 +7,13 @@ import { limits } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
 
 /** A libp2p node as anyone may build it: stock TCP, noise and yamux, nothing of ours but the window bound. */
-export function plainNode(options: { identify?: boolean; middleware?: never } = {}): Promise<Libp2p> {
+export function plainNode(options: { identify?: boolean } = {}): Promise<Libp2p> {
   return createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [
-      yamux({ streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes } } as Parameters<
-        typeof yamux
-      >[0]),
+      yamux({ streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes } }),
     ],
     connectionManager: { inboundConnectionThreshold: 10_000 },
     connectionMonitor: { enabled: false },
