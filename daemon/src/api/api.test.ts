@@ -340,8 +340,11 @@ test('pages of the log follow each other without a gap or a repeat', async () =>
 test('a request that takes too long is answered with TIMEOUT, and its work is told to end', async () => {
   const node = new FakeNode()
   let ended: unknown
-  node.acceptInvite = (_link, input: { signal?: AbortSignal } = {}) =>
-    new Promise((_resolve, reject) => input.signal?.addEventListener('abort', () => reject((ended = input.signal?.reason))))
+  node.acceptInvite = async (_link, input) => {
+    await new Promise((resolve) => input?.signal?.addEventListener('abort', resolve))
+    ended = input?.signal?.reason
+    throw new Error('ended')
+  }
   const daemon = {
     node,
     events: new EventFeed(),

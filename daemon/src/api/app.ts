@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { limits, PorchlightError } from '@porchlight/core'
+import { isPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import { HTTPException } from 'hono/http-exception'
 import type { Daemon } from './daemon.ts'
 import { mountEvents } from './events.ts'
@@ -39,9 +39,13 @@ export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestM
     },
   })
   app.onError((thrown, c) => {
+    // Work that ends because its time is over may throw anything; what the caller has to know is that its time was over.
+    const late: unknown = c.get('signal')?.reason
     // What hono itself refuses is a body that is no JSON.
-    const error =
-      thrown instanceof HTTPException && thrown.status < 500
+    const notJson = thrown instanceof HTTPException && thrown.status < 500
+    const error = isPorchlightError(late)
+      ? late
+      : notJson
         ? new PorchlightError('BAD_REQUEST', thrown.message, { reason: 'not-valid' })
         : thrown
     const problem = problemOf(error)
