@@ -59,11 +59,18 @@ async function receive(): Promise<void> {
   process.send?.({ device: gated.device, gate: gated.addresses(), raw: raw.getMultiaddrs()[0]?.toString() })
 }
 
-/** @returns MB/s (10^6) */
-async function timed(run: () => Promise<void>): Promise<number> {
-  const from = performance.now()
+interface Figures {
+  /** 10^6 bytes a second. */
+  readonly MBs: number
+  /** User and system seconds of the sending process per GiB: what stays comparable on a busy machine. */
+  readonly cpuPerGiB: number
+}
+
+async function timed(run: () => Promise<void>): Promise<Figures> {
+  const [from, cpu] = [performance.now(), process.cpuUsage()]
   await run()
-  return totalBytes / 1e3 / (performance.now() - from)
+  const { user, system } = process.cpuUsage(cpu)
+  return { MBs: totalBytes / 1e3 / (performance.now() - from), cpuPerGiB: (((user + system) / 1e6) * 2 ** 30) / totalBytes }
 }
 
 async function send(child: ChildProcess): Promise<void> {
@@ -89,18 +96,19 @@ async function send(child: ChildProcess): Promise<void> {
     await confirmed
     await stream.close()
   }
-  const results = { gate: [] as number[], raw: [] as number[] }
+  const results: { gate: Figures[]; raw: Figures[] } = { gate: [], raw: [] }
   for (let round = 0; round <= rounds; round++) {
-    const [gateMBs, rawMBs] = [await timed(overGate), await timed(overRaw)]
+    const [gate, plain] = [await timed(overGate), await timed(overRaw)]
     if (round === 0) continue // warms both up
-    results.gate.push(gateMBs)
-    results.raw.push(rawMBs)
+    results.gate.push(gate)
+    results.raw.push(plain)
   }
-  const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-  const [gateMBs, rawMBs] = [median(results.gate), median(results.raw)]
-  process.stdout.write(
-    `gate call   ${gateMBs.toFixed(0)} MB/s\nraw stream  ${rawMBs.toFixed(0)} MB/s\nratio       ${(gateMBs / rawMBs).toFixed(2)}\n`,
-  )
+  const median = (of: Figures[], figure: keyof Figures): number =>
+    of.map((each) => each[figure]).toSorted((a, b) => a - b)[of.length >> 1] ?? 0
+  const line = (name: string, of: Figures[]): string =>
+    `${name}  ${median(of, 'MBs').toFixed(0)} MB/s  ${median(of, 'cpuPerGiB').toFixed(1)} s of CPU per GiB sent\n`
+  const ratio = median(results.gate, 'MBs') / median(results.raw, 'MBs')
+  process.stdout.write(`${line('gate call ', results.gate)}${line('raw stream', results.raw)}ratio       ${ratio.toFixed(2)}\n`)
   await mesh.stop()
   await raw.stop()
 }

@@ -227,7 +227,11 @@ export const limitTable = {
     why: 'largest yamux window: what may still arrive after a pause; 1.5 MiB per 80 ms round trip is 19 MB/s',
   },
   readPauseBytes: { value: 512 * 1024, unit: 'bytes', why: 'unread bytes of one stream above which the far side stops getting credit' },
-  sendChunkBytes: { value: 128 * 1024, unit: 'bytes', why: 'one turn of a bulk sender on a connection; others go between' },
+  sendChunkBytes: {
+    value: 2 * 65_519 - 12,
+    unit: 'bytes',
+    why: 'one turn of a bulk sender on a connection; others go between. With its yamux header it fills two noise messages exactly',
+  },
   sendAheadBytes: {
     value: 256 * 1024,
     unit: 'bytes',
