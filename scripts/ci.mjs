@@ -49,7 +49,7 @@ function run(script, args, limitMs) {
     running = child
     const timer = setTimeout(() => {
       console.log(`${script}: ended after ${Math.round(limitMs / 1000)} s`)
-      process.kill(-child.pid, 'SIGKILL')
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
     }, limitMs)
     const end = (status) => {
       clearTimeout(timer)

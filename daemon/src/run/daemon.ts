@@ -111,6 +111,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
       mdns: settings.mdns,
       ...(settings.announce.length > 0 && { announce: settings.announce }),
       bootstrap: settings.bootstrap,
+      lang: settings.language,
       ...passphraseOf(settings.passphraseFile),
       log,
     }),

@@ -1,6 +1,4 @@
 // the owner's side
 export { serveShares } from './owner-proxy.ts'
-export type { OwnerDeps } from './owner-proxy.ts'
 // the guest's side
 export { startGateway } from './guest-gateway.ts'
-export type { Gateway, GatewayDeps } from './guest-gateway.ts'

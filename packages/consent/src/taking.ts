@@ -9,7 +9,7 @@ import { grantType, manifestType, receiptType, renounceType, revokeType, type Gr
 import { scopesWithin } from './scope-subset.ts'
 import { dropEarlyRevocation, putEarlyRevocation, putHeld, putManifest, putOutbox, putOwnAsk } from './state.ts'
 import { checkTerms } from './terms.ts'
-import { viewHeld, type HeldView } from './views.ts'
+import { serviceOf, viewHeld, type HeldView } from './views.ts'
 
 /** The recipient's side: grants that others give us. All of it is evidence; only the owner's ledger decides. */
 export class Taking {
@@ -35,7 +35,7 @@ export class Taking {
       this.#checkRoom(from)
       const protocol = manifest.object.body.proto
       const early = state.earlyRevocation(from, id)
-      const facts = { grant: id, household: from, protocol }
+      const facts = { grant: id, household: from, protocol, service: serviceOf(body.scopes) }
       const record: HeldRecord = {
         id,
         household: from,
@@ -91,7 +91,7 @@ export class Taking {
           ...known.map((record) => putHeld({ ...record, state: nextHeldState(record.state, 'revoke'), ending: bytes, endedMs: nowMs })),
           ...unknown.map((grant) => putEarlyRevocation({ household: from, grant, bytes, receivedMs: nowMs })),
         ],
-        entries: known.map(({ id, protocol }) => ({ kind: 'revoked', facts: { grant: id, household: from, protocol } })),
+        entries: known.map((record) => ({ kind: 'revoked', facts: factsOfHeld(record) })),
         after: () => {
           for (const { id } of known) emit({ type: 'held', id, household: from })
         },
@@ -142,7 +142,7 @@ export class Taking {
       }
       return {
         changes: [putHeld({ ...record, state: nextHeldState(record.state, event), ending: object.bytes, endedMs: at }), putOutbox(entry)],
-        entries: [{ kind: event, facts: { grant: id, household: record.household, protocol: record.protocol } }],
+        entries: [{ kind: event, facts: factsOfHeld(record) }],
         after: () => {
           emit({ type: 'held', id, household: record.household })
           emit({ type: 'outbox', entry })
@@ -164,7 +164,7 @@ export class Taking {
     const { clock, emit } = this.#context
     return {
       changes: [putHeld({ ...record, state: nextHeldState(record.state, event), endedMs: clock.now() })],
-      entries: [{ kind: 'held-expire', facts: { grant: record.id, household: record.household, protocol: record.protocol } }],
+      entries: [{ kind: 'held-expire', facts: factsOfHeld(record) }],
       after: () => emit({ type: 'held', id: record.id, household: record.household }),
     }
   }
@@ -190,7 +190,7 @@ export class Taking {
     }
     return {
       changes: [putHeld({ ...record, state: nextHeldState(record.state, 'accept'), receipt: receipt.bytes }), putOutbox(entry)],
-      entries: [{ kind: 'accept', facts: { grant: record.id, household: record.household, protocol: record.protocol } }],
+      entries: [{ kind: 'accept', facts: factsOfHeld(record) }],
       after: () => {
         emit({ type: 'held', id: record.id, household: record.household })
         emit({ type: 'outbox', entry })
@@ -237,3 +237,10 @@ function checkOffer(body: GrantBody, manifest: ManifestBody, self: HouseholdId):
     throw new PorchlightError('BAD_REQUEST', `a manifest that cannot be shown: ${faults.join(' ')}`, { reason: 'manifest' })
   checkTerms({ ...body, manifest })
 }
+
+const factsOfHeld = ({ id, household, protocol, body }: HeldRecord): Record<string, string> => ({
+  grant: id,
+  household,
+  protocol,
+  service: serviceOf(body.scopes),
+})

@@ -1,11 +1,9 @@
 import { PorchlightError } from './errors.ts'
 
-/** Control characters, bidirectional controls, zero-width and tag characters: text that can lie about itself on a screen. */
-// oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
-const deceptive =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/u
+/** Control, format (bidirectional, zero-width, tags), line-separating and otherwise invisible characters: text that can lie about itself on a screen (Unicode TR 36). */
+const deceptive = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
-/** Whether a text is NFC, well formed, and free of control, bidirectional and invisible characters (Unicode TR 36). */
+/** Whether a text is NFC, well formed, and free of control, bidirectional and invisible characters. */
 export function isCleanText(text: string): boolean {
   return text.isWellFormed() && text === text.normalize('NFC') && !deceptive.test(text)
 }

@@ -154,10 +154,14 @@ export class ConsentDesk {
     lang?: string | undefined
   }): CardView {
     const { manifest, scopes, perspective } = about
+    const [theirs, ours] = [this.petnameOf(about.household), this.#options.name()]
     const card = renderCard({
       manifest,
       lang: about.lang ?? this.#options.lang,
-      names: { contact: this.petnameOf(about.household), service: scopes[0]?.locations[0] || manifest.proto, owner: this.#options.name() },
+      names: {
+        ...(perspective === 'owner' ? { contact: theirs, owner: ours } : { contact: ours, owner: theirs }),
+        service: scopes[0]?.locations[0] || manifest.proto,
+      },
       scopes: scopes.map(({ id }) => id),
       expSec: Math.floor(about.expMs / 1000),
       perspective,

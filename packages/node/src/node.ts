@@ -50,6 +50,7 @@ export class Node implements HouseholdNode {
   readonly #parts: NodeParts
   readonly #startedMs: number
   readonly #listeners = new Set<(event: NodeEvent) => void>()
+  readonly #words = new Map<HouseholdId, readonly string[]>()
   readonly #alarms = new Map<string, string>()
   #recoveryWordsPending = false
   #resources: AsyncDisposableStack | undefined
@@ -168,6 +169,7 @@ export class Node implements HouseholdNode {
       doors.end(device)
       await mesh.forget(device)
     }
+    this.#words.delete(contact.household)
     this.#emit({ type: 'contact.removed', household: contact.household })
   }
 
@@ -296,11 +298,18 @@ export class Node implements HouseholdNode {
       label: addressLabelOf(contact),
       selfChosenName: contact.selfChosenName === null ? '' : quoted(contact.selfChosenName),
       level: contact.level,
-      words: wordsOf(this.household, contact),
+      words: this.#wordsOf(contact),
       connected,
       path: connected ? 'direct' : null,
       sinceMs: contact.sinceMs,
     }
+  }
+
+  /** They depend on the two ids alone, and every request through the gateway looks at its contact. */
+  #wordsOf(contact: Contact): readonly string[] {
+    const known = this.#words.get(contact.household) ?? wordsOf(this.household, contact)
+    this.#words.set(contact.household, known)
+    return known
   }
 
   #isConnected(contact: Contact): boolean {

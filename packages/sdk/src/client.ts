@@ -22,13 +22,18 @@ export type Client<P extends ProtocolDefinition> = { readonly [Name in keyof P['
 /** Begins one call to a fixed far side. */
 export type Caller = (request: CallRequest, options: { signal?: AbortSignal; retryable?: boolean }) => Promise<ClientCall>
 
-async function unary(caller: Caller, request: CallRequest, method: AnyMethod, options: CallOptions): Promise<unknown> {
-  const call = await caller(request, { ...(options.signal && { signal: options.signal }), retryable: method.kind === 'query' })
+/** Encodes inside the promise, so that an input that cannot be encoded rejects like any other failure. */
+async function open(caller: Caller, request: () => CallRequest, options: CallOptions, retryable = false): Promise<ClientCall> {
+  return caller(request(), { ...(options.signal && { signal: options.signal }), ...(retryable && { retryable }) })
+}
+
+async function unary(caller: Caller, request: () => CallRequest, method: AnyMethod, options: CallOptions): Promise<unknown> {
+  const call = await open(caller, request, options, method.kind === 'query')
   return decode(method, await call.result())
 }
 
-async function* subscribe(caller: Caller, request: CallRequest, method: AnyMethod, options: CallOptions): AsyncGenerator<unknown> {
-  const call = await caller(request, { ...(options.signal && { signal: options.signal }) })
+async function* subscribe(caller: Caller, request: () => CallRequest, method: AnyMethod, options: CallOptions): AsyncGenerator<unknown> {
+  const call = await open(caller, request, options)
   try {
     for await (const message of call.messages) yield decode(method, message)
   } finally {
@@ -53,17 +58,17 @@ export function clientOver<P extends ProtocolDefinition>(definition: P, caller: 
   const methods = Object.entries(definition.methods).map(([name, method]) => {
     const invoke = (input: object, options: CallOptions = {}): unknown => {
       const unaryKind = method.kind === 'query' || method.kind === 'procedure'
-      const request: CallRequest = {
+      const request = (): CallRequest => ({
         protocol: definition.id,
         method: name,
         location,
         payload: method.input.encode(input),
         streaming: method.kind === 'stream',
         ...(options.deadlineMs !== undefined ? { deadlineMs: options.deadlineMs } : unaryKind ? {} : { deadlineMs: 0 }),
-      }
+      })
       if (unaryKind) return unary(caller, request, method, options)
       if (method.kind === 'subscription') return subscribe(caller, request, method, options)
-      return caller(request, { ...(options.signal && { signal: options.signal }) })
+      return open(caller, request, options)
     }
     return [name, invoke] as const
   })

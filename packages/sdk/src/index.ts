@@ -6,5 +6,5 @@ export { handlersOf, serve } from './serve.ts'
 export type { Handlers } from './serve.ts'
 // what both speak of
 export { defineProtocol, PorchlightError } from '@porchlight/core'
-export type { HouseholdId, ProtocolDefinition } from '@porchlight/core'
+export type { Codec, HouseholdId, ManifestBody, ProtocolDefinition } from '@porchlight/core'
 export type { ClientCall, Link, ServerCall } from '@porchlight/wire'

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const sourceFlags = ['--conditions=@porchlight/source', '--experimental-transform-types', '--disable-warning=ExperimentalWarning']
+const printed = {
+  'two-households.ts': [
+    'both screens show the same 12 words: true',
+    'ana · door: A greeting at the door',
+    'Hello Ana, the light is on.',
+    'stopped: REVOKED',
+    'true',
+  ],
+}
+
+for (const [name, lines] of Object.entries(printed)) {
+  const file = fileURLToPath(new URL(name, import.meta.url))
+
+  test(`${name} is at most 60 lines and prints what it promises`, async () => {
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(60)
+    const { stdout } = await run(process.execPath, [...sourceFlags, file])
+    expect(stdout.trim().split('\n')).toEqual(lines)
+  })
+}
