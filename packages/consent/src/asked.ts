@@ -37,7 +37,8 @@ export class Asked {
     const ask = await openFrom(this.#context, askType, bytes, from)
     const { body, id } = ask
     await journal.run(async () => {
-      const manifest = state.manifest(body.manifest)
+      // Only a text of our own is shown to us: one that a contact once sent with an offer could say anything about the same scopes.
+      const manifest = state.served.get(body.manifest)
       const nowMs = clock.now()
       if (state.asks.has(id) || body.to !== self.household || !manifest) return nothing
       checkTerms({ ...body, manifest })

@@ -227,7 +227,7 @@ export class Consent implements AsyncDisposable {
   /** Asks that came to us. */
   asks(): AskView[] {
     const { state } = this.#context
-    return [...state.asks.values()].map((record) => viewAsk(record, state.manifest(record.body.manifest)))
+    return [...state.asks.values()].map((record) => viewAsk(record, state.served.get(record.body.manifest)))
   }
 
   /** Asks of ours. */

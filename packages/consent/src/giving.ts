@@ -54,7 +54,7 @@ export class Giving {
       if (!ask) throw new PorchlightError('BAD_REQUEST', `no ask ${askId}`, { reason: 'unknown-ask' })
       if (ask.state !== 'PENDING' || clock.nowSec() >= ask.body.lapse)
         throw new PorchlightError('BAD_REQUEST', `ask ${askId} is ${ask.state}, not pending`, { reason: 'ask-over' })
-      const manifest = state.manifest(ask.body.manifest)
+      const manifest = state.served.get(ask.body.manifest)
       if (!manifest)
         throw new PorchlightError('BAD_REQUEST', `the manifest of ask ${askId} is not served any more`, { reason: 'unknown-manifest' })
       const scopes = input.scopes ?? ask.body.scopes

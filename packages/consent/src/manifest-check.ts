@@ -46,6 +46,7 @@ export function checkManifest(manifest: ManifestBody): string[] {
         unknownPlaceholders(line).map((name) => `${what} has the placeholder ${name}; only {contact} and {service} are filled.`),
       ),
     ),
+    ...langs.filter((lang) => !isLanguage(lang)).map((lang) => `"${lang}" is no language tag.`),
     ...repeated(langs).map((lang) => `The language ${lang} is listed twice.`),
     ...repeated(scopes.map(({ id }) => id)).map((id) => `The scope "${id}" is defined twice.`),
     ...repeated(claims.map(({ key }) => key)).map((key) => `The line "${key}" is claimed twice.`),
@@ -63,6 +64,15 @@ export function checkManifest(manifest: ManifestBody): string[] {
 export const tickedScopes = (manifest: ManifestBody): string[] => manifest.scopes.filter(({ required }) => required).map(({ id }) => id)
 
 const repeated = (items: readonly string[]): string[] => [...new Set(items.filter((item, index) => items.indexOf(item) !== index))]
+
+/** Whether dates can be written in it (BCP 47): the schema looks at its letters only. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}
 
 const unknownPlaceholders = (line: string): string[] =>
   (line.match(/\{[^}]*\}?/g) ?? []).filter((found) => found !== '{contact}' && found !== '{service}')

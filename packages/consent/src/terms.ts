@@ -17,9 +17,9 @@ const refuse = (reason: string, message: string): never => {
 }
 
 /**
- * Checks what is to be agreed: within the manifest, and with an end.
+ * Checks what is to be agreed: within the manifest, with an end, and such that a card shows all of it.
  *
- * @throws `BAD_REQUEST` with reason `scope-unknown`, `purpose-unknown` or `expiry`
+ * @throws `BAD_REQUEST` with reason `scope-unknown`, `purpose-unknown`, `location-several`, `location-long` or `expiry`
  */
 export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): void {
   if (scopes.length === 0) refuse('scope-unknown', 'no scope is named')
@@ -27,7 +27,13 @@ export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): voi
     if (!manifest.scopes.some((scope) => scope.id === id)) refuse('scope-unknown', `the manifest of ${manifest.proto} has no scope ${id}`)
   for (const purpose of purposes)
     if (!manifest.purposes.includes(purpose)) refuse('purpose-unknown', `the manifest of ${manifest.proto} has no purpose ${purpose}`)
+  const rooms = new Set(scopes.flatMap(({ locations }) => locations))
+  if (rooms.size > 1) refuse('location-several', `${rooms.size} locations: a card shows one, and what it does not show is not agreed`)
+  for (const room of rooms)
+    if ([...(room || manifest.proto)].length > limits.petnameChars)
+      refuse('location-long', `a location that does not fit a card, limit ${limits.petnameChars} characters`)
   if (!Number.isSafeInteger(nbf) || !Number.isSafeInteger(exp) || exp <= nbf) refuse('expiry', 'a grant ends after it begins')
+  if (Number.isNaN(new Date(exp * 1000).getTime())) refuse('expiry', 'a grant ends on a day that a calendar has')
   if ((exp - nbf) * 1000 > limits.grantLifetimeMs) refuse('expiry', `a grant of ${exp - nbf} s, limit ${limits.grantLifetimeMs / 1000} s`)
 }
 
