@@ -2,7 +2,7 @@ import { limits, type PorchlightError } from '@porchlight/core'
 import { idOf, open } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import type { OfferInput } from './inputs.ts'
-import { grantType } from './objects.ts'
+import { grantType, manifestType } from './objects.ts'
 import { activeGrant, admitted, callOf, dayMs, deliver, memoryLedger, offerTo, sampleManifest, side, twoSides } from './testing/index.ts'
 
 describe('an offer', () => {
@@ -33,6 +33,15 @@ describe('an offer', () => {
     })
     expect(ana.consent.grants()).toEqual([])
     expect(await ana.consent.log()).toEqual([])
+  })
+
+  it('to somebody who offered us the same thing first carries our own signature under the text', async () => {
+    const { ana, ben, time } = await twoSides()
+    await activeGrant(ben, ana, time.nowMs())
+    const made = await ana.consent.offer(offerTo(ben, time.nowMs()))
+    const entry = ana.consent.outbox(ben.household).find(({ id }) => id === made.id)!
+    const opened = await open(manifestType, entry.manifest!, (signer) => signer === ana.device)
+    expect(opened.ok).toBe(true)
   })
 
   it.each<[string, Partial<OfferInput>]>([

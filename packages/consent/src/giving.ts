@@ -175,7 +175,8 @@ export class Giving {
           to,
           kind: 'grant',
           bytes: grant.bytes,
-          manifest: state.manifests.get(sealedManifest.id)?.bytes ?? sealedManifest.bytes,
+          // Ours, also where a contact's envelope of the same text is kept: the recipient asks whether we signed it.
+          manifest: sealedManifest.bytes,
           atMs: madeMs,
           untilMs: exp * 1000,
         }),
