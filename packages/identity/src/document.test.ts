@@ -49,6 +49,12 @@ describe('a genesis document', () => {
     await expect(openGenesis(await sealed({ prev: genesis.id }))).rejects.toMatchObject({ reason: 'document-prev' })
   })
 
+  it('that claims a second device is refused: it may be somebody else’s, whose calls would then count as ours', async () => {
+    const victim = deviceIdOf(await keyFromSeed(new Uint8Array(32).fill(2)))
+    const devices = [...genesis.body.devices, { ...genesis.body.devices[0]!, key: victim }]
+    await expect(openGenesis(await sealed({ devices }))).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'document-devices' })
+  })
+
   it.each<[string, (body: DocumentBody) => Partial<DocumentBody>]>([
     ['no device', () => ({ devices: [] })],
     ['the same device twice', ({ devices }) => ({ devices: [devices[0]!, devices[0]!] })],

@@ -96,7 +96,7 @@ const refuse = (reason: string, what: string): never => {
 /**
  * Opens a genesis document. It is signed by the root that it names; later documents (rotation, more devices) are not spoken yet and refused.
  *
- * @throws `BAD_REQUEST` with the refusal of `open` as its reason, or `document-seq` for a later document, `document-prev` for a first one that names a predecessor
+ * @throws `BAD_REQUEST` with the refusal of `open` as its reason, `document-seq` for a later document, `document-prev` for a first one that names a predecessor, or `document-devices` for one with more than one device
  */
 export async function openGenesis(bytes: Uint8Array): Promise<HouseholdDocument> {
   const opened = await open(documentType, bytes, (signer, body) => signer === body.root || body.seq > 0)
@@ -104,6 +104,8 @@ export async function openGenesis(bytes: Uint8Array): Promise<HouseholdDocument>
   const { object } = opened
   if (object.body.seq !== 0) return refuse('document-seq', `seq ${object.body.seq}, only 0 is spoken`)
   if (object.body.prev !== null) return refuse('document-prev', 'a first document has no predecessor')
+  // A household begins with one device. Nothing here is signed by the devices, so a second one could be anybody's: its calls would count as this household's.
+  if (object.body.devices.length !== 1) return refuse('document-devices', `${object.body.devices.length} devices, a first document has one`)
   return { ...object, household: householdId(object.id) }
 }
 
