@@ -64,6 +64,7 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
   const stopped = Promise.withResolvers<never>()
   stopped.promise.catch(() => {})
   let over = false
+  let answering = false
   let theyEnded = !call.streaming
   let reading: Promise<Frame | undefined> | undefined
 
@@ -78,6 +79,8 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
   }
   /** Ends the call from outside. Nothing is sent after this but the End frame, and that only if it need not wait. */
   const stop = (error: PorchlightError): void => {
+    // An answer that still waits for a caller who does not read is not sent under a grant that ended either.
+    if (answering) stream.abort(error)
     if (over) return
     over = true
     ending.abort(error)
@@ -115,6 +118,13 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
       }
     }
   }
+  /** The last frame of ours, unless the call is ended from outside first. */
+  const finish = async (end: Frame['end']): Promise<void> => {
+    over = true
+    answering = true
+    await stream.write({ end })
+    answering = false
+  }
   const reader = inbound()
   const messages: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => ({
@@ -148,13 +158,12 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
           send,
         })
     const answer = checkPayload((await Promise.race([handled, stopped.promise])) ?? new Uint8Array())
-    over = true
-    await stream.write({ end: { code: gate.End.Code.OK, reason: '', payload: answer } })
+    await finish({ code: gate.End.Code.OK, reason: '', payload: answer })
   } catch (error) {
     if (over) throw error
     over = true
     ending.abort(asPorchlightError(error))
-    await stream.write({ end: endOf(error) })
+    await finish(endOf(error))
   } finally {
     clearTimeout(timer)
     verdict.signal.removeEventListener('abort', onGrantEnd)
