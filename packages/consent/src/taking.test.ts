@@ -99,6 +99,20 @@ describe('a grant that arrives', () => {
     expect(ben.consent.held()).toHaveLength(limits.offersPerContact)
   })
 
+  it('is refused when as many were taken back unanswered within a day: whoever takes back must not fill our disk', async () => {
+    for (let n = 0; n < limits.offersPerContact; n++) {
+      const made = await ana.consent.offer(offerTo(ben, time.nowMs(), `s${n}`))
+      await deliver(ana, ben)
+      await ana.consent.revoke(made.id)
+      await deliver(ana, ben)
+    }
+    const { bytes, manifest } = await grantWith()
+    await expect(ben.consent.receiveGrant(bytes, manifest, ana.household)).rejects.toMatchObject({ code: 'BUSY' })
+    time.setWallClock(time.nowMs() + dayMs)
+    const later = await grantWith()
+    expect((await ben.consent.receiveGrant(later.bytes, later.manifest, ana.household)).state).toBe('OFFERED')
+  })
+
   it('in answer to an ask of ours is accepted at once only within what we asked', async () => {
     ana.consent.addManifest(sampleManifest)
     const asked = await ask(ben, ana, time)

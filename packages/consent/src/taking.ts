@@ -218,13 +218,19 @@ export class Taking {
 
   #checkRoom(from: HouseholdId): void {
     const theirs = [...this.#context.state.held.values()].filter(({ household }) => household === from)
-    const offers = theirs.filter(({ state }) => state === 'OFFERED').length
+    // One that was taken back or ran out unanswered keeps its place for a day: nothing of it is forgotten, so its giver must not go round.
+    const sinceMs = this.#context.clock.now() - dayMs
+    const offers = theirs.filter(
+      ({ state, receipt, receivedMs }) => state === 'OFFERED' || (receipt === null && receivedMs > sinceMs),
+    ).length
     if (offers >= limits.offersPerContact)
-      throw new PorchlightError('BUSY', `${offers} offers of this contact wait, limit ${limits.offersPerContact}`)
+      throw new PorchlightError('BUSY', `${offers} offers of this contact wait or ended unanswered today, limit ${limits.offersPerContact}`)
     if (theirs.filter(isOngoing).length >= limits.grantsPerContact)
       throw new PorchlightError('BUSY', `${limits.grantsPerContact} grants of this contact, limit reached`)
   }
 }
+
+const dayMs = 86_400_000
 
 const nothing: Plan<void> = { changes: [], entries: [], after: () => {} }
 
