@@ -100,6 +100,18 @@ describe('the invite book', () => {
     expect(book.add({ id: 'more', secret, nowSec: end }).state).toBe('open')
   })
 
+  it('does not let a household back in that was removed, and leaves the invites of others alone', () => {
+    const book = opened()
+    book.add({ id: 'other', secret, nowSec })
+    book.settle(id, { ...ben, ...right }, nowSec)
+    book.settle('other', { ...cay, ...right }, nowSec)
+    expect(book.endUsedBy(ben.household)).toEqual([id])
+    expect(book.secretOf(id, nowSec)).toBeUndefined()
+    expect(book.get(id)).toMatchObject({ state: 'used', usedBy: ben })
+    expect(book.settle('other', { ...cay, ...right }, nowSec)).toBe('repeated')
+    expect(book.endUsedBy(ben.household)).toEqual([])
+  })
+
   it('never lets an invite live longer than the limit', () => {
     expect(new InviteBook().add({ id, secret, nowSec, lifetimeMs: limits.inviteLifetimeMs * 9 }).exp).toBe(end)
   })

@@ -127,6 +127,17 @@ export class InviteBook {
     return ended
   }
 
+  /**
+   * Answers a household no more that used an invite: it was removed as a contact, and the same link must not bring it back.
+   *
+   * @returns ids of the invites that changed, to be written to disk before the contact is forgotten
+   */
+  endUsedBy(household: HouseholdId): string[] {
+    const changed = [...this.#invites.values()].filter(({ usedBy, secret }) => usedBy?.household === household && secret !== '')
+    for (const invite of changed) this.#invites.set(invite.id, { ...invite, secret: '' })
+    return changed.map(({ id }) => id)
+  }
+
   /** All of them as of that time, newest first. */
   list(nowSec: number): readonly StoredInvite[] {
     return [...this.#invites.values()].map((invite) => atTime(invite, nowSec)).toSorted((one, other) => other.createdSec - one.createdSec)
