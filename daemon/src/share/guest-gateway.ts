@@ -7,7 +7,8 @@ import type { ClientCall, Link } from '@porchlight/wire'
 import { duplexOfClientCall, type CallDuplex } from './call-duplex.ts'
 import { isFromOtherSite } from './cross-site.ts'
 import { answerOn, forward, forwardUpgrade, isAmbiguous, type NextHop } from './forward.ts'
-import { strictServer } from './http-limits.ts'
+import { isBusy, strictServer } from './http-limits.ts'
+import { cut } from './join-sockets.ts'
 import { answerPage } from './pages.ts'
 import type { PageName } from './page-texts.ts'
 
@@ -135,6 +136,7 @@ export async function startGateway(deps: GatewayDeps, { port }: { readonly port:
   server.on('request', onRequest)
   server.on('checkContinue', onRequest)
   server.on('upgrade', (req, socket, head) => {
+    if (isBusy(socket)) return cut(socket)
     tunnels.add(socket)
     socket.once('close', () => tunnels.delete(socket))
     const hop = nextHop(req, () => answerOn(req, socket))

@@ -1,6 +1,21 @@
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { limits } from '@porchlight/core'
 import { isUpgrade } from '@porchlight/protocol-share'
+
+/** Answers outstanding on each connection. */
+const unanswered = new WeakMap<Duplex, number>()
+
+/**
+ * Whether a request before this one on its connection is not answered yet. A request to leave HTTP then cannot be answered in turn, and
+ * node throws where nobody catches when two answers are put on one connection.
+ */
+export const isBusy = (socket: Duplex): boolean => (unanswered.get(socket) ?? 0) > 0
+
+function countAnswers({ socket }: IncomingMessage, res: ServerResponse): void {
+  unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
+  res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+}
 
 /**
  * An HTTP server with the strict parser and every bound of ours. There is no bound on how long a request or an answer takes: uploads and
@@ -18,6 +33,8 @@ export function strictServer(): Server {
   }
   const server = createServer(options)
   server.maxRequestsPerSocket = limits.shareRequestsPerConnection
+  server.on('request', countAnswers)
+  server.on('checkContinue', countAnswers)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const status =

@@ -6,7 +6,8 @@ import { handlersOf } from '@porchlight/sdk'
 import type { CallHandler, ServerCall } from '@porchlight/wire'
 import { duplexOfServerCall } from './call-duplex.ts'
 import { answerOn, forward, forwardUpgrade, isAmbiguous, type NextHop } from './forward.ts'
-import { strictServer } from './http-limits.ts'
+import { isBusy, strictServer } from './http-limits.ts'
+import { cut } from './join-sockets.ts'
 import { answerPage } from './pages.ts'
 import { locationForGuest, connectionTo, pathAt } from './service-target.ts'
 
@@ -77,6 +78,7 @@ export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: 
   server.on('request', onRequest)
   server.on('checkContinue', onRequest)
   server.on('upgrade', (req, socket, head) => {
+    if (isBusy(socket)) return cut(socket)
     const visit = visits.get(socket)
     const hop = visit && nextHop(req, visit, () => answerOn(req, socket))
     if (hop) forwardUpgrade(req, socket, head, hop)
