@@ -133,19 +133,24 @@ export async function startGateway(deps: GatewayDeps, { port }: { readonly port:
     if (hop) forward(req, res, hop)
   }
   const tunnels = new Set<Duplex>()
+  /** Takes over a connection that leaves HTTP: node takes its own listeners off, and an error that nobody hears ends the process. */
+  const takeOver = (socket: Duplex): void => {
+    socket.on('error', () => {})
+    tunnels.add(socket)
+    socket.once('close', () => tunnels.delete(socket))
+  }
   server.on('request', onRequest)
   server.on('checkContinue', onRequest)
   server.on('upgrade', (req, socket, head) => {
+    takeOver(socket)
     if (isBusy(socket)) return cut(socket)
-    tunnels.add(socket)
-    socket.once('close', () => tunnels.delete(socket))
     const hop = nextHop(req, () => answerOn(req, socket))
     if (hop) forwardUpgrade(req, socket, head, hop)
   })
-  server.on(
-    'connect',
-    (_req, socket) => void socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
-  )
+  server.on('connect', (_req, socket) => {
+    takeOver(socket)
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
