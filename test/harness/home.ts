@@ -24,7 +24,10 @@ export class Home implements AsyncDisposable {
   #log = ''
   readonly #env: NodeJS.ProcessEnv
 
-  private constructor(name: string, dir: string, env: NodeJS.ProcessEnv) {
+  readonly #prefix: readonly string[]
+
+  private constructor(name: string, dir: string, env: NodeJS.ProcessEnv, prefix: readonly string[]) {
+    this.#prefix = prefix
     this.name = name
     this.dir = dir
     this.#env = {
@@ -38,8 +41,9 @@ export class Home implements AsyncDisposable {
     }
   }
 
-  static async start(name: string, env: NodeJS.ProcessEnv = {}): Promise<Home> {
-    const home = new Home(name, await mkdtemp(join(tmpdir(), `porchlight-${name}-`)), env)
+  /** @param prefix  what goes before the daemon's command, for instance to start it in a network namespace */
+  static async start(name: string, env: NodeJS.ProcessEnv = {}, prefix: readonly string[] = []): Promise<Home> {
+    const home = new Home(name, await mkdtemp(join(tmpdir(), `porchlight-${name}-`)), env, prefix)
     await home.startDaemon()
     return home
   }
@@ -56,7 +60,8 @@ export class Home implements AsyncDisposable {
 
   /** Starts the daemon and waits until its API answers. */
   async startDaemon(): Promise<void> {
-    const daemon = spawn(process.execPath, [main, 'start'], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [command = '', ...args] = [...this.#prefix, process.execPath, main, 'start']
+    const daemon = spawn(command, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#daemon = daemon
     for (const stream of [daemon.stdout, daemon.stderr])
       stream.on('data', (text: Buffer) => {

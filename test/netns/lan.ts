@@ -10,6 +10,10 @@ export interface Lan extends Disposable {
   exec(machine: string, command: string, ...args: readonly string[]): string
   /** Gives a machine another address instead of those it has, as a router does that hands out a new lease. @param cidr `10.77.0.5/24` */
   setAddress(machine: string, cidr: string): void
+  /** What goes before a command so that it runs on a machine. */
+  prefix(machine: string): readonly string[]
+  /** Whether a machine has a TCP connection established between these two addresses. */
+  hasConnection(machine: string, own: string, other: string): boolean
   /** Packets that a machine has sent, by an nft counter on its way out. */
   sent(machine: string): { readonly multicast: number; readonly other: number }
 }
@@ -42,6 +46,8 @@ export function createLan(machines: Readonly<Record<string, string>>): Lan {
       exec(name, 'ip', 'address', 'add', cidr, 'dev', 'eth0')
       exec(name, 'ip', 'route', 'replace', 'default', 'via', '10.77.0.1')
     },
+    prefix: (name) => ['ip', 'netns', 'exec', namespace(name)],
+    hasConnection: (name, own, other) => exec(name, 'ss', '-Htn', 'state', 'established', 'src', own, 'dst', other).trim() !== '',
     sent: (name) => {
       const counters = exec(name, 'nft', 'list', 'table', 'inet', 'watch')
       const packets = (counter: string): number => Number(new RegExp(`counter ${counter} \\{[^}]*packets (\\d+)`).exec(counters)?.[1])

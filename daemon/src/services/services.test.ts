@@ -96,6 +96,16 @@ describe('sharing', () => {
     expect([book.list(), node.grants()]).toEqual([[], []])
   })
 
+  test('a name for which somebody holds a grant already is not given to an app, and unshare frees it', async () => {
+    const early = { to: 'tom', protocol: '/porchlight/share/1', location: 'photos', scopes: ['read'], expMs: nowMs + dayMs }
+    await node.offer({ ...early, shown: node.prepareOffer(early).hash })
+    await expect(shareIt()).rejects.toMatchObject({ reason: 'name-granted' })
+    expect(book.list()).toEqual([])
+    await shares.unshare('photos')
+    await shareIt()
+    expect(book.list()).toHaveLength(1)
+  })
+
   test('a failed offer leaves a service alone that others still use', async () => {
     await shareIt()
     await expect(shares.share({ ...input, with: 'tom', shown: 'f'.repeat(64) })).rejects.toMatchObject({ reason: 'card-changed' })

@@ -34,6 +34,7 @@ export class Shares {
   readonly #book: ServiceBook
   readonly #nowMs: () => number
   readonly #language: string
+  #tail: Promise<unknown> = Promise.resolve()
 
   constructor(options: { node: HouseholdNode; book: ServiceBook; nowMs: () => number; language: string }) {
     this.#node = options.node
@@ -55,9 +56,22 @@ export class Shares {
    * @param input.shown  hash of the card that the person saw
    * @throws `BAD_REQUEST` reason `card-changed` when the card would read differently now
    */
-  async share(input: ShareInput & { shown: string }): Promise<GrantView> {
+  share(input: ShareInput & { shown: string }): Promise<GrantView> {
+    return this.#inTurn(() => this.#share(input))
+  }
+
+  async #share(input: ShareInput & { shown: string }): Promise<GrantView> {
     const { target } = this.#targetOf(input)
     const existed = this.#book.get(input.as) !== undefined
+    // An ask can have been approved for a name before anything had it. Whoever holds that grant must not get in by a later choice of name.
+    if (!existed && this.#standing(input.as).length > 0)
+      throw new PorchlightError(
+        'BAD_REQUEST',
+        `somebody holds a grant for the name ${JSON.stringify(input.as)} already: porchlight unshare ${input.as} ends it`,
+        {
+          reason: 'name-granted',
+        },
+      )
     const service = await this.#book.put({ name: input.as, target, createdMs: this.#nowMs() })
     try {
       return await this.#node.offer({ ...this.#offerOf(input), shown: input.shown })
@@ -68,7 +82,11 @@ export class Shares {
   }
 
   /** Revokes what was given for a service: to one contact, or to everybody, and then the service itself is gone too. */
-  async unshare(name: string, from?: string): Promise<GrantView[]> {
+  unshare(name: string, from?: string): Promise<GrantView[]> {
+    return this.#inTurn(() => this.#unshare(name, from))
+  }
+
+  async #unshare(name: string, from?: string): Promise<GrantView[]> {
     const given = this.#standing(name)
     if (!this.#book.get(name) && given.length === 0)
       throw new PorchlightError('BAD_REQUEST', `no service is called ${JSON.stringify(name)}`, { reason: 'unknown-service' })
@@ -91,6 +109,13 @@ export class Shares {
     return this.#node
       .grants()
       .filter((grant) => grant.direction === 'received' && grant.protocol === shareProtocol && grant.state === inForce)
+  }
+
+  /** One at a time, so that no grant is given for a service that is going away. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(work)
+    this.#tail = turn.catch(() => {})
+    return turn
   }
 
   #standing(name: string): GrantView[] {

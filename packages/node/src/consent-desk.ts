@@ -78,9 +78,9 @@ export class ConsentDesk {
   /** What waits for a decision: theirs to us, offers to us, and asks of ours. Newest first. */
   asks(): AskView[] {
     const { consent } = this.#options
-    const theirs = consent.asks().flatMap((ask) => (ask.state === 'PENDING' ? [this.#theirs(ask)] : []))
-    const offers = consent.held().flatMap((held) => (held.state === 'OFFERED' ? [this.#offered(held)] : []))
-    const ours = consent.ownAsks().flatMap((ask) => (ask.state === 'PENDING' ? [this.#ours(ask)] : []))
+    const theirs = consent.asks().flatMap((ask) => (ask.state === 'PENDING' ? ifShowable(() => this.#theirs(ask)) : []))
+    const offers = consent.held().flatMap((held) => (held.state === 'OFFERED' ? ifShowable(() => this.#offered(held)) : []))
+    const ours = consent.ownAsks().flatMap((ask) => (ask.state === 'PENDING' ? ifShowable(() => this.#ours(ask)) : []))
     return [...theirs, ...offers, ...ours].toSorted((one, other) => other.atMs - one.atMs)
   }
 
@@ -117,7 +117,9 @@ export class ConsentDesk {
   /** Ends a grant for good: a given one is revoked, a received one given back. */
   async revoke(ref: string): Promise<GrantView> {
     const view = this.grant(ref)
-    await (view.direction === 'given' ? this.#options.consent.revoke(view.id) : this.#options.consent.renounce(view.id))
+    const { consent } = this.#options
+    if (view.direction === 'given') await consent.revoke(view.id)
+    else await (view.state === 'OFFERED' ? consent.decline(view.id) : consent.renounce(view.id))
     return this.grant(view.id)
   }
 
@@ -266,6 +268,15 @@ const shared = (record: {
   scopes: record.scopes.map(({ id }) => id),
   state: record.state,
 })
+
+/** What cannot be shown cannot be agreed to, and must not keep the rest of the list from being shown; it lapses by itself. */
+function ifShowable(view: () => AskView): AskView[] {
+  try {
+    return [view()]
+  } catch {
+    return []
+  }
+}
 
 function requireShown(card: CardView, shown: string): void {
   if (card.hash !== shown)

@@ -8,23 +8,23 @@ import type { Deliver } from './outbox.ts'
 /** Sends what waits in the outbox through `/porchlight/consent/1`. */
 export const deliverer =
   (link: Link): Deliver =>
-  async (entry) => {
+  async (entry, options) => {
     const theirs = client(link, entry.to, consentProtocol)
     switch (entry.kind) {
       case 'ask':
-        await theirs.ask({ ask: entry.bytes, manifest: entry.manifest ?? new Uint8Array() })
+        await theirs.ask({ ask: entry.bytes, manifest: entry.manifest ?? new Uint8Array() }, options)
         return
       case 'grant':
-        await theirs.offer({ grant: entry.bytes, manifest: entry.manifest ?? new Uint8Array() })
+        await theirs.offer({ grant: entry.bytes, manifest: entry.manifest ?? new Uint8Array() }, options)
         return
       case 'receipt':
-        await theirs.receipt({ receipt: entry.bytes })
+        await theirs.receipt({ receipt: entry.bytes }, options)
         return
       case 'revoke':
-        await theirs.revoked({ revoke: entry.bytes })
+        await theirs.revoked({ revoke: entry.bytes }, options)
         return
       case 'renounce':
-        await theirs.renounced({ renounce: entry.bytes })
+        await theirs.renounced({ renounce: entry.bytes }, options)
     }
   }
 

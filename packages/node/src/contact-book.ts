@@ -23,6 +23,7 @@ export class ContactBook {
   readonly #known = new Map<HouseholdId, Known>()
   readonly #byDevice = new Map<DeviceId, HouseholdId>()
   readonly #nowSec: () => number
+  #tail: Promise<unknown> = Promise.resolve()
 
   private constructor(table: Table<Contact>, nowSec: () => number) {
     this.#table = table
@@ -84,21 +85,47 @@ export class ContactBook {
     return this.get(household)?.petname ?? suggestPetname(wished ?? selfChosen, this.#namesBeside(household))
   }
 
-  /** Keeps a contact; on disk when it resolves. @throws `BUSY` past `limits.contacts` */
-  async put(contact: Contact): Promise<void> {
-    if (!this.#known.has(contact.household) && this.#known.size >= limits.contacts)
-      throw new PorchlightError('BUSY', `${limits.contacts} contacts are known; remove one first`, { reason: 'contacts-full' })
-    const document = await openGenesis(documentBytesOf(contact))
-    await this.#table.put(contact.household, contact)
-    this.#hold({ contact, document })
+  /**
+   * Changes one contact, whose present state is read at its turn: two changes at once never undo each other, and a removed contact is not
+   * brought back by a write that was under way. On disk when it resolves.
+   *
+   * @param change  from the contact as it is (`undefined`: unknown) to what it becomes; `undefined` leaves it
+   * @returns       the contact afterwards
+   * @throws        `BUSY` past `limits.contacts`, and what `change` throws
+   */
+  change(household: HouseholdId, change: (current: Contact | undefined) => Contact | undefined): Promise<Contact | undefined> {
+    return this.#inTurn(async () => {
+      const current = this.get(household)
+      const next = change(current)
+      if (next === undefined || next === current) return current
+      if (current === undefined && this.#known.size >= limits.contacts) {
+        throw new PorchlightError('BUSY', `${limits.contacts} contacts are known; remove one first`, { reason: 'contacts-full' })
+      }
+      const document = await openGenesis(documentBytesOf(next))
+      await this.#table.put(household, next)
+      this.#hold({ contact: next, document })
+      return next
+    })
   }
 
-  async remove(household: HouseholdId): Promise<void> {
-    const known = this.#known.get(household)
-    // Denied first, forgotten on disk second: a crash between the two only brings the contact back, without a grant.
+  /** Denied at once, forgotten on disk second: a crash between the two only brings the contact back, without a grant. */
+  remove(household: HouseholdId): Promise<void> {
+    this.#forget(household)
+    return this.#inTurn(async () => {
+      this.#forget(household)
+      await this.#table.delete(household)
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(work)
+    this.#tail = turn.catch(() => {})
+    return turn
+  }
+
+  #forget(household: HouseholdId): void {
+    for (const device of this.get(household)?.devices ?? []) this.#byDevice.delete(device)
     this.#known.delete(household)
-    for (const device of known?.contact.devices ?? []) this.#byDevice.delete(device)
-    await this.#table.delete(household)
   }
 
   #hold(known: Known): void {
@@ -106,7 +133,8 @@ export class ContactBook {
     for (const { key } of known.document.body.devices) this.#byDevice.set(key, known.contact.household)
   }
 
+  /** Names that another contact must not get: petnames, and the labels under which their services are found. */
   #namesBeside(household: HouseholdId | undefined): string[] {
-    return this.list().flatMap((contact) => (contact.household === household ? [] : [contact.petname]))
+    return this.list().flatMap((contact) => (contact.household === household ? [] : [contact.petname, addressLabelOf(contact)]))
   }
 }

@@ -61,7 +61,9 @@ export class Invites {
   }
 
   static async open(options: InvitesOptions): Promise<Invites> {
-    return new Invites(options, await options.table.all())
+    const invites = new Invites(options, await options.table.all())
+    await invites.#tidy()
+    return invites
   }
 
   /** Handlers for `/porchlight/invite/1`. */
@@ -92,7 +94,7 @@ export class Invites {
     const { own, mesh, random, contacts } = this.#options
     const petname = input.petname === undefined ? null : contacts.namePetname(input.petname)
     const note = input.note === undefined ? undefined : cleanText(input.note, 'note', limits.whyChars)
-    for (const id of this.#book.sweep(this.#nowSec())) await this.#forget(id)
+    await this.#tidy()
     const secret = random(inviteSecretBytes)
     const invite = this.#book.add({ id: Buffer.from(inviteIdOf(secret)).toString('hex'), secret, nowSec: this.#nowSec(), note })
     const { addresses } = this.#introduction()
@@ -127,6 +129,11 @@ export class Invites {
     await this.#keep(id)
   }
 
+  /** Ends what a household that is being removed could still do with the invite it used. */
+  async endUsedBy(household: HouseholdId): Promise<void> {
+    for (const id of this.#book.endUsedBy(household)) await this.#keep(id)
+  }
+
   /** Pairs with the household that made the link. */
   async accept(link: string, input: { petname?: string | undefined; signal?: AbortSignal | undefined }): Promise<Contact> {
     const { own, mesh, contacts, nowMs } = this.#options
@@ -149,18 +156,13 @@ export class Invites {
 
   async #paired(theirs: Introduction & { household: HouseholdId }, wished: string | null): Promise<Contact> {
     const { contacts, nowMs, onPaired } = this.#options
-    const before = contacts.get(theirs.household)
-    const made = createContact({
-      document: await openGenesis(theirs.document),
-      petname: contacts.suggest(wished, theirs.name, theirs.household),
-      selfChosenName: theirs.name,
-      addresses: theirs.addresses,
-      nowMs: nowMs(),
+    const document = await openGenesis(theirs.document)
+    const contact = await contacts.change(theirs.household, (before) => {
+      const petname = before ? (wished ?? before.petname) : contacts.suggest(wished, theirs.name, theirs.household)
+      const made = createContact({ document, petname, selfChosenName: theirs.name, addresses: theirs.addresses, nowMs: nowMs() })
+      return before ? { ...before, petname, addresses: made.addresses, selfChosenName: made.selfChosenName } : made
     })
-    const contact: Contact = before
-      ? { ...before, addresses: made.addresses, selfChosenName: made.selfChosenName, petname: wished ?? before.petname }
-      : made
-    await contacts.put(contact)
+    if (!contact) throw new PorchlightError('INTERNAL', 'a pairing left no contact')
     onPaired(contact)
     return contact
   }
@@ -178,9 +180,20 @@ export class Invites {
     const record = this.#records.get(id)
     const invite = this.#book.get(id)
     if (!record || !invite) return
-    const kept = { ...record, invite, link: invite.state === 'open' ? record.link : '' }
+    const present = atTime(invite, this.#nowSec())
+    const kept = { ...record, invite: present, link: present.state === 'open' ? record.link : '' }
     this.#records.set(id, kept)
     await this.#options.table.put(id, kept)
+  }
+
+  /** Takes secrets and links that are over off the disk, and forgets what has been over for long. */
+  async #tidy(): Promise<void> {
+    const nowSec = this.#nowSec()
+    for (const id of this.#book.sweep(nowSec)) await this.#forget(id)
+    for (const { invite, link } of [...this.#records.values()]) {
+      const now = atTime(this.#book.get(invite.id) ?? invite, nowSec)
+      if (now.state !== invite.state || now.secret !== invite.secret || (link !== '' && now.state !== 'open')) await this.#keep(invite.id)
+    }
   }
 
   async #forget(id: string): Promise<void> {

@@ -207,6 +207,47 @@ describe('two nodes on loopback', () => {
     await expect(call.then((started) => started.result())).rejects.toMatchObject({ name: 'PorchlightError' })
   })
 
+  test('a household that was removed does not come back by the invite it had used', async () => {
+    const invite = await ben.createInvite({ petname: 'ana' })
+    await ana.acceptInvite(invite.link, { petname: 'ben' })
+    await ben.removeContact('ana')
+    // Right after the removal the connection is being closed; what counts is the answer once there is one.
+    await vi.waitFor(() => expect(ana.acceptInvite(invite.link)).rejects.toMatchObject({ code: 'DENIED' }))
+    expect(ben.contacts()).toEqual([])
+  })
+
+  test('the label under which a contact is found cannot be taken by the petname of another', async () => {
+    await pair()
+    const { label } = await ben.renameContact('ana', '安娜')
+    const eve = await open('eve')
+    try {
+      const invite = await ben.createInvite({ petname: 'eve' })
+      await eve.acceptInvite(invite.link)
+      await expect(ben.renameContact('eve', label)).rejects.toMatchObject({ reason: 'petname-taken' })
+    } finally {
+      await eve[Symbol.asyncDispose]()
+    }
+  })
+
+  test('two changes of one contact at once both hold, and neither brings back a contact removed meanwhile', async () => {
+    await pair()
+    await Promise.all([ben.renameContact('ana', 'Ana of the hill'), ben.markCompared('ana')])
+    expect(ben.contact('Ana of the hill')).toMatchObject({ level: 'compared' })
+    const renamed = ben.renameContact('Ana of the hill', 'Ana again').catch(() => {})
+    await Promise.all([renamed, ben.removeContact('Ana of the hill')])
+    expect(ben.contacts()).toEqual([])
+  })
+
+  test('an offer that nobody answered can be declined by stopping it', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest, handlers })
+    const input = { ...offered, expMs: Date.now() + 30 * day }
+    const grant = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
+    await vi.waitFor(() => expect(ana.asks()).toHaveLength(1))
+    expect(await ana.revoke(grant.id)).toMatchObject({ state: 'DECLINED' })
+    await vi.waitFor(() => expect(ben.grants()).toMatchObject([{ state: 'RENOUNCED' }]))
+  })
+
   test('recovery words are shown until a person has them, and never again', async () => {
     const first = await ben.takeRecoveryWords()
     expect(first?.words).toHaveLength(24)

@@ -150,20 +150,23 @@ export class Node implements HouseholdNode {
   }
 
   renameContact(ref: string, petname: string): Promise<ContactView> {
-    const contact = this.#parts.contacts.find(ref)
-    return this.#changeContact({ ...contact, petname: this.#parts.contacts.namePetname(petname, contact.household) })
+    const { contacts } = this.#parts
+    const { household } = contacts.find(ref)
+    return this.#changeContact(household, (contact) => ({ ...contact, petname: contacts.namePetname(petname, household) }))
   }
 
   markCompared(ref: string): Promise<ContactView> {
-    return this.#changeContact({ ...this.#parts.contacts.find(ref), level: 'compared' })
+    return this.#changeContact(this.#parts.contacts.find(ref).household, (contact) => ({ ...contact, level: 'compared' }))
   }
 
   async removeContact(ref: string): Promise<void> {
-    const { contacts, consent, doors, mesh, outbox } = this.#parts
+    const { contacts, consent, doors, invites, mesh, outbox } = this.#parts
     const contact = contacts.find(ref)
     await consent.revokeAll(contact.household)
     // The signed revocations are theirs to have; whom we cannot reach in time learns it from the refusals.
     await Promise.race([outbox.send(contact.household), new Promise((resolve) => void setTimeout(resolve, limits.partingMs))])
+    // A used invite of ours would let them pair again as long as it lives.
+    await invites.endUsedBy(contact.household)
     await contacts.remove(contact.household)
     for (const device of contact.devices) {
       doors.end(device)
@@ -284,9 +287,10 @@ export class Node implements HouseholdNode {
     }
   }
 
-  async #changeContact(contact: Contact): Promise<ContactView> {
-    await this.#parts.contacts.put(contact)
-    this.#emit({ type: 'contact.changed', household: contact.household })
+  async #changeContact(household: HouseholdId, change: (contact: Contact) => Contact): Promise<ContactView> {
+    const contact = await this.#parts.contacts.change(household, (current) => current && change(current))
+    if (!contact) throw new PorchlightError('BAD_REQUEST', 'the contact was removed meanwhile', { reason: 'unknown-contact' })
+    this.#emit({ type: 'contact.changed', household })
     return this.#contactView(contact)
   }
 
@@ -331,17 +335,24 @@ export class Node implements HouseholdNode {
   #onAddresses(device: DeviceId, addresses: readonly string[]): void {
     const { contacts, log } = this.#parts
     const household = contacts.householdOf(device)
-    const contact = household && contacts.get(household)
-    if (!contact) return
-    const merged = [...new Set([...addresses, ...contact.addresses])].slice(0, limits.addressesPerHousehold)
-    if (merged.join() === contact.addresses.join()) return
-    contacts
-      .put({ ...contact, addresses: merged })
-      .catch((error: unknown) => log('contacts.addresses-not-kept', { household, error: String(error) }))
+    if (!household) return
+    const merge = (contact: Contact | undefined): Contact | undefined => {
+      if (!contact) return undefined
+      const merged = [...new Set([...addresses, ...contact.addresses])].slice(0, limits.addressesPerHousehold)
+      return merged.join() === contact.addresses.join() ? contact : { ...contact, addresses: merged }
+    }
+    contacts.change(household, merge).catch((error: unknown) => log('contacts.addresses-not-kept', { household, error: String(error) }))
   }
 
   #emit(event: NodeEvent): void {
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        // A screen that fails must not make a revocation that is on the disk look as if it were not.
+        this.#parts.log('listener.failed', { event: event.type, error: String(error) })
+      }
+    }
   }
 }
 

@@ -1,25 +1,27 @@
-import type { HouseholdId } from '@porchlight/core'
+import { asPorchlightError, PorchlightError, type HouseholdId } from '@porchlight/core'
 import type { Consent, OutboxEntry } from '@porchlight/consent'
 
-/** Sends one signed object to the household it is for. */
-export type Deliver = (entry: OutboxEntry) => Promise<void>
+/** Sends one signed object to the household it is for; gives up when the signal aborts. */
+export type Deliver = (entry: OutboxEntry, options: { signal: AbortSignal }) => Promise<void>
+
+type Log = (event: string, fields: Record<string, unknown>) => void
+
+/** Ending things goes before everything else: nothing that the other side refuses to take may stand in the way of a revocation. */
+const endsSomething = ({ kind }: OutboxEntry): boolean => kind === 'revoke' || kind === 'renounce'
 
 /**
  * Brings signed objects to the other household: at once when it can be reached, otherwise whenever a connection comes up. One at a time per
- * contact and in order, so that an offer never overtakes the revocation of the one before. What was delivered is forgotten only then.
+ * contact. What was delivered is forgotten only then; what the other side answered with an error waits for the next time without holding
+ * up the rest. A revocation that arrives before its grant is remembered there, so order between the two does not matter.
  */
 export class Outbox {
   readonly #consent: Pick<Consent, 'outbox' | 'delivered'>
   readonly #deliver: Deliver
-  readonly #log: (event: string, fields: Record<string, unknown>) => void
+  readonly #log: Log
   readonly #running = new Map<HouseholdId, { again: boolean; done: Promise<void> }>()
-  #closed = false
+  readonly #closing = new AbortController()
 
-  constructor(
-    consent: Pick<Consent, 'outbox' | 'delivered'>,
-    deliver: Deliver,
-    log: (event: string, fields: Record<string, unknown>) => void,
-  ) {
+  constructor(consent: Pick<Consent, 'outbox' | 'delivered'>, deliver: Deliver, log: Log) {
     this.#consent = consent
     this.#deliver = deliver
     this.#log = log
@@ -34,7 +36,7 @@ export class Outbox {
     }
     const state = { again: true, done: Promise.resolve() }
     this.#running.set(to, state)
-    state.done = this.#drain(to, state).finally(() => this.#running.delete(to))
+    state.done = this.#drain(to, state)
     return state.done
   }
 
@@ -43,26 +45,34 @@ export class Outbox {
     for (const to of new Set(this.#consent.outbox().map((entry) => entry.to))) void this.send(to)
   }
 
-  /** Stops after what is under way. */
+  /** Gives up what is under way; it stays in the outbox. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort(new PorchlightError('CLOSED', 'the node is stopping'))
     await Promise.all([...this.#running.values()].map(({ done }) => done))
   }
 
   async #drain(to: HouseholdId, state: { again: boolean }): Promise<void> {
-    while (state.again && !this.#closed) {
+    const { signal } = this.#closing
+    while (state.again && !signal.aborted) {
       state.again = false
-      for (const entry of this.#consent.outbox(to)) {
-        if (this.#closed) return
-        try {
-          await this.#deliver(entry)
-          await this.#consent.delivered(entry.id)
-        } catch (error) {
-          // It stays in the outbox: the next connection tries again, until the entry's own end.
-          this.#log('outbox.waiting', { kind: entry.kind, id: entry.id, error: String(error) })
-          return
-        }
+      const entries = this.#consent.outbox(to)
+      for (const entry of [...entries.filter(endsSomething), ...entries.filter((each) => !endsSomething(each))]) {
+        if (signal.aborted || !(await this.#try(entry, signal))) break
       }
+    }
+    this.#running.delete(to)
+  }
+
+  /** @returns whether it makes sense to go on with the next one */
+  async #try(entry: OutboxEntry, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#deliver(entry, { signal })
+      await this.#consent.delivered(entry.id)
+      return true
+    } catch (error) {
+      const { code } = asPorchlightError(error)
+      this.#log('outbox.waiting', { kind: entry.kind, id: entry.id, code })
+      return code === 'BUSY' || code === 'BAD_REQUEST' || code === 'TOO_LARGE' || code === 'INTERNAL'
     }
   }
 }
