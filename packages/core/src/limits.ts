@@ -237,6 +237,11 @@ export const limitTable = {
     unit: 'bytes',
     why: 'written bytes that may wait for their turn before a writer waits too, so that turns carry whole chunks',
   },
+  receiveTurnBytes: {
+    value: 256 * 1024,
+    unit: 'bytes',
+    why: 'bytes taken from one socket before everything else gets its turn; reading all there is held the event loop for 40 ms and more',
+  },
   sendTurnsPerTick: { value: 4, unit: 'turns', why: 'turns in one round of the event loop before everything else gets its own' },
   expressWriteBytes: { value: 16 * 1024, unit: 'bytes', why: 'a message this small does not wait for its turn behind bulk' },
   sendStallMs: {
