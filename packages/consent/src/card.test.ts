@@ -35,6 +35,7 @@ describe('the card', () => {
     `)
     expect(renderCard({ ...input, lang: 'de', why: '', perspective: 'recipient' }).text).toMatchInlineSnapshot(`
       "us bietet dir photos an: Ana darf photos benutzen
+      Zum Lesen           Das sind die Bedingungen, wie us sie gesehen hat: „du“ ist us, und Ana bist du. Auch du kannst es jederzeit zurückgeben.
       Was                 Ana kann photos öffnen und sehen, was es zeigt.  [wird erzwungen]
       Erlaubt             Öffnen und benutzen.  [wird erzwungen]
                           Dateien hineinlegen.  [wird erzwungen]
@@ -49,6 +50,14 @@ describe('the card', () => {
       Wenn du Nein sagst  Nichts ändert sich. Ana erfährt nur, dass es nicht ging.
       "
     `)
+  })
+
+  it('says of a scope that is not given that it is not part of this, and enforced', () => {
+    const { lines } = renderCard({ ...input, scopes: ['use'] })
+    const left = lines.find(({ key }) => key === 'not:upload')
+    expect(left).toMatchObject({ label: 'Not', mark: 'enforced' })
+    expect(left?.text).toMatch(/^Not part of this: /)
+    expect(lines.map(({ key }) => key)).not.toContain('scope:upload')
   })
 
   it('says all nine things, and its text is its lines', () => {

@@ -65,8 +65,12 @@ export function renderCard(input: CardInput): Card {
 
   const title = `${filled(perspective === 'owner' ? words.ownerTitle : words.recipientTitle)}: ${filled(lineIn(manifest.title, lang))}`
   const lines = [
+    ...(perspective === 'recipient' ? [line('reading', words.reading, filled(words.readingText))] : []),
     line('what', words.what, say('what')),
     ...scopes.map((id) => line(`scope:${id}`, words.scopes, filled(lineIn(scopeSay(manifest, id), lang)))),
+    ...manifest.scopes
+      .filter(({ id }) => !scopes.includes(id))
+      .map(({ id, say: text }) => line(`not:${id}`, words.not, `${words.notScope} ${filled(lineIn(text, lang))}`)),
     line('not', words.not, filled(words.notText)),
     line('until', words.until, `${filled(words.untilText)} ${say('withdraw')}`),
     line('why', words.why, reason),
@@ -94,7 +98,7 @@ function plainText(title: string, lines: readonly CardLine[], words: CardWords):
 /** Our own lines stand on gate rules; a scope's line stands on the same rule as `what`; the rest is what the manifest claims. */
 function markOf(manifest: ManifestBody, key: string): CardMark | undefined {
   if (key === 'cannotUndo') return 'cannot be undone'
-  if (key === 'not' || key === 'until' || key.startsWith('scope:')) return 'enforced'
+  if (key === 'not' || key === 'until' || key.startsWith('scope:') || key.startsWith('not:')) return 'enforced'
   const claim = manifest.claims.find((candidate) => candidate.key === key)
   return claim?.assurance === 'enforced' && gateRules[key] === undefined ? undefined : claim?.assurance
 }

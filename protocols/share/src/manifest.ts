@@ -11,8 +11,8 @@ export const shareManifest: ManifestBody = {
   publisher: 'Porchlight',
   langs: ['en', 'de'],
   title: {
-    en: '{contact} and your app “{service}”',
-    de: '{contact} und deine App „{service}“',
+    en: 'use of the app “{service}”',
+    de: 'Nutzung der App „{service}“',
   },
   say: {
     what: {
@@ -78,8 +78,8 @@ export const shareManifest: ManifestBody = {
       direction: 'they-read',
       required: true,
       say: {
-        en: 'Open “{service}” and see what it shows. Requests that ask the app to change something are refused.',
-        de: '„{service}“ öffnen und ansehen. Anfragen, mit denen die App etwas ändern soll, werden abgewiesen.',
+        en: 'Open “{service}” and see what it shows.',
+        de: '„{service}“ öffnen und ansehen.',
       },
     },
     {
