@@ -202,6 +202,11 @@ export const limitTable = {
     unit: 'addresses',
     why: 'addresses known of one device, and announced of our own; identify messages over 8 KiB are refused',
   },
+  peersHeld: {
+    value: 1024,
+    unit: 'devices',
+    why: 'devices that libp2p remembers in memory; every stranger who connects adds one, and the oldest that we do not keep goes',
+  },
   redialFirstMs: { value: 250, unit: 'ms', why: 'first wait before a kept device is dialled again; doubles with each failure' },
   redialCapMs: { value: minuteMs, unit: 'ms', why: 'longest wait before a kept device is dialled again; there is no last try' },
   crossDialMs: {

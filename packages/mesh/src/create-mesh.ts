@@ -11,6 +11,7 @@ import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
 import { watchNetwork } from './network-watch.ts'
+import { peerRecordOf } from './peers-in-memory.ts'
 import { retryOnce, type Attempt } from './retry-once.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -92,6 +93,7 @@ class Libp2pMesh implements Mesh {
         log: this.#log,
       })
       this.#kept.set(device, supervisor)
+      this.#node.keptRecords.add(peerRecordOf(device))
       // A tagged peer is the last that libp2p's own pruner closes.
       this.#node.libp2p.peerStore.merge(peerIdFromString(device), { tags: { 'porchlight-kept': { value: 100 } } }).catch(() => {})
     }
@@ -101,6 +103,7 @@ class Libp2pMesh implements Mesh {
   async forget(device: DeviceId): Promise<void> {
     this.#kept.get(device)?.stop()
     this.#kept.delete(device)
+    this.#node.keptRecords.delete(peerRecordOf(device))
     await this.closeConnections(device)
   }
 

@@ -15,6 +15,8 @@ export interface Libp2pNode {
   readonly libp2p: Libp2p
   readonly sockets: Sockets
   readonly lan: LanDiscovery | undefined
+  /** Records of devices that libp2p has to remember however many strangers come. */
+  readonly keptRecords: Set<string>
 }
 
 /**
@@ -24,10 +26,11 @@ export interface Libp2pNode {
  */
 export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) => void): Promise<Libp2pNode> {
   const sockets = new Sockets()
+  const keptRecords = new Set<string>()
   const libp2p = await createLibp2p({
     start: false,
     privateKey: options.key,
-    ...(options.datastore ? { datastore: peersInMemory(options.datastore) } : {}),
+    ...(options.datastore ? { datastore: peersInMemory(options.datastore, (record) => keptRecords.has(record)) } : {}),
     nodeInfo: { name: 'porchlight', version: '1', userAgent: 'porchlight' },
     addresses: { listen: [...options.listen], appendAnnounce: [...(options.announce ?? [])], announceFilter: announceable },
     transports: [guardedTcp(sockets)],
@@ -68,7 +71,7 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     },
   })
   const { lan } = libp2p.services as { lan?: LanDiscovery }
-  return { libp2p, sockets, lan }
+  return { libp2p, sockets, lan, keptRecords }
 }
 
 /** Starts listening. @throws `SETTING_INVALID` naming the address that cannot be listened on */

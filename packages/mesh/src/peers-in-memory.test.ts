@@ -1,6 +1,10 @@
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { limits } from '@porchlight/core'
+import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { Key, type Datastore } from 'interface-datastore'
+import { createLibp2p } from 'libp2p'
 import { expect, test } from 'vitest'
-import { peersInMemory } from './peers-in-memory.ts'
+import { peerRecordOf, peersInMemory } from './peers-in-memory.ts'
 import { loopbackMesh, openGate } from './testing/loopback.ts'
 
 /** A disk that remembers what was written to it; itself one held in memory, under another name. */
@@ -67,4 +71,26 @@ test('a batch keeps peers in memory and hands the rest down', async () => {
   await batch.commit()
   expect(await store.has(new Key('/peers/one'))).toBe(true)
   expect(written).toEqual(['/dht/one'])
+})
+
+test('any number of strangers leave the newest records and those of kept devices', async () => {
+  const keys = Array.from({ length: limits.peersHeld + 50 }, (_, i) => new Key(`/peers/${i}`))
+  const store = peersInMemory(disk().datastore, (record) => record === '/peers/3')
+  for (const key of keys) {
+    await store.put(key, new Uint8Array([1]))
+    await store.put(keys[7]!, new Uint8Array([2]))
+  }
+  const held: string[] = []
+  for await (const key of store.queryKeys({ prefix: '/peers' })) held.push(key.name())
+  expect(held).toHaveLength(limits.peersHeld)
+  expect(held).toEqual(expect.arrayContaining(['3', '7', String(keys.length - 1)]))
+  expect(held).not.toContain('4')
+})
+
+test('the record of a device is looked for where libp2p puts it', async () => {
+  const key = await generateKey()
+  const store = peersInMemory(disk().datastore)
+  const { peerStore } = await createLibp2p({ start: false, datastore: store })
+  await peerStore.merge(peerIdFromPrivateKey(key), { tags: { some: { value: 1 } } })
+  expect(await store.has(new Key(peerRecordOf(deviceIdOf(key))))).toBe(true)
 })

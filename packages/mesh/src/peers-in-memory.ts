@@ -1,7 +1,12 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { limits, type DeviceId } from '@porchlight/core'
 import { Key, type Batch, type Datastore, type KeyQuery, type Pair, type Query } from 'interface-datastore'
 
 const peers = new Key('/peers')
 const isPeer = (key: Key): boolean => peers.isAncestorOf(key)
+
+/** The name under which libp2p files what it knows of a device. */
+export const peerRecordOf = (device: DeviceId): string => peers.child(new Key(peerIdFromString(device).toCID().toString())).toString()
 
 /** libp2p tells a missing record by the name of the error. */
 class NotFoundError extends Error {
@@ -11,9 +16,23 @@ class NotFoundError extends Error {
 /**
  * A datastore whose `/peers` part is kept in memory and lost at the end: libp2p writes a record per stream there (360 writes a minute at
  * 30 idle connections), which wears SD cards out and says who talks to whom. Everything else goes to the datastore below.
+ * Above `limits.peersHeld` the record goes that was written longest ago.
+ *
+ * @param isKept  whether a record, by the name of its key, stays all the same
  */
-export function peersInMemory(below: Datastore): Datastore {
+export function peersInMemory(below: Datastore, isKept: (record: string) => boolean = () => false): Datastore {
   const held = new Map<string, Uint8Array>()
+  const hold = (key: Key, value: Uint8Array): void => {
+    const record = key.toString()
+    held.delete(record)
+    held.set(record, value)
+    if (held.size <= limits.peersHeld) return
+    for (const oldest of held.keys()) {
+      if (isKept(oldest)) continue
+      held.delete(oldest)
+      return
+    }
+  }
 
   async function* where(query: Query): AsyncGenerator<Pair> {
     const prefix = query.prefix ?? '/'
@@ -38,7 +57,7 @@ export function peersInMemory(below: Datastore): Datastore {
     },
     put: (key, value, options) => {
       if (!isPeer(key)) return below.put(key, value, options)
-      held.set(key.toString(), value)
+      hold(key, value)
       return key
     },
     delete: (key, options) => {
@@ -74,7 +93,7 @@ export function peersInMemory(below: Datastore): Datastore {
       const batch = below.batch()
       const ours: (() => void)[] = []
       return {
-        put: (key, value) => (isPeer(key) ? void ours.push(() => held.set(key.toString(), value)) : batch.put(key, value)),
+        put: (key, value) => (isPeer(key) ? void ours.push(() => hold(key, value)) : batch.put(key, value)),
         delete: (key) => (isPeer(key) ? void ours.push(() => held.delete(key.toString())) : batch.delete(key)),
         commit: async (options) => {
           await batch.commit(options)
