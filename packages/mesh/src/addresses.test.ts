@@ -1,4 +1,4 @@
-import { multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { limits } from '@porchlight/core'
 import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { describe, expect, test } from 'vitest'
@@ -51,5 +51,18 @@ describe('an address book', () => {
     const book = new AddressBook(device)
     expect(book.add([address(1), address(1)])).toEqual([address(1)])
     expect(book.add([`${address(1)}/p2p/${device}`, address(2)])).toEqual([address(2)])
+  })
+
+  test('dials sightings in turns with what it knows, and loses nothing to any number of them', () => {
+    const book = new AddressBook(device)
+    const known = Array.from({ length: 12 }, (_, i) => address(i))
+    book.add(known)
+    for (let i = 100; i < 200; i++) book.sight([address(i)])
+    expect(book.all).toEqual(known)
+    const dialled = book.multiaddrs().map((each) => each.decapsulateCode(CODE_P2P).toString())
+    expect(dialled).toHaveLength(2 * limits.addressesPerDevice)
+    expect(dialled.slice(0, 4)).toEqual([address(199), address(0), address(198), address(1)])
+    book.clearSightings()
+    expect(book.multiaddrs()).toHaveLength(12)
   })
 })

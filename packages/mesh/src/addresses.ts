@@ -35,10 +35,12 @@ export function dialable(address: string, device: DeviceId, allowNames: boolean)
 
 /**
  * What is known of one device's addresses: what worked last first, then news before old, at most `limits.addressesPerDevice`.
+ * Where it was sighted is kept apart, as many again: anybody on the LAN can make that up, so it is dialled but displaces nothing.
  */
 export class AddressBook {
   readonly #device: DeviceId
   #addresses: string[] = []
+  #sightings: string[] = []
 
   constructor(device: DeviceId) {
     this.#device = device
@@ -59,7 +61,18 @@ export class AddressBook {
     return news
   }
 
-  /** Tries the addresses just seen before all others: the device is there now. */
+  /** Remembers where the device was said to be, the newest first. */
+  sight(addresses: readonly string[]): void {
+    const seen = addresses.flatMap((address) => dialable(address, this.#device, false) ?? [])
+    this.#sightings = [...new Set([...seen, ...this.#sightings])].slice(0, limits.addressesPerDevice)
+  }
+
+  /** Forgets the sightings: the device itself has said where it is. */
+  clearSightings(): void {
+    this.#sightings = []
+  }
+
+  /** Tries the addresses that work before all others. */
   prefer(addresses: readonly string[]): void {
     const seen = addresses
       .flatMap((address) => dialable(address, this.#device, true) ?? [])
@@ -67,8 +80,10 @@ export class AddressBook {
     this.#addresses = [...new Set([...seen, ...this.#addresses])]
   }
 
-  /** What to dial, in order. */
+  /** What to dial: sightings and addresses in turns, so that forged ones do not use up the time of a dial. */
   multiaddrs(): Multiaddr[] {
-    return this.#addresses.map((address) => multiaddr(`${address}/p2p/${this.#device}`))
+    const turns = Array.from({ length: limits.addressesPerDevice }, (_, i) => [this.#sightings[i], this.#addresses[i]])
+    const ordered = new Set(turns.flat().filter((address) => address !== undefined))
+    return [...ordered].map((address) => multiaddr(`${address}/p2p/${this.#device}`))
   }
 }

@@ -277,27 +277,21 @@ class Libp2pMesh implements Mesh {
     const supervisor = this.#kept.get(device)
     if (!supervisor) return
     const dialled = connection.direction === 'outbound' ? [connection.remoteAddr.toString()] : []
+    const news = supervisor.book.add([...dialled, ...listenAddrs.map(String)])
     supervisor.book.prefer(dialled)
-    this.#learn(device, supervisor, [...dialled, ...listenAddrs.map(String)])
+    supervisor.book.clearSightings()
+    if (news.length > 0) this.#listeners.emit('addresses', device, news)
   }
 
-  /** Some device was seen on the LAN; what it announces is believed only as far as a place to dial, noise proves the rest. */
+  /** Some device was seen on the LAN. Anybody can say so: it is a place to dial, and an address only once noise has proved who is there. */
   onSighting(peer: PeerInfo): void {
     this.#contained('mdns', () => {
       const device = peer.id.toString() as DeviceId
       const supervisor = this.#kept.get(device)
       if (!supervisor || this.#stopped) return
-      const addresses = peer.multiaddrs.map(String)
-      this.#learn(device, supervisor, addresses)
-      if (this.isConnected(device)) return
-      supervisor.book.prefer(addresses)
-      supervisor.wake()
+      supervisor.book.sight(peer.multiaddrs.map(String))
+      if (!this.isConnected(device)) supervisor.wake()
     })
-  }
-
-  #learn(device: DeviceId, supervisor: Supervisor, addresses: readonly string[]): void {
-    const news = supervisor.book.add(addresses)
-    if (news.length > 0) this.#listeners.emit('addresses', device, news)
   }
 
   /** The machine has other addresses: say so, look around again, and do not wait for connections that cannot work any more. */

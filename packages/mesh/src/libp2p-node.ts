@@ -40,7 +40,8 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     connectionManager: {
       maxConnections: limits.connections,
       maxParallelDials: limits.parallelDials,
-      maxPeerAddrsToDial: limits.addressesPerDevice,
+      // Known addresses and sightings.
+      maxPeerAddrsToDial: 2 * limits.addressesPerDevice,
       dialTimeout: limits.dialMs,
       addressDialTimeout: limits.addressDialMs,
       // Our own order: what worked last comes first.

@@ -69,6 +69,20 @@ describe('a kept device', () => {
     expect(await learnt).toEqual([server.device, ['/ip4/192.0.2.7/tcp/4242']])
   })
 
+  test('that is sighted is dialled there, and only where it really is becomes an address', async () => {
+    const [caller, server] = [await mesh(), await mesh()]
+    const learnt: unknown[] = []
+    caller.on('addresses', (device, addresses) => learnt.push([device, addresses]))
+    caller.keep(server.device, [])
+    const sighted = (addresses: readonly string[]): void =>
+      (caller as unknown as { onSighting(peer: unknown): void }).onSighting({ id: server.device, multiaddrs: addresses })
+    sighted(['/ip4/127.0.0.1/tcp/1'])
+    sighted(server.addresses())
+    await expect.poll(() => learnt).toEqual([[server.device, server.addresses().map((address) => address.replace(/\/p2p\/.*/, ''))]])
+    sighted(['/ip4/127.0.0.1/tcp/2'])
+    expect(learnt).toHaveLength(1)
+  })
+
   test('that is forgotten is closed and not dialled again', async () => {
     const [caller, server] = [await mesh(), await mesh()]
     caller.keep(server.device, server.addresses())

@@ -77,14 +77,14 @@ export class Supervisor {
       this.#dialling = undefined
       const again = this.#again
       this.#again = false
-      if (this.#options.isConnected(this.#device) || this.book.all.length === 0) return
+      if (this.#options.isConnected(this.#device) || this.book.multiaddrs().length === 0) return
       this.#schedule(again ? this.#soonestMs() : redialAfterMs(this.#failures, this.#options.random()))
     })
     return this.#dialling
   }
 
   async #dialOnce(): Promise<void> {
-    if (this.#over.signal.aborted || this.book.all.length === 0 || this.#options.isConnected(this.#device)) return
+    if (this.#over.signal.aborted || this.book.multiaddrs().length === 0 || this.#options.isConnected(this.#device)) return
     this.#dialledMs = this.#options.now()
     try {
       await this.#options.dial(this.book.multiaddrs(), AbortSignal.any([this.#over.signal, AbortSignal.timeout(limits.dialMs)]))
