@@ -17,7 +17,8 @@ function serverFor(app: OpenAPIHono<ApiEnv>, transport: 'unix' | 'loopback'): Se
 
 async function listening(server: Server, where: { path: string } | { port: number; host: string }): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    // For good: an accept that fails later (too many open files) must not end the process; rejecting does nothing by then.
+    server.on('error', (cause: NodeJS.ErrnoException) => {
       const place = 'path' in where ? where.path : `port ${where.port}`
       reject(
         new PorchlightError('SETTING_INVALID', `the local API cannot listen on ${place} (${cause.code ?? cause.message})`, {

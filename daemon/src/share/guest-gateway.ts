@@ -153,7 +153,8 @@ export async function startGateway(deps: GatewayDeps, { port }: { readonly port:
   })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
+    // For good: an accept that fails later (too many open files) must not end the process; rejecting does nothing by then.
+    server.on('error', (cause) =>
       reject(
         new PorchlightError(
           'SETTING_INVALID',
