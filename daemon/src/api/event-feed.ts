@@ -2,7 +2,7 @@ import { limits, PorchlightError } from '@porchlight/core'
 import type { NodeEvent } from '@porchlight/node'
 
 export interface NumberedEvent {
-  /** Counts up from 1 while the daemon runs; a restart begins again. */
+  /** Counts up from the time at which the daemon started, so that an id of an earlier run is never one of this run. */
   readonly id: number
   readonly event: NodeEvent
 }
@@ -11,7 +11,11 @@ export interface NumberedEvent {
 export class EventFeed {
   readonly #past: NumberedEvent[] = []
   readonly #readers = new Set<(event: NumberedEvent) => void>()
-  #next = 1
+  #next: number
+
+  constructor(startedMs: number) {
+    this.#next = startedMs
+  }
 
   publish(event: NodeEvent): void {
     const numbered = { id: this.#next++, event }

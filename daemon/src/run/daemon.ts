@@ -133,7 +133,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
     ),
   )
 
-  const events = new EventFeed()
+  const events = new EventFeed(nowMs())
   opening.defer(
     node.on((event) => {
       if (event.type === 'alarm') log('node.alarm', { text: event.text })
