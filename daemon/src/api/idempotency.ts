@@ -9,7 +9,10 @@ interface Remembered {
   readonly answer: Promise<Response | undefined>
 }
 
-/** Answers that carry secrets are never kept. */
+/**
+ * Answers never kept: their secrets are in nobody's memory once told. An invite's link is kept, as its secret lies in the household's own
+ * store for longer than this, and a second invite for a repeated request would be an open door that nobody knows of.
+ */
 const neverKept = /^\/v1\/(recovery-words|setup-tokens)/
 
 /**
