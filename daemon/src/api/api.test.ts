@@ -114,16 +114,18 @@ describe('over loopback', () => {
 })
 
 describe('the page', () => {
+  const host = () => `porchlight.localhost:${port}`
+  const visit = (path: string, asked: Asked = {}) => ask(path, { ...asked, over: 'loopback', headers: { host: host(), ...asked.headers } })
   const enter = async () => {
     const link = house.daemon.setupUrl ?? ''
-    const answer = await ask(new URL(link).pathname + new URL(link).search, { over: 'loopback' })
+    const answer = await visit(new URL(link).pathname + new URL(link).search)
     return { answer, cookie: (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '' }
   }
-  const own = () => ({ origin: `http://127.0.0.1:${port}` })
+  const own = () => ({ origin: `http://${host()}` })
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
   test('tells a browser that was not let in nothing about the household', async () => {
-    const answer = await ask('/', { over: 'loopback' })
+    const answer = await visit('/')
     expect(answer.status).toBe(401)
     expect(answer.text).toContain('porchlight open')
     expect(answer.text).not.toContain('Lindens')
@@ -133,20 +135,32 @@ describe('the page', () => {
     const { answer, cookie } = await enter()
     expect(answer.status).toBe(303)
     expect(answer.headers['set-cookie']?.[0]).toMatch(/HttpOnly; SameSite=Strict/)
-    const page = await ask('/', { over: 'loopback', headers: { cookie } })
+    const page = await visit('/', { headers: { cookie } })
     expect(page.text).toContain('The Lindens')
     expect(page.text).toContain(`b${'a'.repeat(52)}`)
     expect(page.headers['content-security-policy']).toContain("default-src 'none'")
-    const again = await ask(new URL(house.daemon.setupUrl ?? '').search.replace(/^/, '/'), { over: 'loopback' })
+    const again = await visit(new URL(house.daemon.setupUrl ?? '').search.replace(/^/, '/'))
     expect(again.status).toBe(401)
     expect(again.headers['set-cookie']).toBe(undefined)
   })
 
   test('a cookie may read without an origin, and change only with ours', async () => {
     const { cookie } = await enter()
-    expect((await ask('/v1/status', { over: 'loopback', headers: { cookie } })).status).toBe(200)
-    expect((await ask('/v1/invites', { over: 'loopback', method: 'POST', headers: { cookie }, body: {} })).status).toBe(401)
-    expect((await ask('/v1/invites', { over: 'loopback', method: 'POST', headers: { cookie, ...own() }, body: {} })).status).toBe(200)
+    expect((await visit('/v1/status', { headers: { cookie } })).status).toBe(200)
+    expect((await visit('/v1/invites', { method: 'POST', headers: { cookie }, body: {} })).status).toBe(401)
+    expect((await visit('/v1/invites', { method: 'POST', headers: { cookie, ...own() }, body: {} })).status).toBe(200)
+  })
+
+  test('is at a host of its own, and its cookie counts nowhere else', async () => {
+    expect(new URL(house.daemon.setupUrl ?? '').host).toBe(host())
+    const elsewhere = await ask('/?token=t', { over: 'loopback' })
+    expect([elsewhere.status, elsewhere.headers.location]).toEqual([303, `http://${host()}/?token=t`])
+    const { cookie } = await enter()
+    for (const other of [`127.0.0.1:${port}`, `localhost:${port}`]) {
+      expect((await visit('/v1/status', { headers: { cookie, host: other } })).status).toBe(401)
+      const headers = { cookie, host: other, origin: `http://${other}`, ...form }
+      expect((await visit('/stop', { method: 'POST', headers, body: 'session=x' })).status).toBe(401)
+    }
   })
 
   test('Stop is a plain form that needs what the page showed', async () => {
@@ -160,11 +174,11 @@ describe('the page', () => {
     })
     house.node.addSession(given)
     const { cookie } = await enter()
-    const page = await ask('/', { over: 'loopback', headers: { cookie } })
+    const page = await visit('/', { headers: { cookie } })
     expect(page.text).toContain('aria-label="Stop ana in photos"')
     const [, formToken = ''] = /name="form" value="([^"]+)"/.exec(page.text) ?? []
     const [, id = ''] = /name="session" value="([^"]+)"/.exec(page.text) ?? []
-    const press = (body: string) => ask('/stop', { over: 'loopback', method: 'POST', headers: { cookie, ...own(), ...form }, body })
+    const press = (body: string) => visit('/stop', { method: 'POST', headers: { cookie, ...own(), ...form }, body })
     expect((await press(`session=${id}`)).status).toBe(401)
     expect((await press(`session=${id}&form=invented`)).status).toBe(401)
     expect(house.node.sessions()).toHaveLength(1)
@@ -176,7 +190,7 @@ describe('the page', () => {
   test('what others chose is shown as text, never as markup', async () => {
     await house.node.renameContact('ana', '<img src=x onerror=alert(1)>')
     const { cookie } = await enter()
-    const { text } = await ask('/', { over: 'loopback', headers: { cookie } })
+    const { text } = await visit('/', { headers: { cookie } })
     expect(text).toContain('&lt;img')
     expect(text).not.toContain('<img')
   })

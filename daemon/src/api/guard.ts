@@ -6,6 +6,12 @@ import { isSameSecret, type SetupTokens } from './setup-tokens.ts'
 
 export const cookieName = (port: number) => `porchlight_${port}`
 
+/**
+ * Where the page is, and the only host a browser's cookie counts at. Cookies ignore ports: one for 127.0.0.1 would go to every program, of
+ * any user, that the browser visits there. Browsers resolve names under `localhost` themselves.
+ */
+export const pageHost = (port: number) => `porchlight.localhost:${port}`
+
 /** Paths that say nothing about the household, for service managers. */
 const openPaths = new Set(['/livez', '/readyz'])
 
@@ -16,10 +22,10 @@ const refused = (message: string, reason = 'not-allowed-here') => new Porchlight
  *
  * - `Host` must be ours: a page whose name was rebound to 127.0.0.1 still sends its own name.
  * - `Origin`, and `Sec-Fetch-Site`, must be ours when they are there: a foreign page cannot leave them out.
- * - Then a token or a browser's cookie. With a cookie, a change needs an `Origin`, which every browser sends.
+ * - Then a token, or a browser's cookie at the host of the page. With a cookie, a change needs an `Origin`, which every browser sends.
  */
 export function loopbackGuard(options: { port: number; token: string; setup: SetupTokens }): MiddlewareHandler<ApiEnv> {
-  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${options.port}`)
+  const hosts = [...['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${options.port}`), pageHost(options.port)]
 
   const checkPlace = (c: Context<ApiEnv>) => {
     const host = c.req.header('host') ?? ''
@@ -34,6 +40,7 @@ export function loopbackGuard(options: { port: number; token: string; setup: Set
   const mayComeIn = (c: Context<ApiEnv>, hasOrigin: boolean): boolean => {
     const [scheme = '', token = ''] = (c.req.header('authorization') ?? '').split(' ')
     if (scheme.toLowerCase() === 'bearer') return isSameSecret(token, options.token)
+    if (c.req.header('host') !== pageHost(options.port)) return false
     const cookie = getCookie(c, cookieName(options.port))
     if (cookie === undefined || !options.setup.isBrowser(cookie)) return false
     return hasOrigin || c.req.method === 'GET' || c.req.method === 'HEAD'

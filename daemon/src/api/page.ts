@@ -5,7 +5,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import type { html } from 'hono/html'
 import { isOver } from '../services/shares.ts'
 import type { Daemon } from './daemon.ts'
-import { cookieName } from './guard.ts'
+import { cookieName, pageHost } from './guard.ts'
 import type { ApiEnv } from './operation.ts'
 import { doorPage, householdPage, pageStyleHash } from './page-template.ts'
 import { isSameSecret } from './setup-tokens.ts'
@@ -26,11 +26,14 @@ function show(c: Context<ApiEnv>, page: ReturnType<typeof html>, status: 200 | 4
 export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
   const { node, shares, setup, apiPort } = daemon
   const browserOf = (c: Context<ApiEnv>): string | undefined => {
-    const cookie = getCookie(c, cookieName(apiPort))
+    const cookie = c.req.header('host') === pageHost(apiPort) ? getCookie(c, cookieName(apiPort)) : undefined
     return cookie !== undefined && setup.isBrowser(cookie) ? cookie : undefined
   }
 
   app.get('/', (c) => {
+    if (c.env.transport === 'loopback' && c.req.header('host') !== pageHost(apiPort)) {
+      return c.redirect(`http://${pageHost(apiPort)}/${new URL(c.req.url).search}`, 303)
+    }
     const token = c.req.query('token')
     if (token !== undefined) {
       const cookie = setup.redeem(token)

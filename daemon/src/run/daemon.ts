@@ -7,7 +7,7 @@ import { createApi } from '../api/app.ts'
 import type { Daemon } from '../api/daemon.ts'
 import { EventFeed } from '../api/event-feed.ts'
 import { serveApi } from '../api/listen.ts'
-import { urlOf } from '../api/routes/household.ts'
+import { setupUrlOf, urlOf } from '../api/routes/household.ts'
 import { readOrMakeApiToken, SetupTokens } from '../api/setup-tokens.ts'
 import { ServiceBook, type Service } from '../services/service-book.ts'
 import { Shares } from '../services/shares.ts'
@@ -167,7 +167,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
     apiUrl: urlOf(apiPort),
     gatewayUrl: urlOf(gateway.port),
     socketPath,
-    setupUrl: setup.hasBrowsers() ? undefined : `${urlOf(apiPort)}/?token=${setup.issue()}`,
+    setupUrl: setup.hasBrowsers() ? undefined : setupUrlOf(apiPort, setup.issue()),
     recoveryWordsPending,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -1,10 +1,14 @@
 import { limits, PorchlightError } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import type { Daemon } from '../daemon.ts'
+import { pageHost } from '../guard.ts'
 import { operation } from '../operation.ts'
 import { status } from '../schemas.ts'
 
 export const urlOf = (port: number) => `http://127.0.0.1:${port}`
+
+/** The link that lets one browser in, once. */
+export const setupUrlOf = (port: number, token: string) => `http://${pageHost(port)}/?token=${token}`
 
 function statusOf({ node, version, home, apiPort, gatewayPort }: Daemon): z.input<typeof status> {
   const gatewayUrl = gatewayPort === undefined ? null : urlOf(gatewayPort)
@@ -83,6 +87,6 @@ export const householdOperations = [
     summary: 'A link that lets one browser in, once',
     tag: 'household',
     answer: z.object({ url: z.string() }),
-    run: async (_input, { setup, apiPort }) => ({ url: `${urlOf(apiPort)}/?token=${setup.issue()}` }),
+    run: async (_input, { setup, apiPort }) => ({ url: setupUrlOf(apiPort, setup.issue()) }),
   }),
 ] as const
