@@ -8,13 +8,19 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
 import { bulkChunk, chunkBytes } from './bulk-app.ts'
 
-function* bulk(bytes: number): Generator<Buffer> {
-  for (let n = 0; n < bytes / chunkBytes; n++) yield bulkChunk(n)
+/** The bulk, at most at the given rate. */
+async function* bulk(bytes: number, bytesPerSec: number): AsyncGenerator<Buffer> {
+  const started = Date.now()
+  for (let n = 0; n < bytes / chunkBytes; n++) {
+    const aheadMs = ((n * chunkBytes) / bytesPerSec) * 1000 - (Date.now() - started)
+    if (aheadMs > 5) await wait(aheadMs)
+    yield bulkChunk(n)
+  }
 }
 
-async function download(response: ServerResponse, bytes: number): Promise<void> {
+async function download(response: ServerResponse, bytes: number, bytesPerSec: number): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': String(bytes) })
-  await pipeline(Readable.from(bulk(bytes)), response)
+  await pipeline(Readable.from(bulk(bytes, bytesPerSec)), response)
 }
 
 /** Takes an upload at most at the given rate and answers with its hash. */
@@ -34,7 +40,10 @@ async function upload(request: IncomingMessage, response: ServerResponse, bytesP
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://app')
   const number = (name: string, unset: number): number => Number(url.searchParams.get(name) ?? unset)
-  const work = request.method === 'PUT' ? upload(request, response, number('rate', 1e12)) : download(response, number('bytes', 0))
+  const work =
+    request.method === 'PUT'
+      ? upload(request, response, number('rate', 1e12))
+      : download(response, number('bytes', 0), number('rate', 1e12))
   work.catch(() => response.destroy())
 })
 const sockets = new WebSocketServer({ server })

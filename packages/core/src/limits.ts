@@ -227,9 +227,9 @@ export const limitTable = {
   streamsInPerConnection: { value: 96, unit: 'streams', why: 'inbound yamux streams of a connection, negotiating ones included' },
   streamsOutPerConnection: { value: 128, unit: 'streams', why: 'outbound yamux streams of a connection' },
   streamWindowBytes: {
-    value: 1536 * 1024,
+    value: 768 * 1024,
     unit: 'bytes',
-    why: 'largest yamux window: what may still arrive after a pause; 1.5 MiB per 80 ms round trip is 19 MB/s',
+    why: 'largest yamux window: what may still arrive after a pause or be ahead of a reset; 768 KiB per 80 ms round trip is 9.8 MB/s',
   },
   readPauseBytes: { value: 512 * 1024, unit: 'bytes', why: 'unread bytes of one stream above which the far side stops getting credit' },
   sendChunkBytes: {

@@ -190,7 +190,7 @@ export class Invites {
   async #tidy(): Promise<void> {
     const nowSec = this.#nowSec()
     for (const id of this.#book.sweep(nowSec)) await this.#forget(id)
-    for (const { invite, link } of [...this.#records.values()]) {
+    for (const { invite, link } of this.#records.values()) {
       const now = atTime(this.#book.get(invite.id) ?? invite, nowSec)
       if (now.state !== invite.state || now.secret !== invite.secret || (link !== '' && now.state !== 'open')) await this.#keep(invite.id)
     }
