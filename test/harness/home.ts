@@ -170,11 +170,13 @@ export async function shareAndAcceptQuickly(host: Home, guest: Home, target: str
   const { card } = await host.json('POST', '/v1/shares/preview', wanted)
   const grant = await host.json('POST', '/v1/shares', { ...wanted, shown: card.hash })
   const offer = await waitFor(`the offer of ${as}`, async () =>
-    (await guest.json('GET', '/v1/asks')).find(({ id }: { id: string }) => id === grant.id),
+    (await guest.json('GET', '/v1/asks')).asks.find(({ id }: { id: string }) => id === grant.id),
   )
   await guest.json('POST', `/v1/asks/${offer.id}/approve`, { shown: offer.card.hash })
   await waitFor(`${as} to be in force`, async () =>
-    (await host.json('GET', '/v1/grants')).find(({ id, state }: { id: string; state: string }) => id === grant.id && state === 'ACTIVE'),
+    (await host.json('GET', '/v1/grants')).grants.find(
+      ({ id, state }: { id: string; state: string }) => id === grant.id && state === 'ACTIVE',
+    ),
   )
   return grant.id
 }
