@@ -76,7 +76,7 @@ test('a port for other households that was set and is taken is named too', async
 
 test('a remembered port that is taken gives way, with a warning', async () => {
   const first = await start().started()
-  const port = Number(/API +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.said)?.[1])
+  const port = Number(/API +http:\/\/porchlight\.localhost:(\d+)/.exec(first.said)?.[1])
   first.kill('SIGTERM')
   expect(await first.ends()).toBe(0)
   await occupy(port)
