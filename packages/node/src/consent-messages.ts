@@ -1,7 +1,7 @@
 import type { Consent } from '@porchlight/consent'
 import { isPorchlightError, PorchlightError, type HouseholdId } from '@porchlight/core'
-import { consentProtocol } from '@porchlight/protocol-consent'
-import { client, handlersOf } from '@porchlight/sdk'
+import { consentClient, consentProtocol } from '@porchlight/protocol-consent'
+import { handlersOf } from '@porchlight/sdk'
 import type { CallHandler, Link, ServerCall } from '@porchlight/wire'
 import type { Deliver } from './outbox.ts'
 
@@ -9,7 +9,7 @@ import type { Deliver } from './outbox.ts'
 export const deliverer =
   (link: Link): Deliver =>
   async (entry, options) => {
-    const theirs = client(link, entry.to, consentProtocol)
+    const theirs = consentClient(link, entry.to)
     switch (entry.kind) {
       case 'ask':
         await theirs.ask({ ask: entry.bytes, manifest: entry.manifest ?? new Uint8Array() }, options)
