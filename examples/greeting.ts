@@ -16,6 +16,7 @@ const en = (line: string) => ({ en: line })
 export const greetingManifest: ManifestBody = {
   proto: greeting.id,
   rev: 1,
+  prev: null,
   publisher: 'the examples of Porchlight',
   langs: ['en'],
   title: en('A greeting at the door'),
@@ -36,7 +37,18 @@ export const greetingManifest: ManifestBody = {
   ],
   data: [{ id: 'name', category: 'dpv:Name', say: en('The name that was sent.'), sensitivity: 1, aboutOthers: false, optional: false }],
   purposes: ['dpv:ServiceProvision'],
-  scopes: [{ id: 'greet', actions: ['read'], datatypes: ['greeting'], direction: 'both', required: true, say: en('Ask for a greeting.') }],
+  scopes: [
+    {
+      id: 'greet',
+      actions: ['read'],
+      locations: [''],
+      datatypes: ['greeting'],
+      direction: 'both',
+      required: true,
+      say: en('Ask for a greeting.'),
+      max: {},
+    },
+  ],
   retention: 'none',
   onward: 'none',
   storage: 'none',

@@ -1,12 +1,12 @@
 import { PorchlightError, type DeviceId, type HouseholdId, type ObjectId } from '@porchlight/core'
 import { open, seal, type Signed, type SignedType } from '@porchlight/wire'
-import type { HighestClock } from './clock.ts'
+import type { HighestClock } from './ledger/clock.ts'
 import type { ConsentEvent } from './events.ts'
 import type { ConsentOptions, SignedKind } from './inputs.ts'
-import type { Journal } from './journal.ts'
-import type { LiveCalls } from './live-calls.ts'
-import type { ConsentState } from './state.ts'
-import type { Timer } from './timer.ts'
+import type { Journal } from './ledger/journal.ts'
+import type { LiveCalls } from './owner/live-calls.ts'
+import type { ConsentState } from './ledger/state.ts'
+import type { Timer } from './ledger/timer.ts'
 
 /** What the parts of the engine share. */
 export interface ConsentContext {

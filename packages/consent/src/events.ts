@@ -1,5 +1,5 @@
 import type { DeviceId, HouseholdId, ObjectId } from '@porchlight/core'
-import type { OutboxEntry } from './ledger.ts'
+import type { OutboxEntry } from './ledger/ledger.ts'
 
 /** What the screen, the local API and the sender are told. Facts only: whoever needs more reads the lists. */
 export type ConsentEvent =

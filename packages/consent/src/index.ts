@@ -3,30 +3,59 @@ export { Consent } from './consent.ts'
 export type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused, Shown, SignedKind } from './inputs.ts'
 export type { ConsentEvent } from './events.ts'
 export type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
-export { realTimer } from './timer.ts'
-export type { Timer } from './timer.ts'
+export { realTimer } from './ledger/timer.ts'
+export type { Timer } from './ledger/timer.ts'
 // decisions and states
-export { decide, denials } from './decide.ts'
-export type { DecideCall, DecidingGrant, Decision, Denial } from './decide.ts'
-export { grantEvents, grantStates, grantTransitions, nextGrantState } from './grant-states.ts'
-export type { GrantEvent, GrantState } from './grant-states.ts'
-export { askEvents, askStates, askTransitions, nextAskState } from './ask-states.ts'
-export type { AskEvent, AskState, OwnAskState } from './ask-states.ts'
-export { heldEvents, heldStates, heldTransitions, nextHeldState } from './held-states.ts'
-export type { HeldEvent, HeldState } from './held-states.ts'
-export { scopesWithin } from './scope-subset.ts'
+export { decide, denials } from './decide/decide.ts'
+export type { DecideCall, DecidingGrant, Decision, Denial } from './decide/decide.ts'
+export { grantEvents, grantStates, grantTransitions, nextGrantState } from './states/grant-states.ts'
+export type { GrantEvent, GrantState } from './states/grant-states.ts'
+export { askEvents, askStates, askTransitions, nextAskState } from './states/ask-states.ts'
+export type { AskEvent, AskState, OwnAskState } from './states/ask-states.ts'
+export { heldEvents, heldStates, heldTransitions, nextHeldState } from './states/held-states.ts'
+export type { HeldEvent, HeldState } from './states/held-states.ts'
+export { scopesWithin } from './objects/scope-subset.ts'
 // signed objects
-export { askType, auditType, grantType, manifestType, receiptType, renounceType, revokeType } from './objects.ts'
-export type { AskBody, AuditBody, GrantBody, GrantScope, ReceiptBody, RenounceBody, RevokeBody } from './objects.ts'
+export {
+  askType,
+  auditType,
+  blockType,
+  denyType,
+  givenType,
+  grantType,
+  limitNames,
+  manifestType,
+  pauseType,
+  receiptType,
+  renounceType,
+  resumeType,
+  revokeType,
+  unblockType,
+} from './objects/index.ts'
+export type {
+  AskBody,
+  AuditBody,
+  BlockBody,
+  DenyBody,
+  GivenBody,
+  GrantBody,
+  GrantScope,
+  PauseBody,
+  ReceiptBody,
+  RenounceBody,
+  ResumeBody,
+  RevokeBody,
+  UnblockBody,
+} from './objects/index.ts'
 // what people read
-export { checkManifest, gateRules, tickedScopes } from './manifest-check.ts'
-export { cardHash, renderCard } from './card.ts'
-export type { Card, CardInput, CardLine } from './card.ts'
+export { checkManifest, gateRules, tickedScopes } from './objects/manifest-check.ts'
+export { cardHash, renderCard } from './card/card.ts'
+export type { Card, CardInput, CardLine } from './card/card.ts'
 // the log
-export { verifyAudit } from './audit.ts'
-export type { AuditFault, AuditVerdict } from './audit.ts'
+export { verifyAudit } from './log/audit.ts'
+export type { AuditFault, AuditVerdict } from './log/audit.ts'
 // what survives
-export { ledgerTables } from './ledger.ts'
+export { ledgerTables } from './ledger/ledger.ts'
 export type {
   AskRecord,
   AuditHead,
@@ -44,4 +73,4 @@ export type {
   OutboxEntry,
   OwnAskRecord,
   Transition,
-} from './ledger.ts'
+} from './ledger/ledger.ts'

@@ -1,9 +1,9 @@
 import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import type { SigningKey } from '@porchlight/wire'
 import type { ConsentEvent } from './events.ts'
-import type { Ledger } from './ledger.ts'
-import type { GrantScope } from './objects.ts'
-import type { Timer } from './timer.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { GrantScope } from './objects/index.ts'
+import type { Timer } from './ledger/timer.ts'
 
 /** What may be signed by a device of another household. */
 export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cardHash, renderCard } from './card.ts'
+import { cardHash, renderCard } from './card/card.ts'
 import { activeGrant, admitted, ask, callOf, deliver, offerTo, sampleManifest, twoSides } from './testing/index.ts'
 
 describe('two households agree', () => {

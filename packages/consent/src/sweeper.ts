@@ -1,12 +1,12 @@
 import { asPorchlightError, limits } from '@porchlight/core'
-import type { Asked } from './asked.ts'
-import type { Asking } from './asking.ts'
+import type { Asked } from './owner/asked.ts'
+import type { Asking } from './recipient/asking.ts'
 import type { ConsentContext } from './context.ts'
-import type { Ending } from './ending.ts'
-import { isDue, type Giving } from './giving.ts'
-import { isOver } from './grant-states.ts'
-import { dropOutbox } from './state.ts'
-import { isOngoing, type Taking } from './taking.ts'
+import type { Ending } from './owner/ending.ts'
+import { isDue, type Giving } from './owner/giving.ts'
+import { isOver } from './states/grant-states.ts'
+import { dropOutbox } from './ledger/state.ts'
+import { isOngoing, type Taking } from './recipient/taking.ts'
 
 export interface Sweeps {
   readonly giving: Giving

@@ -1,7 +1,7 @@
 import { limits, type ManifestBody } from '@porchlight/core'
 import { keyFromSeed, open, seal } from '@porchlight/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { askType, grantType, manifestType, type AskBody, type GrantBody } from './objects.ts'
+import { askType, grantType, manifestType, type AskBody, type GrantBody } from './objects/index.ts'
 import { callOf, offerTo, sampleManifest, twoSides, type ManualTime, type Side } from './testing/index.ts'
 
 let ana: Side

@@ -1,9 +1,9 @@
 import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
-import type { AskState, OwnAskState } from './ask-states.ts'
-import type { GrantState } from './grant-states.ts'
-import type { HeldState } from './held-states.ts'
-import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger.ts'
-import type { GrantScope } from './objects.ts'
+import type { AskState, OwnAskState } from './states/ask-states.ts'
+import type { GrantState } from './states/grant-states.ts'
+import type { HeldState } from './states/held-states.ts'
+import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger/ledger.ts'
+import type { GrantScope } from './objects/index.ts'
 import { idOfEnvelope } from '@porchlight/wire'
 
 /** A grant of ours, as lists show it. Times are milliseconds since 1970. */

@@ -19,6 +19,7 @@ const echo = defineProtocol({
 const manifest: ManifestBody = {
   proto: echo.id,
   rev: 1,
+  prev: null,
   publisher: 'example',
   langs: ['en'],
   title: text('Echo'),
@@ -39,7 +40,18 @@ const manifest: ManifestBody = {
   ],
   data: [],
   purposes: ['dpv:ServiceProvision'],
-  scopes: [{ id: 'read', actions: ['read'], datatypes: ['echo'], direction: 'they-read', required: true, say: text('Hear the echo.') }],
+  scopes: [
+    {
+      id: 'read',
+      actions: ['read'],
+      locations: [''],
+      datatypes: ['echo'],
+      direction: 'they-read',
+      required: true,
+      say: text('Hear the echo.'),
+      max: {},
+    },
+  ],
   retention: 'unknown',
   onward: 'unknown',
   storage: 'none',

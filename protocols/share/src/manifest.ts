@@ -8,6 +8,7 @@ import type { ManifestBody } from '@porchlight/core'
 export const shareManifest: ManifestBody = {
   proto: '/porchlight/share/1',
   rev: 1,
+  prev: null,
   publisher: 'Porchlight',
   langs: ['en', 'de'],
   title: {
@@ -74,6 +75,7 @@ export const shareManifest: ManifestBody = {
     {
       id: 'read',
       actions: ['read'],
+      locations: [''],
       datatypes: ['service'],
       direction: 'they-read',
       required: true,
@@ -81,10 +83,12 @@ export const shareManifest: ManifestBody = {
         en: 'Open “{service}” and see what it shows.',
         de: '„{service}“ öffnen und ansehen.',
       },
+      max: {},
     },
     {
       id: 'change',
       actions: ['change'],
+      locations: [''],
       datatypes: ['service'],
       direction: 'both',
       required: false,
@@ -92,6 +96,7 @@ export const shareManifest: ManifestBody = {
         en: 'Also fill in forms, upload, edit and delete, as far as “{service}” itself lets {contact}. Many apps need this even to log in.',
         de: 'Auch Formulare ausfüllen, hochladen, bearbeiten und löschen, so weit „{service}“ selbst es {contact} erlaubt. Viele Apps brauchen das schon zum Anmelden.',
       },
+      max: {},
     },
   ],
   retention: 'recipient-decides',

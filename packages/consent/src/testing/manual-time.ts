@@ -1,4 +1,4 @@
-import type { Timer } from '../timer.ts'
+import type { Timer } from '../ledger/timer.ts'
 
 /** A clock and timer that only move when told to. */
 export interface ManualTime {

@@ -6,7 +6,7 @@ import {
   type LedgerSnapshot,
   type LedgerTable,
   type Transition,
-} from '../ledger.ts'
+} from '../ledger/ledger.ts'
 
 /** A ledger that keeps everything in memory, and can be told to fail. For tests and the in-memory network. */
 export interface MemoryLedger extends Ledger {

@@ -3,7 +3,7 @@ import { deviceIdOf, idOf, keyFromSeed } from '@porchlight/wire'
 import { Consent } from '../consent.ts'
 import type { ConsentEvent } from '../events.ts'
 import type { ConsentOptions } from '../inputs.ts'
-import type { Ledger } from '../ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { manualTime, type ManualTime } from './manual-time.ts'
 import { memoryLedger } from './memory-ledger.ts'
 

@@ -1,9 +1,9 @@
 import { limits } from '@porchlight/core'
 import { describe, expect, it } from 'vitest'
 import { LiveCalls } from './live-calls.ts'
-import type { GrantRecord } from './ledger.ts'
+import type { GrantRecord } from '../ledger/ledger.ts'
 import { RefusalMeter } from './refusal-meter.ts'
-import { activeGrant, admitted, callOf, householdOf, memoryLedger, side, twoSides } from './testing/index.ts'
+import { activeGrant, admitted, callOf, householdOf, memoryLedger, side, twoSides } from '../testing/index.ts'
 import { idOf } from '@porchlight/wire'
 
 const minuteMs = 60_000

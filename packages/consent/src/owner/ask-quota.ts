@@ -1,6 +1,6 @@
 import { limits } from '@porchlight/core'
-import type { AskRecord } from './ledger.ts'
-import { serviceOf } from './views.ts'
+import type { AskRecord } from '../ledger/ledger.ts'
+import { serviceOf } from '../views.ts'
 
 export type AskQuota = 'pending-for-this' | 'pending-of-contact' | 'of-contact-today' | 'pending'
 

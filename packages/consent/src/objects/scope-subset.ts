@@ -1,5 +1,5 @@
 import { covers } from '@porchlight/core'
-import type { GrantScope } from './objects.ts'
+import type { GrantScope } from './index.ts'
 
 /**
  * Whether every scope and location of `inner` lies within `outer`: effective ⊆ granted ⊆ asked.

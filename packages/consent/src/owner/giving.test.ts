@@ -1,9 +1,9 @@
 import { limits, type PorchlightError } from '@porchlight/core'
 import { idOf, open } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
-import type { OfferInput } from './inputs.ts'
-import { grantType, manifestType } from './objects.ts'
-import { activeGrant, admitted, callOf, dayMs, deliver, memoryLedger, offerTo, sampleManifest, side, twoSides } from './testing/index.ts'
+import type { OfferInput } from '../inputs.ts'
+import { grantType, manifestType } from '../objects/index.ts'
+import { activeGrant, admitted, callOf, dayMs, deliver, memoryLedger, offerTo, sampleManifest, side, twoSides } from '../testing/index.ts'
 
 describe('an offer', () => {
   it.each<[string, (nowMs: number) => Partial<OfferInput>, string]>([

@@ -1,6 +1,6 @@
 import { covers, parseLocation, type HouseholdId, type ObjectId } from '@porchlight/core'
-import type { GrantState } from './grant-states.ts'
-import type { GrantScope } from './objects.ts'
+import type { GrantState } from '../states/grant-states.ts'
+import type { GrantScope } from '../objects/index.ts'
 
 /** Who asks for what. `household` is the one whose document holds the device that noise authenticated. */
 export interface DecideCall {

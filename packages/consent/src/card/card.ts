@@ -1,7 +1,7 @@
 import { cleanText, isCleanText, limits, PorchlightError, type ManifestBody, type ObjectId, type SayKey, type Text } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import { cardWords, type CardWords } from './card-words.ts'
-import { gateRules } from './manifest-check.ts'
+import { gateRules } from '../objects/manifest-check.ts'
 
 export type CardMark = 'enforced' | 'promised' | 'cannot be undone'
 

@@ -1,9 +1,9 @@
 import type { DeviceId, ObjectId } from '@porchlight/core'
 import { decodeCanonical, encodeCanonical, open, seal, type SigningKey } from '@porchlight/wire'
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { AuditHead, AuditRecord } from './ledger.ts'
-import { auditType } from './objects.ts'
-import type { LogEntry } from './views.ts'
+import type { AuditHead, AuditRecord } from '../ledger/ledger.ts'
+import { auditType } from '../objects/index.ts'
+import type { LogEntry } from '../views.ts'
 
 /** What one entry says, in plain values: names of objects and people, never payloads or keys. */
 export type AuditFacts = Readonly<Record<string, string | number>>

@@ -1,12 +1,12 @@
 import { isPorchlightError, limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
-import { nextAskState } from './ask-states.ts'
-import { openFrom, signWith, type ConsentContext } from './context.ts'
+import { nextAskState } from '../states/ask-states.ts'
+import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import { factsOfGrant } from './giving.ts'
-import { isOver, nextGrantState } from './grant-states.ts'
-import type { Plan } from './journal.ts'
-import type { GrantRecord } from './ledger.ts'
-import { renounceType, revokeType } from './objects.ts'
-import { dropOutbox, putAsk, putGrant, putOutbox } from './state.ts'
+import { isOver, nextGrantState } from '../states/grant-states.ts'
+import type { Plan } from '../ledger/journal.ts'
+import type { GrantRecord } from '../ledger/ledger.ts'
+import { renounceType, revokeType } from '../objects/index.ts'
+import { dropOutbox, putAsk, putGrant, putOutbox } from '../ledger/state.ts'
 
 /** Grants end: by the owner, by the recipient, or by time. Flip first, then persist. */
 export class Ending {

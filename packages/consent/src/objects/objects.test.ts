@@ -2,8 +2,8 @@ import { limits } from '@porchlight/core'
 import { generateKey, idOf, open, payloadOf, seal, type SignedType } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { askType, auditType, grantType, manifestType, receiptType, renounceType, revokeType } from './objects.ts'
-import { householdOf, sampleManifest } from './testing/index.ts'
+import { askType, auditType, grantType, manifestType, receiptType, renounceType, revokeType } from './index.ts'
+import { householdOf, sampleManifest } from '../testing/index.ts'
 
 const object = idOf(new Uint8Array([1]))
 const dev = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'

@@ -1,6 +1,6 @@
 import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import type { SigningKey } from '@porchlight/wire'
-import { sealAudit, type AuditFacts } from './audit.ts'
+import { sealAudit, type AuditFacts } from '../log/audit.ts'
 import type { HighestClock } from './clock.ts'
 import type { AuditHead, AuditRecord, Change, Ledger } from './ledger.ts'
 

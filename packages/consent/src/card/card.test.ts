@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cardHash, renderCard, type CardInput } from './card.ts'
 import { cardWords } from './card-words.ts'
-import { checkManifest, gateRules, tickedScopes } from './manifest-check.ts'
-import { sampleManifest } from './testing/index.ts'
+import { checkManifest, gateRules, tickedScopes } from '../objects/manifest-check.ts'
+import { sampleManifest } from '../testing/index.ts'
 import type { ManifestBody } from '@porchlight/core'
 
 const input: CardInput = {

@@ -3,8 +3,8 @@ import { idOf, seal, keyFromSeed } from '@porchlight/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { afterDenial } from './asked.ts'
 import { quotaAgainst } from './ask-quota.ts'
-import type { AskRecord } from './ledger.ts'
-import { askType, type AskBody } from './objects.ts'
+import type { AskRecord } from '../ledger/ledger.ts'
+import { askType, type AskBody } from '../objects/index.ts'
 import {
   ask,
   callOf,
@@ -16,7 +16,7 @@ import {
   twoSides,
   type ManualTime,
   type Side,
-} from './testing/index.ts'
+} from '../testing/index.ts'
 
 let ana: Side
 let ben: Side

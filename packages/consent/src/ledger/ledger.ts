@@ -1,8 +1,8 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
-import type { AskState, OwnAskState } from './ask-states.ts'
-import type { GrantState } from './grant-states.ts'
-import type { HeldState } from './held-states.ts'
-import type { AskBody, GrantBody } from './objects.ts'
+import type { AskState, OwnAskState } from '../states/ask-states.ts'
+import type { GrantState } from '../states/grant-states.ts'
+import type { HeldState } from '../states/held-states.ts'
+import type { AskBody, GrantBody } from '../objects/index.ts'
 
 /** A grant of ours. `shown.text` is private to this household and is never sent. */
 export interface GrantRecord {

@@ -1,6 +1,6 @@
 import { sayKeys, type ManifestBody } from '@porchlight/core'
 import { payloadOf } from '@porchlight/wire'
-import { manifestType } from './objects.ts'
+import { manifestType } from './index.ts'
 
 /**
  * What the code on the owner's side really enforces, by the key that a claim names. A line of a consent text may only claim "enforced"

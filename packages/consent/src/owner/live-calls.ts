@@ -1,6 +1,6 @@
 import { limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
-import type { GrantRecord } from './ledger.ts'
-import type { SessionView } from './views.ts'
+import type { GrantRecord } from '../ledger/ledger.ts'
+import type { SessionView } from '../views.ts'
 
 interface Session {
   readonly grant: GrantRecord

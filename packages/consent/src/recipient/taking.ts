@@ -1,15 +1,15 @@
 import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
 import { open } from '@porchlight/wire'
-import { openFrom, signWith, type ConsentContext } from './context.ts'
-import { nextHeldState, type HeldEvent } from './held-states.ts'
-import type { Plan } from './journal.ts'
-import type { HeldRecord, OutboxEntry } from './ledger.ts'
-import { checkManifest } from './manifest-check.ts'
-import { grantType, manifestType, receiptType, renounceType, revokeType, type GrantBody } from './objects.ts'
-import { scopesWithin } from './scope-subset.ts'
-import { dropEarlyRevocation, putEarlyRevocation, putHeld, putManifest, putOutbox, putOwnAsk } from './state.ts'
-import { checkTerms } from './terms.ts'
-import { serviceOf, viewHeld, type HeldView } from './views.ts'
+import { openFrom, signWith, type ConsentContext } from '../context.ts'
+import { nextHeldState, type HeldEvent } from '../states/held-states.ts'
+import type { Plan } from '../ledger/journal.ts'
+import type { HeldRecord, OutboxEntry } from '../ledger/ledger.ts'
+import { checkManifest } from '../objects/manifest-check.ts'
+import { grantType, manifestType, receiptType, renounceType, revokeType, type GrantBody } from '../objects/index.ts'
+import { scopesWithin } from '../objects/scope-subset.ts'
+import { dropEarlyRevocation, putEarlyRevocation, putHeld, putManifest, putOutbox, putOwnAsk } from '../ledger/state.ts'
+import { checkTerms } from '../objects/terms.ts'
+import { serviceOf, viewHeld, type HeldView } from '../views.ts'
 
 /** The recipient's side: grants that others give us. All of it is evidence; only the owner's ledger decides. */
 export class Taking {
@@ -237,7 +237,8 @@ const nothing: Plan<void> = { changes: [], entries: [], after: () => {} }
 export const isOngoing = ({ state }: HeldRecord): boolean => state === 'OFFERED' || state === 'HELD'
 
 function checkOffer(body: GrantBody, manifest: ManifestBody, self: HouseholdId): void {
-  if (body.aud.household !== self) throw new PorchlightError('BAD_REQUEST', 'a grant for another household', { reason: 'audience' })
+  if (!('household' in body.aud) || body.aud.household !== self)
+    throw new PorchlightError('BAD_REQUEST', 'a grant for another household', { reason: 'audience' })
   const faults = checkManifest(manifest)
   if (faults.length > 0)
     throw new PorchlightError('BAD_REQUEST', `a manifest that cannot be shown: ${faults.join(' ')}`, { reason: 'manifest' })

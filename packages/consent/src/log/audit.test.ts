@@ -1,7 +1,7 @@
 import { generateKey, deviceIdOf } from '@porchlight/wire'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readLog, sealAudit, verifyAudit } from './audit.ts'
-import type { AuditHead, AuditRecord } from './ledger.ts'
+import type { AuditHead, AuditRecord } from '../ledger/ledger.ts'
 
 let device: ReturnType<typeof deviceIdOf>
 let head: AuditHead

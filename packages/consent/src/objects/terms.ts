@@ -1,8 +1,8 @@
 import { limits, PorchlightError, type ManifestBody } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
-import { carriesLimit } from './decide.ts'
-import type { Shown } from './inputs.ts'
-import type { GrantScope } from './objects.ts'
+import { carriesLimit } from '../decide/decide.ts'
+import type { Shown } from '../inputs.ts'
+import type { GrantScope } from './index.ts'
 
 export interface Terms {
   readonly manifest: ManifestBody

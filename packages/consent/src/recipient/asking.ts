@@ -1,12 +1,12 @@
 import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
-import { signWith, type ConsentContext } from './context.ts'
-import type { AskInput } from './inputs.ts'
-import type { OutboxEntry, OwnAskRecord } from './ledger.ts'
-import { checkManifest } from './manifest-check.ts'
-import { askType, manifestType } from './objects.ts'
-import { dropOutbox, putManifest, putOutbox, putOwnAsk } from './state.ts'
-import { checkTerms } from './terms.ts'
-import { viewOwnAsk, type OwnAskView } from './views.ts'
+import { signWith, type ConsentContext } from '../context.ts'
+import type { AskInput } from '../inputs.ts'
+import type { OutboxEntry, OwnAskRecord } from '../ledger/ledger.ts'
+import { checkManifest } from '../objects/manifest-check.ts'
+import { askType, manifestType } from '../objects/index.ts'
+import { dropOutbox, putManifest, putOutbox, putOwnAsk } from '../ledger/state.ts'
+import { checkTerms } from '../objects/terms.ts'
+import { viewOwnAsk, type OwnAskView } from '../views.ts'
 
 /** Asks of our own. */
 export class Asking {

@@ -1,7 +1,7 @@
-import type { ConsentContext } from './context.ts'
-import { decide } from './decide.ts'
+import type { ConsentContext } from '../context.ts'
+import { decide } from '../decide/decide.ts'
 import type { Ending } from './ending.ts'
-import type { AdmitInput, Admitted, Refused } from './inputs.ts'
+import type { AdmitInput, Admitted, Refused } from '../inputs.ts'
 import { RefusalMeter } from './refusal-meter.ts'
 
 /** The inbound gate: decide and register in one synchronous tick, so that no revocation fits in between. */

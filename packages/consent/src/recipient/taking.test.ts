@@ -1,7 +1,7 @@
 import { limits } from '@porchlight/core'
 import { open, seal, keyFromSeed } from '@porchlight/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { grantType, manifestType, receiptType, revokeType, type GrantBody } from './objects.ts'
+import { grantType, manifestType, receiptType, revokeType, type GrantBody } from '../objects/index.ts'
 import {
   activeGrant,
   ask,
@@ -15,7 +15,7 @@ import {
   twoSides,
   type ManualTime,
   type Side,
-} from './testing/index.ts'
+} from '../testing/index.ts'
 
 let ana: Side
 let ben: Side

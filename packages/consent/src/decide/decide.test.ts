@@ -3,9 +3,9 @@ import { idOf } from '@porchlight/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decide, type DecideCall, type DecidingGrant } from './decide.ts'
-import { grantStates, type GrantState } from './grant-states.ts'
-import { scopesWithin } from './scope-subset.ts'
-import { householdOf } from './testing/index.ts'
+import { grantStates, type GrantState } from '../states/grant-states.ts'
+import { scopesWithin } from '../objects/scope-subset.ts'
+import { householdOf } from '../testing/index.ts'
 
 const ben = householdOf('ben')
 const nowMs = 1_000_000_000

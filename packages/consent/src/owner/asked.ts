@@ -1,12 +1,12 @@
 import { limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
-import { nextAskState } from './ask-states.ts'
-import { openFrom, type ConsentContext } from './context.ts'
+import { nextAskState } from '../states/ask-states.ts'
+import { openFrom, type ConsentContext } from '../context.ts'
 import { quotaAgainst } from './ask-quota.ts'
-import type { Plan } from './journal.ts'
-import type { AskRecord, CooldownRecord } from './ledger.ts'
-import { askType } from './objects.ts'
-import { dropCooldown, putAsk, putCooldown } from './state.ts'
-import { checkEnforceable, checkTerms } from './terms.ts'
+import type { Plan } from '../ledger/journal.ts'
+import type { AskRecord, CooldownRecord } from '../ledger/ledger.ts'
+import { askType } from '../objects/index.ts'
+import { dropCooldown, putAsk, putCooldown } from '../ledger/state.ts'
+import { checkEnforceable, checkTerms } from '../objects/terms.ts'
 
 const cooldowns = [limits.askCooldownFirstMs, limits.askCooldownSecondMs, limits.askCooldownThirdMs]
 

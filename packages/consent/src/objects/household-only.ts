@@ -1,0 +1,63 @@
+import { limits } from '@porchlight/core'
+import { signedType } from '@porchlight/wire'
+import * as z from 'zod'
+import { atMost, device, household, language, nonce, object, objects, sec } from './fields.ts'
+
+// Objects that never leave the household: its devices tell them to each other, so that all of them decide alike.
+
+/**
+ * What only the owner keeps about a grant: how consent was given, for what, and what was seen. A grant is in force only on a device that holds it.
+ *
+ * @see protocols/consent/SPEC.md#given
+ */
+export const givenType = signedType('given', 1, {
+  iss: household,
+  dev: device,
+  grant: object,
+  how: z.enum(['click', 'rule', 'invite']),
+  /** The app of this household that asked for it, and the persona; null where there is none. */
+  app: atMost(limits.petnameChars).nullable(),
+  persona: atMost(limits.petnameChars).nullable(),
+  /** The room that the grant is about, for people. */
+  service: atMost(limits.locationChars),
+  /** Blocks of the recipient that the person knew of and overrode. A block that is not here defeats the grant. */
+  blocks: z.array(object).max(limits.grantsPerRevocation).readonly(),
+  /** The exact text that was shown; its hash is in the grant. */
+  shown: z.strictObject({ text: z.string().min(1), lang: language }),
+  at: sec,
+})
+export type GivenBody = z.infer<(typeof givenType)['schema']>
+
+/** Our "no" to an ask. The asker is never told. @see protocols/consent/SPEC.md#deny */
+export const denyType = signedType('deny', 1, { iss: household, dev: device, ask: object, at: sec, nonce })
+export type DenyBody = z.infer<(typeof denyType)['schema']>
+
+/** Nothing of this household is given to that one any more: under one protocol, or (null) at all. @see protocols/consent/SPEC.md#block */
+export const blockType = signedType('block', 1, {
+  iss: household,
+  dev: device,
+  household,
+  protocol: z.string().max(limits.protocolIdChars).nullable(),
+  at: sec,
+  nonce,
+})
+export type BlockBody = z.infer<(typeof blockType)['schema']>
+
+/** Lifts blocks that the signer has seen. @see protocols/consent/SPEC.md#unblock */
+export const unblockType = signedType('unblock', 1, { iss: household, dev: device, blocks: objects, at: sec, nonce })
+export type UnblockBody = z.infer<(typeof unblockType)['schema']>
+
+/** Everything stops, on every device that hears of it. @see protocols/consent/SPEC.md#pause */
+export const pauseType = signedType('pause', 1, { iss: household, dev: device, at: sec, nonce })
+export type PauseBody = z.infer<(typeof pauseType)['schema']>
+
+/** Lifts pauses that the signer has seen, and confirms suspended grants one by one. @see protocols/consent/SPEC.md#resume */
+export const resumeType = signedType('resume', 1, {
+  iss: household,
+  dev: device,
+  pauses: z.array(object).max(limits.grantsPerRevocation).readonly(),
+  grants: z.array(object).max(limits.grantsPerRevocation).readonly(),
+  at: sec,
+  nonce,
+})
+export type ResumeBody = z.infer<(typeof resumeType)['schema']>
