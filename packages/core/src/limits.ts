@@ -290,6 +290,10 @@ export const limitTable = {
   addressChars: { value: 256, unit: 'characters', why: 'one multiaddr as text' },
   devicesPerHousehold: { value: 32, unit: 'devices', why: 'devices in one household document' },
 
+  // community
+  communityHeads: { value: 32, unit: 'acts', why: 'newest acts that one act of a community names as its past' },
+  communityActs: { value: 2000, unit: 'acts', why: 'signed acts of one community; each is judged by its past, which is held as a set' },
+
   // share
   shareConnectionsPerService: {
     value: 32,
