@@ -46,6 +46,13 @@ export const limitTable = {
   callDeadlineMaxMs: { value: 10 * minuteMs, unit: 'ms', why: 'longest deadline a caller may ask for on a query or procedure' },
   payloadLimitBytes: { value: 960 * 1024, unit: 'bytes', why: 'payload of one call message; leaves room for the frame around it' },
 
+  // wire: signers
+  signerKeys: {
+    value: 4096,
+    unit: 'keys',
+    why: 'signers whose key is kept ready to verify with; all contacts of a household fit, and strangers only make it begin anew',
+  },
+
   // core
   protocolIdChars: { value: 128, unit: 'characters', why: 'a protocol id is shown to people and stored in every grant' },
   methodChars: { value: 64, unit: 'characters', why: 'a method name' },

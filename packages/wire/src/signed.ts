@@ -1,10 +1,13 @@
+import { verify } from 'node:crypto'
 import { limits, PorchlightError, type DeviceId, type ObjectId } from '@porchlight/core'
 import { RecordEnvelope } from '@libp2p/peer-record'
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import * as z from 'zod'
 import { decodeCanonical, encodeCanonical, faultOf, idOf, type CanonicalRefusal } from './canonical.ts'
-import { deviceIdOf, isSoundKey, type SigningKey } from './keys.ts'
+import { readEnvelope, signedBytes } from './envelope.ts'
+import { deviceIdOf, type SigningKey } from './keys.ts'
+import { signerKey } from './signer-keys.ts'
 
 /** One type of signed object: its name, version and strict schema. Unknown keys, types and versions reject the whole object. */
 export interface SignedType<Body> {
@@ -88,19 +91,15 @@ export async function open<Body>(
   maySign: (signer: DeviceId, body: Body) => boolean = () => true,
 ): Promise<Opened<Body>> {
   if (bytes.byteLength > type.limitBytes + limits.envelopeOverheadBytes) return { ok: false, because: 'too-large' }
-  let envelope
-  try {
-    envelope = RecordEnvelope.createFromProtobuf(bytes)
-  } catch {
-    return { ok: false, because: 'envelope' }
-  }
-  // Protobuf has many encodings of one envelope, also with fields that nobody signed; one is enough.
-  if (!equals(envelope.marshal(), bytes)) return { ok: false, because: 'envelope' }
-  const { publicKey, payload, payloadType } = envelope
+  const envelope = readEnvelope(bytes)
+  if (envelope === undefined) return { ok: false, because: 'envelope' }
+  const { publicKey, payload, payloadType, signature } = envelope
+  const signer = signerKey(publicKey)
+  if (signer === 'envelope') return { ok: false, because: 'envelope' }
   if (payload.byteLength > type.limitBytes) return { ok: false, because: 'too-large' }
-  if (publicKey.type !== 'Ed25519' || !isSoundKey(publicKey.raw)) return { ok: false, because: 'key' }
+  if (signer === 'key') return { ok: false, because: 'key' }
   if (!equals(payloadType, payloadTypeOf(type.t))) return { ok: false, because: 'type' }
-  if (!(await verifies(envelope, type.t))) return { ok: false, because: 'signature' }
+  if (!verify(null, signedBytes(domainOf(type.t), payloadType, payload), signer.key, signature)) return { ok: false, because: 'signature' }
   const read = decodeCanonical(payload)
   if (!read.ok) return { ok: false, because: read.because }
   if (typeof read.value !== 'object' || read.value === null) return { ok: false, because: 'schema' }
@@ -108,17 +107,8 @@ export async function open<Body>(
   if (t !== type.t || v !== type.v) return { ok: false, because: 'type' }
   const parsed = type.schema.safeParse(fields)
   if (!parsed.success) return { ok: false, because: 'schema' }
-  const signer = deviceIdOf(publicKey)
-  if (!maySign(signer, parsed.data)) return { ok: false, because: 'signer' }
-  return { ok: true, object: { id: idOf(payload), body: parsed.data, signer, bytes } }
-}
-
-async function verifies(envelope: RecordEnvelope, t: string): Promise<boolean> {
-  try {
-    return await envelope.validate(domainOf(t))
-  } catch {
-    return false
-  }
+  if (!maySign(signer.device, parsed.data)) return { ok: false, because: 'signer' }
+  return { ok: true, object: { id: idOf(payload), body: parsed.data, signer: signer.device, bytes } }
 }
 
 /**
@@ -127,11 +117,9 @@ async function verifies(envelope: RecordEnvelope, t: string): Promise<boolean> {
  * @throws `BAD_REQUEST` when the bytes are no envelope
  */
 export function idOfEnvelope(bytes: Uint8Array): ObjectId {
-  try {
-    return idOf(RecordEnvelope.createFromProtobuf(bytes).payload)
-  } catch (cause) {
-    throw new PorchlightError('BAD_REQUEST', 'not a signed envelope', { reason: 'envelope', cause })
-  }
+  const envelope = readEnvelope(bytes)
+  if (envelope === undefined) throw new PorchlightError('BAD_REQUEST', 'not a signed envelope', { reason: 'envelope' })
+  return idOf(envelope.payload)
 }
 
 /** As `open`, for callers who answer a peer. @throws `BAD_REQUEST` with the refusal as its reason */
