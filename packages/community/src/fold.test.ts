@@ -68,7 +68,9 @@ describe('membership', () => {
     const eva = admit('ben', begun, 'eva', acts)
     const evas = [eva, join('eva', begun, eva)]
     const dan = admit('eva', begun, 'dan', evas)
-    expect(membersOf(begun, [...acts, ...evas, dan, join('dan', begun, dan)])).toEqual(named('ana', 'ben', 'eva'))
+    const dans = join('dan', begun, dan)
+    expect(membersOf(begun, [...acts, ...evas, dan, dans])).toEqual(named('ana', 'ben', 'eva'))
+    expect(foldCommunity(begun.id, [...acts, ...evas, dan, dans])!.void).toEqual([dan.id, dans.id].toSorted())
   })
 
   test('of an act whose past is missing waits for it', () => {
@@ -81,6 +83,14 @@ describe('membership', () => {
 })
 
 describe('a removal', () => {
+  test('by a plain member of somebody else counts for nothing', () => {
+    const { begun, acts } = street()
+    const eva = admit('ana', begun, 'eva', [])
+    const evas = [eva, join('eva', begun, eva)]
+    const coup = remove('eva', begun, 'ben', [...evas, acts[2]!])
+    expect(membersOf(begun, [...acts, ...evas, coup])).toEqual(named('ana', 'ben', 'eva'))
+  })
+
   test('is not undone by an admission that did not see it', () => {
     const { begun, bens, acts } = street()
     const gone = remove('ana', begun, 'ben', bens)
