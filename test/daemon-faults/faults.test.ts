@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Database } from '../../packages/store/src/database.ts'
 import { ask, DaemonProcess, main } from './daemon-process.ts'
 
 let home: string
@@ -186,4 +187,22 @@ test('a disk that is full from the beginning ends the start and says so', async 
   ])
   expect(await daemon.ends()).toBe(1)
   expect(daemon.said).toContain('full: free some space')
+})
+
+test('data of a newer version ends the start with 78, says so in one sentence, and stays as it is', async () => {
+  const putVersion = async (version?: string) => {
+    mkdirSync(join(home, 'db'), { recursive: true, mode: 0o700 })
+    const database = await Database.open(join(home, 'db'))
+    if (version !== undefined) await database.write([{ type: 'put', key: 'schema', value: version }])
+    const found = await database.get('schema')
+    await database.close()
+    return found
+  }
+  await putVersion('999')
+  const daemon = start()
+  expect(await daemon.ends()).toBe(78)
+  expect(daemon.said).toMatch(
+    /was written by a newer Porchlight \(data version 999, this one reads \d+\); install that one\. Nothing was changed/,
+  )
+  expect(await putVersion()).toBe('999')
 })

@@ -140,6 +140,18 @@ export const limitTable = {
   // store
   keyFileBytes: { value: 16 * 1024, unit: 'bytes', why: 'one secret in the keystore' },
 
+  snapshotsKept: { value: 2, unit: 'copies', why: 'copies of the database from before a change of its data version' },
+  backupBytes: {
+    value: 256 * MiB,
+    unit: 'bytes',
+    why: 'a backup file: it is held in memory whole while it is sealed, opened and checked',
+  },
+  recordMarkDelayMs: {
+    value: 1000,
+    unit: 'ms',
+    why: 'how far the mark beside the database may lag behind the log; after a revocation it does not wait',
+  },
+
   // daemon
   settingsFileBytes: { value: 64 * 1024, unit: 'bytes', why: 'the settings file' },
   socketPathBytes: { value: 107, unit: 'bytes', why: 'path of a Unix socket (sockaddr_un on Linux holds 108 with its final zero)' },

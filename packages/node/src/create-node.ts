@@ -52,7 +52,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   const log = options.log ?? (() => {})
   await using opening = new AsyncDisposableStack()
   const store = opening.adopt(
-    await openStore({ dir: options.dir, ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }) }),
+    await openStore({ dir: options.dir, log, ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }) }),
     (open) => open.close(),
   )
   const own =

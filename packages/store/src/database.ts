@@ -3,6 +3,19 @@ import { Level } from 'level'
 
 export type Write = { readonly type: 'put'; readonly key: string; readonly value: string } | { readonly type: 'del'; readonly key: string }
 
+/** What the ledger and the tables need of a database. A batch is on the disk as a whole or not at all. */
+export interface KeyValues {
+  /** Writes all or nothing, and resolves when it is on the disk. @throws `INTERNAL` with reason `disk-full` or `write-failed` */
+  write(writes: readonly Write[]): Promise<void>
+  get(key: string): Promise<string | undefined>
+  /** Entries whose key begins with `prefix` (which ends in `/`, or is empty for all), in order, as of the first read. */
+  entries(prefix: string, after?: string): AsyncIterable<readonly [string, string]>
+  /** The last entry whose key begins with `prefix`. */
+  last(prefix: string): Promise<readonly [string, string] | undefined>
+  /** Waits for the writes under way. Safe to call twice. */
+  close(): Promise<void>
+}
+
 /** The last character of a prefix is `/`, and `0` is the one after it. */
 const endOf = (prefix: string): string => `${prefix.slice(0, -1)}0`
 
@@ -12,7 +25,7 @@ const endOf = (prefix: string): string => `${prefix.slice(0, -1)}0`
  * After a failed write LevelDB may go on appending behind a torn record, which a later recovery would drop together with what follows it.
  * So the database is closed and recovered before the next write.
  */
-export class Database {
+export class Database implements KeyValues {
   readonly #level: Level
   readonly #dir: string
   #tail: Promise<unknown> = Promise.resolve()
@@ -34,7 +47,7 @@ export class Database {
     this.#dir = dir
   }
 
-  /** Writes all or nothing, and resolves when it is on the disk. Writes happen one after another. @throws `INTERNAL` with reason `disk-full` or `write-failed` */
+  /** Writes happen one after another. */
   write(writes: readonly Write[]): Promise<void> {
     const turn = this.#tail.then(() => this.#write(writes))
     this.#tail = turn.catch(() => {})
@@ -45,18 +58,15 @@ export class Database {
     return this.#level.get(key)
   }
 
-  /** Entries whose key begins with `prefix` (which ends in `/`), in order, as of the first read. */
   async *entries(prefix: string, after?: string): AsyncGenerator<readonly [string, string]> {
-    yield* this.#level.iterator({ gt: after ?? prefix, lt: endOf(prefix) })
+    yield* this.#level.iterator({ gt: after ?? prefix, ...(prefix === '' ? {} : { lt: endOf(prefix) }) })
   }
 
-  /** The last entry whose key begins with `prefix`. */
   async last(prefix: string): Promise<readonly [string, string] | undefined> {
     for await (const entry of this.#level.iterator({ gt: prefix, lt: endOf(prefix), reverse: true, limit: 1 })) return entry
     return undefined
   }
 
-  /** Waits for the writes under way. Safe to call twice. */
   async close(): Promise<void> {
     await this.#tail
     await this.#level.close()

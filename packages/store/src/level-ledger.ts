@@ -8,7 +8,7 @@ import {
   type LedgerTable,
 } from '@porchlight/consent'
 import { idOf } from '@porchlight/wire'
-import type { Database, Write } from './database.ts'
+import type { KeyValues, Write } from './database.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
 
 const stateKey = 'ledger-state'
@@ -26,7 +26,7 @@ interface LedgerState {
 }
 
 /** The consent ledger on LevelDB: one transition is one batch with fsync. */
-export function levelLedger(database: Database): Ledger {
+export function levelLedger(database: KeyValues): Ledger {
   return {
     async load() {
       const tables: Partial<Record<LedgerTable, unknown[]>> = {}
@@ -74,7 +74,7 @@ function writesOfEntry({ n, bytes, body, salt }: AuditRecord): Write[] {
  * The stored head, or one that fails the check where it is not the number of the last entry: they are written in one batch, so somebody
  * changed the files. New entries then go on after the last one, so that nothing is overwritten, and the fault stays visible.
  */
-async function headOf(database: Database, head: AuditHead | null): Promise<AuditHead | null> {
+async function headOf(database: KeyValues, head: AuditHead | null): Promise<AuditHead | null> {
   const last = await database.last(entryPrefix)
   if (last === undefined) return head
   const n = Number(last[0].slice(entryPrefix.length))

@@ -4,20 +4,20 @@ import type { Contact, Keystore } from '@porchlight/identity'
 import { LevelDatastore } from 'datastore-level'
 import type { Datastore } from 'interface-datastore'
 import { join } from 'node:path'
-import { Database, explained } from './database.ts'
+import { explained } from './database.ts'
 import { openKeyFiles } from './key-files.ts'
 import { levelLedger } from './level-ledger.ts'
+import { migrations } from './migrations.ts'
+import { openUpToDate } from './open-up-to-date.ts'
 import { privateDir } from './state-dir.ts'
 import { openTable, type Table } from './table.ts'
-
-/** Counts up when data written before cannot be read as it is any more. */
-const schemaVersion = 1
 
 export interface StoreOptions {
   /** State directory; made with mode 0700 when missing. */
   readonly dir: string
   /** Seals the key files. */
   readonly passphrase?: string
+  readonly log?: (event: string, fields: Record<string, unknown>) => void
 }
 
 /** Everything of a household that survives a restart, in one directory: `db`, `datastore` and `keys`. */
@@ -39,13 +39,12 @@ export interface Store extends AsyncDisposable {
  * Opens the state of a household.
  *
  * @throws `SETTING_INVALID` naming the remedy, with reason `permissions`, `not-ours`, `not-a-directory`, `not-writable`, `already-running`,
- *         `damaged`, `disk-full`, `not-readable` or `newer-data`
+ *         `damaged`, `disk-full`, `not-readable` or `newer-data`; `INTERNAL` when data of an older version could not be brought up to date, and is as it was
  */
-export async function openStore({ dir, passphrase }: StoreOptions): Promise<Store> {
+export async function openStore({ dir, passphrase, log = () => {} }: StoreOptions): Promise<Store> {
   await privateDir(dir)
   await using opening = new AsyncDisposableStack()
-  const database = opening.adopt(await Database.open(join(dir, 'db')), (opened) => opened.close())
-  await checkVersion(database, dir)
+  const database = opening.adopt(await openUpToDate(dir, migrations, log), (opened) => opened.close())
   const keystore = await openKeyFiles({ dir: join(dir, 'keys'), ...(passphrase === undefined ? {} : { passphrase }) })
   const datastore = new LevelDatastore(join(dir, 'datastore'))
   await datastore.open().catch((error: unknown) => {
@@ -69,21 +68,4 @@ export async function openStore({ dir, passphrase }: StoreOptions): Promise<Stor
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-async function checkVersion(database: Database, dir: string): Promise<void> {
-  const found = await database.get('schema')
-  if (found === undefined) return database.write([{ type: 'put', key: 'schema', value: String(schemaVersion) }])
-  const version = Number(found)
-  if (version > schemaVersion)
-    throw new PorchlightError(
-      'SETTING_INVALID',
-      `${dir} was written by a newer Porchlight (data version ${found}, this one reads ${schemaVersion}); install that one`,
-      { reason: 'newer-data' },
-    )
-  if (version !== schemaVersion)
-    throw new PorchlightError('SETTING_INVALID', `${dir} has no readable data version; move it away and restore a backup`, {
-      reason: 'damaged',
-    })
-  return undefined
 }

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import type { KeyValues } from './database.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
 
 /** A small table of plain values (JSON and bytes). Every write is on the disk when it resolves. */
@@ -12,7 +12,7 @@ export interface Table<T> {
 }
 
 /** @param name  letters, digits, `.` and `-` */
-export function openTable<T>(database: Database, name: string): Table<T> {
+export function openTable<T>(database: KeyValues, name: string): Table<T> {
   const prefix = `table/${name}/`
   return {
     get: async (key) => {

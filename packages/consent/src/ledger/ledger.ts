@@ -86,6 +86,8 @@ export interface ManifestRecord {
   readonly body: ManifestBody
   /** The sealed envelope that is sent with a grant. */
   readonly bytes: Uint8Array
+  /** Data version that `bytes` is in the shape of, where that is not today's: the body was brought up to date, the signed bytes cannot be. */
+  readonly shape?: number
 }
 
 /** A signed object that the other household has not been shown yet. Sending is the node's business. */
