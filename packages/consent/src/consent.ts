@@ -15,6 +15,8 @@ import { LiveCalls } from './owner/live-calls.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
 import { ConsentState, dropOutbox } from './ledger/state.ts'
+import { Suspending } from './owner/suspending.ts'
+import type { GrantCause, HaltCause } from './states/causes.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './recipient/taking.ts'
 import { realTimer } from './ledger/timer.ts'
@@ -42,6 +44,7 @@ export class Consent implements AsyncDisposable {
   readonly #gate: Gatekeeper
   readonly #giving: Giving
   readonly #ending: Ending
+  readonly #suspending: Suspending
   readonly #taking: Taking
   readonly #asked: Asked
   readonly #asking: Asking
@@ -72,6 +75,7 @@ export class Consent implements AsyncDisposable {
     this.#context = context
     this.#giving = new Giving(context)
     this.#ending = new Ending(context)
+    this.#suspending = new Suspending(context)
     this.#taking = new Taking(context)
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
@@ -154,6 +158,35 @@ export class Consent implements AsyncDisposable {
     return this.#ending.revoke(grant, options.reason ?? null)
   }
 
+  /**
+   * Suspends a grant for one more cause. In this tick no call is admitted under it and its live calls abort. Of a grant that is over, and twice, it does nothing.
+   *
+   * @throws `BAD_REQUEST` with reason `unknown-grant`; `INTERNAL` with reason `not-durable` as `revoke`
+   */
+  suspend(grant: ObjectId, cause: GrantCause): Promise<void> {
+    return this.#suspending.suspend(grant, cause)
+  }
+
+  /** Takes one cause away; the grant is ACTIVE again when that was the last, once it is durable. @throws `BAD_REQUEST` with reason `unknown-grant`; `BUSY`, `INTERNAL` */
+  clear(grant: ObjectId, cause: GrantCause): Promise<void> {
+    return this.#suspending.clear(grant, cause)
+  }
+
+  /** Holds the whole household: in this tick every live call aborts, and none is admitted while any halt is set. For `paused` see `panic`. @throws as `suspend` */
+  halt(cause: Exclude<HaltCause, 'paused'>): Promise<void> {
+    return this.#suspending.halt(cause)
+  }
+
+  /** Takes one halt away, once that is durable. @throws `BUSY`, `INTERNAL` */
+  unhalt(cause: Exclude<HaltCause, 'paused'>): Promise<void> {
+    return this.#suspending.unhalt(cause)
+  }
+
+  /** What holds the whole household now; empty when nothing does. */
+  halts(): HaltCause[] {
+    return this.#context.state.halts()
+  }
+
   /** Ends every grant to a contact and drops what waits for it but the revocations: for removing the contact. @throws as `revoke` */
   revokeAll(household: HouseholdId): Promise<void> {
     return this.#ending.revokeAll(household)
@@ -215,7 +248,8 @@ export class Consent implements AsyncDisposable {
 
   /** Grants of ours, in every state. */
   grants(): GrantView[] {
-    return [...this.#context.state.grants.values()].map(viewGrant)
+    const halts = this.halts()
+    return [...this.#context.state.grants.values()].map((record) => viewGrant(record, halts))
   }
 
   /** Grants that others gave us; `OFFERED` ones wait for our answer. */
@@ -278,6 +312,7 @@ export class Consent implements AsyncDisposable {
     this.#gate.close()
     for (const id of live.grants()) live.end(id, 'closed')
     this.#ending.close()
+    this.#suspending.close()
     await this.#sweeper.stop()
     await journal.settled()
   }

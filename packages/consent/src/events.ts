@@ -1,4 +1,5 @@
 import type { DeviceId, HouseholdId, ObjectId } from '@porchlight/core'
+import type { HaltCause } from './states/causes.ts'
 import type { OutboxEntry } from './ledger/ledger.ts'
 
 /** What the screen, the local API and the sender are told. Facts only: whoever needs more reads the lists. */
@@ -8,6 +9,8 @@ export type ConsentEvent =
   | { readonly type: 'held'; readonly id: ObjectId; readonly household: HouseholdId }
   | { readonly type: 'own-ask'; readonly id: ObjectId; readonly household: HouseholdId }
   | { readonly type: 'outbox'; readonly entry: OutboxEntry }
+  /** What holds the whole household has changed: everything that holds it now. */
+  | { readonly type: 'halts'; readonly causes: readonly HaltCause[] }
   /** A call was refused; the reason is for this household only. */
   | {
       readonly type: 'refused'
@@ -19,7 +22,7 @@ export type ConsentEvent =
   /** Something a person has to look at: the state is safe, but not durable or not certain. */
   | {
       readonly type: 'alarm'
-      readonly what: 'revocation-not-durable' | 'ledger-write-failed' | 'clock-behind'
+      readonly what: 'revocation-not-durable' | 'suspension-not-durable' | 'ledger-write-failed' | 'clock-behind'
       readonly grants: readonly ObjectId[]
       readonly error?: Error
     }

@@ -10,6 +10,8 @@ export { decide, denials } from './decide/decide.ts'
 export type { DecideCall, DecidingGrant, Decision, Denial } from './decide/decide.ts'
 export { grantEvents, grantStates, grantTransitions, nextGrantState } from './states/grant-states.ts'
 export type { GrantEvent, GrantState } from './states/grant-states.ts'
+export { grantCauses, haltCauses } from './states/causes.ts'
+export type { Cause, GrantCause, HaltCause } from './states/causes.ts'
 export { askEvents, askStates, askTransitions, nextAskState } from './states/ask-states.ts'
 export type { AskEvent, AskState, OwnAskState } from './states/ask-states.ts'
 export { heldEvents, heldStates, heldTransitions, nextHeldState } from './states/held-states.ts'
@@ -64,6 +66,7 @@ export type {
   CooldownRecord,
   EarlyRevocation,
   GrantRecord,
+  HaltRecord,
   HeldRecord,
   Ledger,
   LedgerSnapshot,
@@ -72,5 +75,6 @@ export type {
   ManifestRecord,
   OutboxEntry,
   OwnAskRecord,
+  PauseRecord,
   Transition,
 } from './ledger/ledger.ts'

@@ -1,5 +1,6 @@
 import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import type { AskState, OwnAskState } from './states/ask-states.ts'
+import type { Cause, HaltCause } from './states/causes.ts'
 import type { GrantState } from './states/grant-states.ts'
 import type { HeldState } from './states/held-states.ts'
 import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger/ledger.ts'
@@ -12,7 +13,10 @@ export interface GrantView {
   readonly household: HouseholdId
   readonly protocol: string
   readonly service: string
+  /** SUSPENDED also while something holds the whole household. */
   readonly state: GrantState
+  /** What suspends it: of this grant alone, and of the whole household. Empty for one that is over. */
+  readonly causes: readonly Cause[]
   readonly scopes: readonly GrantScope[]
   readonly purposes: readonly string[]
   readonly nbfMs: number
@@ -109,14 +113,17 @@ export const signedByBoth = (record: GrantRecord): boolean => record.receipt !==
 
 const endingIdOf = ({ ending }: { readonly ending: Uint8Array | null }): ObjectId | null => (ending === null ? null : idOfEnvelope(ending))
 
-export function viewGrant(record: GrantRecord): GrantView {
-  const { id, household, protocol, service, state, body, madeMs, endedMs, shown } = record
+/** @param halts  what holds the whole household now */
+export function viewGrant(record: GrantRecord, halts: readonly HaltCause[]): GrantView {
+  const { id, household, protocol, service, body, madeMs, endedMs, shown } = record
+  const holds = record.state === 'ACTIVE' || record.state === 'SUSPENDED' || record.state === 'SCHEDULED'
   return {
     id,
     household,
     protocol,
     service,
-    state,
+    state: record.state === 'ACTIVE' && halts.length > 0 ? 'SUSPENDED' : record.state,
+    causes: holds ? [...halts, ...record.causes] : [],
     scopes: body.scopes,
     purposes: body.purposes,
     nbfMs: ms(body.nbf),

@@ -360,6 +360,8 @@ function alarmText(event: Extract<ConsentEvent, { type: 'alarm' }>): string {
   switch (event.what) {
     case 'revocation-not-durable':
       return `A revocation is in force but could not be written to the disk yet (${event.grants.length} grants). It is tried again; do not switch this machine off before this message is gone.`
+    case 'suspension-not-durable':
+      return 'A suspension is in force but could not be written to the disk yet. It is tried again; do not switch this machine off before this message is gone.'
     case 'ledger-write-failed':
       return 'The household’s record could not be written. Nothing new is allowed until it can; look at the disk.'
     case 'clock-behind':

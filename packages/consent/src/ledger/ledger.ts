@@ -1,5 +1,6 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import type { AskState, OwnAskState } from '../states/ask-states.ts'
+import type { GrantCause, HaltCause } from '../states/causes.ts'
 import type { GrantState } from '../states/grant-states.ts'
 import type { HeldState } from '../states/held-states.ts'
 import type { AskBody, GrantBody } from '../objects/index.ts'
@@ -15,6 +16,8 @@ export interface GrantRecord {
   readonly body: GrantBody
   readonly bytes: Uint8Array
   readonly state: GrantState
+  /** What suspends it, each once; a SCHEDULED grant with causes starts as SUSPENDED. Of a grant that is over, what it was. */
+  readonly causes: readonly GrantCause[]
   readonly shown: { readonly text: string; readonly lang: string }
   /** The recipient's signed receipt, once it came. */
   readonly receipt: Uint8Array | null
@@ -104,6 +107,21 @@ export interface OutboxEntry {
   readonly untilMs: number
 }
 
+/** One thing that holds the whole household. `paused` is never here: it follows from the pauses. */
+export interface HaltRecord {
+  readonly cause: HaltCause
+  readonly atMs: number
+}
+
+/** A pause that somebody of this household signed, and whether a resume names it. The two may come in either order. */
+export interface PauseRecord {
+  readonly id: ObjectId
+  /** Null while only a resume of it is known. */
+  readonly bytes: Uint8Array | null
+  readonly lifted: boolean
+  readonly atMs: number
+}
+
 /** One entry of the log as stored. Erasing `body` and `salt` together keeps the chain valid. */
 export interface AuditRecord {
   readonly n: number
@@ -127,6 +145,8 @@ export interface LedgerTables {
   earlyRevocations: EarlyRevocation
   manifests: ManifestRecord
   outbox: OutboxEntry
+  halts: HaltRecord
+  pauses: PauseRecord
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -138,6 +158,8 @@ export const ledgerTables = [
   'earlyRevocations',
   'manifests',
   'outbox',
+  'halts',
+  'pauses',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */

@@ -1,15 +1,19 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import { haltCauses, type GrantCause, type HaltCause } from '../states/causes.ts'
+import { isOver, nextGrantState } from '../states/grant-states.ts'
 import type {
   AskRecord,
   Change,
   CooldownRecord,
   EarlyRevocation,
   GrantRecord,
+  HaltRecord,
   HeldRecord,
   LedgerSnapshot,
   ManifestRecord,
   OutboxEntry,
   OwnAskRecord,
+  PauseRecord,
 } from './ledger.ts'
 
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
@@ -25,8 +29,14 @@ export class ConsentState {
   readonly earlyRevocations = new Map<string, EarlyRevocation>()
   readonly manifests = new Map<string, ManifestRecord>()
   readonly outbox = new Map<string, OutboxEntry>()
+  readonly pauses = new Map<string, PauseRecord>()
+  /** Pauses that hold already and are not on the disk yet. */
+  pausing = 0
+  /** Flipped on in memory, and not known to be on the disk: what is written meanwhile must not take it away. */
+  readonly unwritten = { halts: new Set<HaltCause>(), causes: new Map<ObjectId, Set<GrantCause>>() }
   /** Manifests of the protocols served here; asks may name them, nothing of them is stored until a grant does. */
   readonly served = new Map<string, ManifestBody>()
+  readonly #halts = new Map<string, HaltRecord>()
   readonly #byHousehold = new Map<HouseholdId, Map<string, GrantRecord>>()
 
   constructor(snapshot: LedgerSnapshot) {
@@ -38,11 +48,32 @@ export class ConsentState {
     for (const record of snapshot.earlyRevocations) this.earlyRevocations.set(earlyKey(record.household, record.grant), record)
     for (const record of snapshot.manifests) this.manifests.set(record.id, record)
     for (const record of snapshot.outbox) this.outbox.set(record.id, record)
+    for (const record of snapshot.halts) this.#halts.set(record.cause, record)
+    for (const record of snapshot.pauses) this.pauses.set(record.id, record)
   }
 
   /** Grants given to one contact, in any state. */
   grantsTo(household: HouseholdId): GrantRecord[] {
     return [...(this.#byHousehold.get(household)?.values() ?? [])]
+  }
+
+  /** What holds the whole household now. */
+  halts(): HaltCause[] {
+    return haltCauses.filter((cause) => this.isHaltedBy(cause))
+  }
+
+  isHaltedBy(cause: HaltCause): boolean {
+    return this.#halts.has(cause) || (cause === 'paused' && (this.pausing > 0 || this.openPauses().length > 0))
+  }
+
+  /** Whether anything holds the whole household. */
+  isHalted(): boolean {
+    return this.#halts.size > 0 || this.pausing > 0 || (this.pauses.size > 0 && this.openPauses().length > 0)
+  }
+
+  /** Pauses that no resume names. */
+  openPauses(): PauseRecord[] {
+    return [...this.pauses.values()].filter(({ bytes, lifted }) => bytes !== null && !lifted)
   }
 
   manifest(id: ObjectId): ManifestBody | undefined {
@@ -60,7 +91,8 @@ export class ConsentState {
   /** Follows a change that became durable. */
   apply(change: Change): void {
     if (change.table === 'grants' && change.value) return this.#putGrant(change.value)
-    const table = this[change.table] as Map<string, unknown>
+    if (change.table === 'halts' && change.value === null && this.unwritten.halts.has(change.key as HaltCause)) return
+    const table = (change.table === 'halts' ? this.#halts : this[change.table]) as Map<string, unknown>
     if (change.value === null) table.delete(change.key)
     else table.set(change.key, change.value)
   }
@@ -70,16 +102,38 @@ export class ConsentState {
     this.#putGrant(record)
   }
 
+  /** Holds the whole household before the disk knows. */
+  flipHalt(record: HaltRecord): void {
+    this.unwritten.halts.add(record.cause)
+    this.#halts.set(record.cause, record)
+  }
+
   /** A grant on its way out does not come back: whatever was under way when it was flipped only adds facts to it. */
   #putGrant(record: GrantRecord): void {
     const known = this.grants.get(record.id)
     const leaving = known?.state === 'REVOKED' || (known?.state === 'REVOKING' && record.state !== 'REVOKED')
-    const kept = leaving ? { ...record, state: known.state, endedMs: known.endedMs } : record
+    const kept = leaving ? { ...record, state: known.state, endedMs: known.endedMs } : this.#held(record)
     this.grants.set(kept.id, kept)
     let ofHousehold = this.#byHousehold.get(kept.household)
     if (!ofHousehold) this.#byHousehold.set(kept.household, (ofHousehold = new Map()))
     ofHousehold.set(kept.id, kept)
   }
+
+  /** A grant with the causes that are not on the disk yet. */
+  #held(record: GrantRecord): GrantRecord {
+    const flipped = this.unwritten.causes.get(record.id)
+    return flipped ? withCauses(record, [...record.causes, ...flipped]) : record
+  }
+}
+
+/** A grant with exactly these causes, in the state that follows from them. One that is over, or on its way out, stays as it is. */
+export function withCauses(record: GrantRecord, causes: Iterable<GrantCause>): GrantRecord {
+  if (isOver(record.state) || record.state === 'REVOKING') return record
+  const all = [...new Set(causes)].toSorted()
+  const { state } = record
+  if (state === 'ACTIVE' && all.length > 0) return { ...record, causes: all, state: nextGrantState(state, 'suspend') }
+  if (state === 'SUSPENDED' && all.length === 0) return { ...record, causes: all, state: nextGrantState(state, 'resume') }
+  return { ...record, causes: all }
 }
 
 // Changes, one function a table, so that keys are made in one place.
@@ -110,3 +164,6 @@ export const dropEarlyRevocation = (household: HouseholdId, grant: ObjectId): Ch
   key: earlyKey(household, grant),
   value: null,
 })
+export const putHalt = (value: HaltRecord): Change => ({ table: 'halts', key: value.cause, value })
+export const dropHalt = (cause: HaltCause): Change => ({ table: 'halts', key: cause, value: null })
+export const putPause = (value: PauseRecord): Change => ({ table: 'pauses', key: value.id, value })

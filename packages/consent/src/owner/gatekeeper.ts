@@ -23,6 +23,7 @@ export class Gatekeeper {
     if (this.#closed) return { allow: false, because: 'closed' }
     if (household === undefined) return this.#refuse(call, 'stranger')
     if (scope === null || scope === undefined) return this.#refuse(call, 'no-scope')
+    if (state.isHalted()) return this.#refuse(call, 'halted')
     if (this.#ending.isBarred(household)) return this.#refuse(call, 'not-active')
     const decision = decide({ household, protocol, scope, location }, state.grantsTo(household), clock.now())
     if (!decision.allow) return this.#refuse(call, decision.because)

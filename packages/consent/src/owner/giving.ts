@@ -8,7 +8,7 @@ import type { Change, GrantRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { grantType, manifestType, receiptType, type GrantBody, type GrantScope } from '../objects/index.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
-import { dropCooldown, putAsk, putGrant, putManifest, putOutbox } from '../ledger/state.ts'
+import { dropCooldown, putAsk, putGrant, putManifest, putOutbox, withCauses } from '../ledger/state.ts'
 import { checkEnforceable, checkTerms, shownOf } from '../objects/terms.ts'
 import { serviceOf, signedByBoth, viewGrant, type GrantView } from '../views.ts'
 
@@ -150,6 +150,7 @@ export class Giving {
       body,
       bytes: grant.bytes,
       state: 'SCHEDULED',
+      causes: [],
       shown: draft.shown,
       receipt: null,
       ending: null,
@@ -187,7 +188,7 @@ export class Giving {
         if (ask !== null) emit({ type: 'ask', id: ask, household: to })
         const entry = state.outbox.get(grant.id)
         if (entry) emit({ type: 'outbox', entry })
-        return viewGrant(state.grants.get(grant.id)!)
+        return viewGrant(state.grants.get(grant.id)!, state.halts())
       },
     }
   }
@@ -201,7 +202,7 @@ export class Giving {
       old && !isOver(old.state) && old.state !== 'REVOKING'
         ? { ...old, state: nextGrantState(old.state, 'supersede'), endedMs: clock.now() }
         : undefined
-    const next = starts ? { ...record, state: nextGrantState(record.state, 'start') } : record
+    const next = starts ? withCauses({ ...record, state: nextGrantState(record.state, 'start') }, record.causes) : record
     return {
       changes: [putGrant(next), ...(superseded ? [putGrant(superseded)] : [])],
       entries: [...entries, ...(superseded ? [{ kind: 'supersede', facts: { ...factsOfGrant(superseded), by: record.id } }] : [])],

@@ -62,6 +62,11 @@ export class LiveCalls {
     for (const controller of open) controller.abort(error)
   }
 
+  /** Ends every call under every grant, now. */
+  endAll(reason: string): void {
+    for (const id of this.grants()) this.end(id, reason)
+  }
+
   /** Grants that have sessions. */
   grants(): ObjectId[] {
     return [...this.#sessions.keys()]

@@ -7,7 +7,7 @@ import { PorchlightError } from '@porchlight/core'
 export const grantStates = ['SCHEDULED', 'ACTIVE', 'SUSPENDED', 'REVOKING', 'REVOKED', 'EXPIRED', 'RENOUNCED', 'SUPERSEDED'] as const
 export type GrantState = (typeof grantStates)[number]
 
-/** `locked` stands for every cause of suspension: stale, rollback, clock, quota, device suspended, paused. */
+/** `suspend` adds a cause, `resume` takes the last one away; what holds the whole household moves no grant, it only shows all ACTIVE ones as SUSPENDED. @see causes.ts */
 export const grantEvents = ['start', 'suspend', 'resume', 'expire', 'renounce', 'supersede', 'revoke', 'synced'] as const
 export type GrantEvent = (typeof grantEvents)[number]
 
