@@ -57,7 +57,16 @@ export class Consent implements AsyncDisposable {
     const state = new ConsentState(snapshot)
     const clock = new HighestClock(options.nowMs, snapshot.highestMs)
     const device = deviceIdOf(key)
-    const journal = new Journal({ ledger, key, device, clock, random, head: snapshot.head, apply: (change) => state.apply(change) })
+    const journal = new Journal({
+      ledger,
+      key,
+      device,
+      clock,
+      random,
+      head: snapshot.head,
+      factList: state.factList,
+      apply: (change) => state.apply(change),
+    })
     const emit = options.onEvent ?? (() => {})
     return new Consent({
       options,

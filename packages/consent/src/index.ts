@@ -22,6 +22,7 @@ export {
   askType,
   auditType,
   blockType,
+  contactType,
   denyType,
   givenType,
   grantType,
@@ -38,6 +39,7 @@ export type {
   AskBody,
   AuditBody,
   BlockBody,
+  ContactBody,
   DenyBody,
   GivenBody,
   GrantBody,
@@ -53,6 +55,9 @@ export type {
 export { checkManifest, gateRules, tickedScopes } from './objects/manifest-check.ts'
 export { cardHash, renderCard } from './card/card.ts'
 export type { Card, CardInput, CardLine } from './card/card.ts'
+// devices of one household
+export { factTypes } from './sync/fact-types.ts'
+export type { FactCursor, FactPage } from './sync/fact-list.ts'
 // the log
 export { verifyAudit } from './log/audit.ts'
 export type { AuditFault, AuditVerdict } from './log/audit.ts'
@@ -65,6 +70,9 @@ export type {
   Change,
   CooldownRecord,
   EarlyRevocation,
+  Fact,
+  FactKind,
+  FactRecord,
   GrantRecord,
   HaltRecord,
   HeldRecord,

@@ -51,6 +51,7 @@ describe('revoke', () => {
     expect(batch.changes).toMatchObject([
       { table: 'grants', value: { state: 'REVOKED', ending: expect.any(Uint8Array) } },
       { table: 'outbox', value: { kind: 'revoke', to: ben.household } },
+      { table: 'facts', value: { kind: 'revoke' } },
     ])
     expect(batch.audit).toHaveLength(1)
     expect((await ana.consent.log()).at(-1)).toMatchObject({

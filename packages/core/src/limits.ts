@@ -313,6 +313,20 @@ export const limitTable = {
   communityHeads: { value: 32, unit: 'acts', why: 'newest acts that one act of a community names as its past' },
   communityActs: { value: 2000, unit: 'acts', why: 'signed acts of one community; each is judged by its past, which is held as a set' },
 
+  // sync
+  factsKept: {
+    value: 50_000,
+    unit: 'facts',
+    why: 'signed objects that one household keeps; when full nothing is given any more, ending still works',
+  },
+  factsPerPage: { value: 256, unit: 'facts', why: 'facts in one answer to a sibling, and taken in by one transition' },
+  factsPageBytes: { value: 256 * 1024, unit: 'bytes', why: 'facts in one answer to a sibling; one larger fact goes alone' },
+  factsWaiting: { value: 256, unit: 'facts', why: 'facts of a sibling that cannot be verified yet; more are asked for again later' },
+  contactLimitBytes: {
+    value: 128 * 1024,
+    unit: 'bytes',
+    why: 'what one device of a household tells the others of a contact, its documents included',
+  },
   // share
   shareConnectionsPerService: {
     value: 32,

@@ -2,12 +2,15 @@ import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import type { SigningKey } from '@porchlight/wire'
 import { sealAudit, type AuditFacts } from '../log/audit.ts'
 import type { HighestClock } from './clock.ts'
-import type { AuditHead, AuditRecord, Change, Ledger } from './ledger.ts'
+import type { FactList } from '../sync/fact-list.ts'
+import type { AuditHead, AuditRecord, Change, Fact, Ledger } from './ledger.ts'
 
 /** What a decision changes, and what follows in memory once that is durable. */
 export interface Plan<T> {
   readonly changes: readonly Change[]
   readonly entries: readonly { readonly kind: string; readonly facts: AuditFacts }[]
+  /** The signed objects behind this change, for the household's other devices. One that is listed already is left out. */
+  readonly facts?: readonly Fact[]
   /** Runs in the tick in which the batch was acknowledged, after the changes reached memory. */
   readonly after: () => T
 }
@@ -19,6 +22,8 @@ export interface JournalOptions {
   readonly clock: HighestClock
   readonly random: (bytes: number) => Uint8Array
   readonly head: AuditHead | null
+  /** The household's facts as they are in memory. */
+  readonly factList: FactList
   /** Brings a durable change into memory. */
   readonly apply: (change: Change) => void
 }
@@ -67,7 +72,8 @@ export class Journal {
   }
 
   async #transition<T>(plan: () => Promise<Plan<T>>): Promise<T> {
-    const { changes, entries, after } = await plan()
+    const { changes: planned, entries, facts = [], after } = await plan()
+    const changes = [...planned, ...this.#options.factList.appending(facts)]
     if (changes.length > 0 || entries.length > 0) await this.#commit(changes, entries)
     for (const change of changes) this.#options.apply(change)
     return after()

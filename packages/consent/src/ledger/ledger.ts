@@ -4,6 +4,7 @@ import type { GrantCause, HaltCause } from '../states/causes.ts'
 import type { GrantState } from '../states/grant-states.ts'
 import type { HeldState } from '../states/held-states.ts'
 import type { AskBody, GrantBody } from '../objects/index.ts'
+import type { factTypes } from '../sync/fact-types.ts'
 
 /** A grant of ours. `shown.text` is private to this household and is never sent. */
 export interface GrantRecord {
@@ -84,6 +85,25 @@ export interface EarlyRevocation {
   readonly receivedMs: number
 }
 
+/** The types of signed objects that the devices of one household tell each other. */
+export type FactKind = keyof typeof factTypes
+
+/** A signed object that every device of the household must know. @see protocols/household/SPEC.md#facts */
+export interface Fact {
+  readonly kind: FactKind
+  readonly id: ObjectId
+  /** The whole envelope. */
+  readonly bytes: Uint8Array
+}
+
+/** A fact in this device's list. */
+export interface FactRecord extends Fact {
+  /** Its place in the list, from 1, without gaps. */
+  readonly n: number
+  /** Hash over the list up to here: two lists with the same mark at the same place are the same list up to there. */
+  readonly mark: ObjectId
+}
+
 export interface ManifestRecord {
   readonly id: ObjectId
   readonly body: ManifestBody
@@ -147,6 +167,7 @@ export interface LedgerTables {
   outbox: OutboxEntry
   halts: HaltRecord
   pauses: PauseRecord
+  facts: FactRecord
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -160,6 +181,7 @@ export const ledgerTables = [
   'outbox',
   'halts',
   'pauses',
+  'facts',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */

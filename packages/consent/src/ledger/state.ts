@@ -1,6 +1,7 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import { haltCauses, type GrantCause, type HaltCause } from '../states/causes.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
+import { FactList } from '../sync/fact-list.ts'
 import type {
   AskRecord,
   Change,
@@ -37,6 +38,8 @@ export class ConsentState {
   /** Manifests of the protocols served here; asks may name them, nothing of them is stored until a grant does. */
   readonly served = new Map<string, ManifestBody>()
   readonly #halts = new Map<string, HaltRecord>()
+  /** The household's facts, in the order in which this device learned them. */
+  readonly factList: FactList
   readonly #byHousehold = new Map<HouseholdId, Map<string, GrantRecord>>()
 
   constructor(snapshot: LedgerSnapshot) {
@@ -50,6 +53,7 @@ export class ConsentState {
     for (const record of snapshot.outbox) this.outbox.set(record.id, record)
     for (const record of snapshot.halts) this.#halts.set(record.cause, record)
     for (const record of snapshot.pauses) this.pauses.set(record.id, record)
+    this.factList = new FactList(snapshot.facts)
   }
 
   /** Grants given to one contact, in any state. */
@@ -91,6 +95,7 @@ export class ConsentState {
   /** Follows a change that became durable. */
   apply(change: Change): void {
     if (change.table === 'grants' && change.value) return this.#putGrant(change.value)
+    if (change.table === 'facts') return this.factList.apply(change)
     if (change.table === 'halts' && change.value === null && this.unwritten.halts.has(change.key as HaltCause)) return
     const table = (change.table === 'halts' ? this.#halts : this[change.table]) as Map<string, unknown>
     if (change.value === null) table.delete(change.key)

@@ -18,6 +18,8 @@ export const location = z.string().refine((text) => passes(parseLocation, text),
 export const sec = z.int().nonnegative()
 export const bytesOf = (length: number) =>
   z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === length, `not ${length} bytes`)
+export const bytesUpTo = (most: number) =>
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength > 0 && value.byteLength <= most, `not 1 to ${most} bytes`)
 export const nonce = bytesOf(16)
 export const atMost = (chars: number) => z.string().refine((text) => [...text].length <= chars, `longer than ${chars} characters`)
 export const word = z.string().regex(/^[A-Za-z][A-Za-z0-9:._/-]{0,63}$/)

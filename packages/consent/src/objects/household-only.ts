@@ -1,7 +1,7 @@
 import { limits } from '@porchlight/core'
 import { signedType } from '@porchlight/wire'
 import * as z from 'zod'
-import { atMost, device, household, language, nonce, object, objects, sec } from './fields.ts'
+import { atMost, bytesUpTo, device, household, language, nonce, object, objects, sec } from './fields.ts'
 
 // Objects that never leave the household: its devices tell them to each other, so that all of them decide alike.
 
@@ -10,22 +10,27 @@ import { atMost, device, household, language, nonce, object, objects, sec } from
  *
  * @see protocols/consent/SPEC.md#given
  */
-export const givenType = signedType('given', 1, {
-  iss: household,
-  dev: device,
-  grant: object,
-  how: z.enum(['click', 'rule', 'invite']),
-  /** The app of this household that asked for it, and the persona; null where there is none. */
-  app: atMost(limits.petnameChars).nullable(),
-  persona: atMost(limits.petnameChars).nullable(),
-  /** The room that the grant is about, for people. */
-  service: atMost(limits.locationChars),
-  /** Blocks of the recipient that the person knew of and overrode. A block that is not here defeats the grant. */
-  blocks: z.array(object).max(limits.grantsPerRevocation).readonly(),
-  /** The exact text that was shown; its hash is in the grant. */
-  shown: z.strictObject({ text: z.string().min(1), lang: language }),
-  at: sec,
-})
+export const givenType = signedType(
+  'given',
+  1,
+  {
+    iss: household,
+    dev: device,
+    grant: object,
+    how: z.enum(['click', 'rule', 'invite']),
+    /** The app of this household that asked for it, and the persona; null where there is none. */
+    app: atMost(limits.petnameChars).nullable(),
+    persona: atMost(limits.petnameChars).nullable(),
+    /** The room that the grant is about, for people. */
+    service: atMost(limits.locationChars),
+    /** Blocks of the recipient that the person knew of and overrode. A block that is not here defeats the grant. */
+    blocks: z.array(object).max(limits.grantsPerRevocation).readonly(),
+    /** The exact text that was shown, as UTF-8, for it has lines; its hash is in the grant. */
+    shown: z.strictObject({ text: bytesUpTo(limits.shownTextBytes), lang: language }),
+    at: sec,
+  },
+  limits.shownTextBytes + limits.objectLimitBytes,
+)
 export type GivenBody = z.infer<(typeof givenType)['schema']>
 
 /** Our "no" to an ask. The asker is never told. @see protocols/consent/SPEC.md#deny */
@@ -61,3 +66,36 @@ export const resumeType = signedType('resume', 1, {
   nonce,
 })
 export type ResumeBody = z.infer<(typeof resumeType)['schema']>
+
+/**
+ * How this household knows another. The newest one of a household counts: the highest `at`, then the highest id. `at` of a later one is
+ * above that of every one its signer has seen. One that removes the contact ends every grant to it that does not name it, and the asks that it lists.
+ *
+ * @see protocols/consent/SPEC.md#contact
+ */
+export const contactType = signedType(
+  'contact',
+  1,
+  {
+    iss: household,
+    dev: device,
+    household,
+    removed: z.boolean(),
+    petname: atMost(limits.petnameChars),
+    selfChosenName: atMost(limits.petnameChars).nullable(),
+    level: z.enum(['unverified', 'introduced', 'compared']),
+    /** The contact's household documents as the signer had them, oldest first. Each proves itself. */
+    documents: z
+      .array(bytesUpTo(limits.objectLimitBytes + limits.envelopeOverheadBytes))
+      .max(limits.wordsPerList)
+      .readonly(),
+    addresses: z.array(atMost(limits.addressChars)).max(limits.addressesPerHousehold).readonly(),
+    /** Asks of the contact that end with its removal. */
+    over: z.array(object).max(limits.grantsPerRevocation).readonly(),
+    since: sec,
+    at: sec,
+    nonce,
+  },
+  limits.contactLimitBytes,
+)
+export type ContactBody = z.infer<(typeof contactType)['schema']>

@@ -1,10 +1,11 @@
 import { limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
 import { nextAskState } from '../states/ask-states.ts'
-import { openFrom, type ConsentContext } from '../context.ts'
+import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import { quotaAgainst } from './ask-quota.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { AskRecord, CooldownRecord } from '../ledger/ledger.ts'
-import { askType } from '../objects/index.ts'
+import { askType, denyType, manifestType } from '../objects/index.ts'
+import { factOf } from '../sync/fact-types.ts'
 import { dropCooldown, putAsk, putCooldown } from '../ledger/state.ts'
 import { checkEnforceable, checkTerms } from '../objects/terms.ts'
 
@@ -58,9 +59,12 @@ export class Asked {
       const cooldown = state.cooldown(from, manifest.proto)
       if (cooldown && (cooldown.blocked || nowMs < cooldown.untilMs)) return nothing
       if (quotaAgainst(record, state.asks.values(), nowMs)) return nothing
+      // The other devices of this household may not serve it and have to know the text.
+      const text = state.factList.has(body.manifest) ? [] : [factOf('manifest', await signWith(this.#context, manifestType, manifest))]
       return {
         changes: [putAsk({ ...record, state: nextAskState(record.state, 'ask') })],
         entries: [{ kind: 'ask', facts: { ask: id, household: from, protocol: manifest.proto } }],
+        facts: [...text, factOf('ask', ask)],
         after: () => emit({ type: 'ask', id, household: from }),
       }
     })
@@ -68,7 +72,7 @@ export class Asked {
 
   /** @see Consent.deny */
   async deny(id: ObjectId): Promise<void> {
-    const { state, clock, journal, emit } = this.#context
+    const { state, clock, self, options, journal, emit } = this.#context
     await journal.run(async () => {
       const ask = state.asks.get(id)
       if (!ask) throw new PorchlightError('BAD_REQUEST', `no ask ${id}`, { reason: 'unknown-ask' })
@@ -77,8 +81,16 @@ export class Asked {
         throw new PorchlightError('BAD_REQUEST', `ask ${id} is ${ask.state}, not pending`, { reason: 'ask-over' })
       const { household, protocol } = ask
       const cooldown = afterDenial(household, protocol, state.cooldown(household, protocol)?.denials ?? 0, clock.now())
+      const deny = await signWith(this.#context, denyType, {
+        iss: self.household,
+        dev: self.device,
+        ask: id,
+        at: clock.nowSec(),
+        nonce: options.random(16),
+      })
       return {
         changes: [putAsk({ ...ask, state: nextAskState(ask.state, cooldown.blocked ? 'block' : 'deny') }), putCooldown(cooldown)],
+        facts: [factOf('deny', deny)],
         entries: [{ kind: 'deny', facts: { ask: id, household, protocol, ...(cooldown.blocked ? { blocked: 1 } : {}) } }],
         after: () => emit({ type: 'ask', id, household }),
       }

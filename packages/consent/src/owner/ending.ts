@@ -6,6 +6,7 @@ import { isOver, nextGrantState } from '../states/grant-states.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { GrantRecord } from '../ledger/ledger.ts'
 import { renounceType, revokeType } from '../objects/index.ts'
+import { factOf } from '../sync/fact-types.ts'
 import { dropOutbox, putAsk, putGrant, putOutbox } from '../ledger/state.ts'
 
 /** Grants end: by the owner, by the recipient, or by time. Flip first, then persist. */
@@ -59,12 +60,15 @@ export class Ending {
 
   /** @see Consent.receiveRenounce */
   async receiveRenounce(bytes: Uint8Array, from: HouseholdId): Promise<void> {
-    const { body } = await openFrom(this.#context, renounceType, bytes, from)
+    const { body, id } = await openFrom(this.#context, renounceType, bytes, from)
     await this.#context.journal.run(async () => {
       const records = body.grants
         .map((id) => this.#context.state.grants.get(id))
         .filter((record) => record?.household === from) as GrantRecord[]
-      return this.#over(records, 'renounce', bytes, { erased: body.erased })
+      return {
+        ...this.#over(records, 'renounce', bytes, { erased: body.erased }),
+        facts: records.length > 0 ? [factOf('renounce', { id, bytes })] : [],
+      }
     }, true)
   }
 
@@ -159,6 +163,7 @@ export class Ending {
         ...revoked.map((record) => ({ kind: 'revoke', facts: { ...factsOfGrant(record), ...(reason === null ? {} : { reason }) } })),
         ...asks.map(({ id, protocol }) => ({ kind: 'lapse', facts: { ask: id, household, protocol } })),
       ],
+      facts: revoke ? [factOf('revoke', revoke)] : [],
       after: () => {
         for (const { id } of records) emit({ type: 'grant', id, household })
         const entry = revoke && state.outbox.get(revoke.id)

@@ -6,9 +6,10 @@ import type { ApproveInput, OfferInput, Shown } from '../inputs.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { Change, GrantRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
-import { grantType, manifestType, receiptType, type GrantBody, type GrantScope } from '../objects/index.ts'
+import { givenType, grantType, manifestType, receiptType, type GrantBody, type GrantScope } from '../objects/index.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
 import { dropCooldown, putAsk, putGrant, putManifest, putOutbox, withCauses } from '../ledger/state.ts'
+import { factOf } from '../sync/fact-types.ts'
 import { checkEnforceable, checkTerms, shownOf } from '../objects/terms.ts'
 import { serviceOf, signedByBoth, viewGrant, type GrantView } from '../views.ts'
 
@@ -80,7 +81,7 @@ export class Giving {
 
   /** @see Consent.receiveReceipt */
   async receiveReceipt(bytes: Uint8Array, from: HouseholdId): Promise<void> {
-    const { body } = await openFrom(this.#context, receiptType, bytes, from)
+    const { body, id } = await openFrom(this.#context, receiptType, bytes, from)
     await this.#context.journal.run(async () => {
       const record = this.#context.state.grants.get(body.grant)
       if (record?.household !== from)
@@ -90,7 +91,7 @@ export class Giving {
         throw new PorchlightError('BAD_REQUEST', 'a receipt for other scopes than granted', { reason: 'wrong-scopes' })
       if (record.receipt !== null || isOver(record.state) || record.state === 'REVOKING') return nothing
       const entries = [{ kind: 'receipt', facts: factsOfGrant(record) }]
-      return this.#started({ ...record, receipt: bytes }, entries)
+      return { ...this.#started({ ...record, receipt: bytes }, entries), facts: [factOf('receipt', { id, bytes })] }
     })
   }
 
@@ -142,6 +143,18 @@ export class Giving {
     }
     const grant = await signWith(this.#context, grantType, body)
     const madeMs = clock.now()
+    const given = await signWith(this.#context, givenType, {
+      iss: self.household,
+      dev: self.device,
+      grant: grant.id,
+      how: 'click',
+      app: null,
+      persona: null,
+      service,
+      blocks: [],
+      shown: { text: new TextEncoder().encode(draft.shown.text), lang: draft.shown.lang },
+      at: clock.nowSec(),
+    })
     const record: GrantRecord = {
       id: grant.id,
       household: to,
@@ -183,6 +196,7 @@ export class Giving {
         }),
       ],
       entries: started.entries,
+      facts: [factOf('manifest', sealedManifest), factOf('grant', grant), factOf('given', given)],
       after: () => {
         started.after()
         if (ask !== null) emit({ type: 'ask', id: ask, household: to })

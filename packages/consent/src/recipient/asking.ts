@@ -4,6 +4,7 @@ import type { AskInput } from '../inputs.ts'
 import type { OutboxEntry, OwnAskRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { askType, manifestType } from '../objects/index.ts'
+import { factOf } from '../sync/fact-types.ts'
 import { dropOutbox, putManifest, putOutbox, putOwnAsk } from '../ledger/state.ts'
 import { checkTerms } from '../objects/terms.ts'
 import { viewOwnAsk, type OwnAskView } from '../views.ts'
@@ -69,6 +70,7 @@ export class Asking {
             : [putManifest({ id: sealedManifest.id, body: manifest, bytes: sealedManifest.bytes })]),
         ],
         entries: [{ kind: 'asked', facts: { ask: ask.id, household: to, protocol: manifest.proto } }],
+        facts: [factOf('manifest', sealedManifest), factOf('ask', ask)],
         after: () => {
           emit({ type: 'own-ask', id: ask.id, household: to })
           emit({ type: 'outbox', entry })

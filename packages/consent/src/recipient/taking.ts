@@ -7,6 +7,7 @@ import type { HeldRecord, OutboxEntry } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { grantType, manifestType, receiptType, renounceType, revokeType, type GrantBody } from '../objects/index.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
+import { factOf } from '../sync/fact-types.ts'
 import { dropEarlyRevocation, putEarlyRevocation, putHeld, putManifest, putOutbox, putOwnAsk } from '../ledger/state.ts'
 import { checkTerms } from '../objects/terms.ts'
 import { serviceOf, viewHeld, type HeldView } from '../views.ts'
@@ -61,6 +62,7 @@ export class Taking {
           ...(early ? [dropEarlyRevocation(from, id)] : []),
         ],
         entries: [{ kind: 'granted', facts }, ...(taken?.entries ?? [])],
+        facts: [factOf('manifest', manifest.object), factOf('grant', grant), ...(taken?.facts ?? [])],
         after: () => {
           emit({ type: 'held', id, household: from })
           taken?.after()
@@ -72,7 +74,7 @@ export class Taking {
 
   /** @see Consent.receiveRevoke */
   async receiveRevoke(bytes: Uint8Array, from: HouseholdId): Promise<void> {
-    const { body } = await openFrom(this.#context, revokeType, bytes, from)
+    const { body, id: revoke } = await openFrom(this.#context, revokeType, bytes, from)
     const { state, clock, journal, emit } = this.#context
     await journal.run(async () => {
       const nowMs = clock.now()
@@ -92,6 +94,7 @@ export class Taking {
           ...unknown.map((grant) => putEarlyRevocation({ household: from, grant, bytes, receivedMs: nowMs })),
         ],
         entries: known.map((record) => ({ kind: 'revoked', facts: factsOfHeld(record) })),
+        facts: known.length + unknown.length > 0 ? [factOf('revoke', { id: revoke, bytes })] : [],
         after: () => {
           for (const { id } of known) emit({ type: 'held', id, household: from })
         },
@@ -143,6 +146,7 @@ export class Taking {
       return {
         changes: [putHeld({ ...record, state: nextHeldState(record.state, event), ending: object.bytes, endedMs: at }), putOutbox(entry)],
         entries: [{ kind: event, facts: factsOfHeld(record) }],
+        facts: [factOf('renounce', object)],
         after: () => {
           emit({ type: 'held', id, household: record.household })
           emit({ type: 'outbox', entry })
@@ -191,6 +195,7 @@ export class Taking {
     return {
       changes: [putHeld({ ...record, state: nextHeldState(record.state, 'accept'), receipt: receipt.bytes }), putOutbox(entry)],
       entries: [{ kind: 'accept', facts: factsOfHeld(record) }],
+      facts: [factOf('receipt', receipt)],
       after: () => {
         emit({ type: 'held', id: record.id, household: record.household })
         emit({ type: 'outbox', entry })

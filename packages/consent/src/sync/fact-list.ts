@@ -1,0 +1,104 @@
+import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
+import { idOf } from '@porchlight/wire'
+import type { Change, Fact, FactRecord } from '../ledger/ledger.ts'
+
+/** Where a reader of the list stands: the place and mark of the last fact it has. */
+export interface FactCursor {
+  readonly n: number
+  readonly mark: ObjectId
+}
+
+export interface FactPage {
+  readonly facts: readonly Fact[]
+  /** Stands after the last of `facts`; null while the list is empty. */
+  readonly cursor: FactCursor | null
+  /** Whether the reader's cursor was of another list, so that this page begins at the start. */
+  readonly reset: boolean
+  readonly more: boolean
+}
+
+const nothing: ReadonlySet<string> = new Set()
+
+/** The facts of this household as this device learned them: an append-only numbered list, in memory and in the ledger's table. */
+export class FactList {
+  readonly #records: FactRecord[]
+  readonly #ids: Set<string>
+  /** Told of every fact that became durable. */
+  onFact: (fact: FactRecord) => void = () => {}
+
+  /** @param stored  any order */
+  constructor(stored: readonly FactRecord[]) {
+    this.#records = stored.toSorted((one, other) => one.n - other.n)
+    this.#ids = new Set(stored.map(({ id }) => id))
+  }
+
+  get size(): number {
+    return this.#records.length
+  }
+
+  has(id: ObjectId): boolean {
+    return this.#ids.has(id)
+  }
+
+  all(): readonly FactRecord[] {
+    return this.#records
+  }
+
+  /**
+   * The changes that append these facts; those that are listed already are left out.
+   *
+   * @throws `BUSY` with reason `facts-full` when the list is full and one of them adds authority
+   */
+  appending(facts: readonly Fact[], known: ReadonlySet<string> = nothing): Change[] {
+    const seen = new Set(known)
+    const changes: Change[] = []
+    let last = this.#records.at(-1)
+    for (const { kind, id, bytes } of facts) {
+      if (this.#ids.has(id) || seen.has(id)) continue
+      seen.add(id)
+      const n = (last?.n ?? 0) + 1
+      if (n > limits.factsKept && !reduces.has(kind))
+        throw new PorchlightError('BUSY', `${limits.factsKept} facts are kept, limit reached`, { reason: 'facts-full' })
+      last = { kind, id, bytes, n, mark: markAfter(last?.mark, id) }
+      changes.push({ table: 'facts', key: id, value: last })
+    }
+    return changes
+  }
+
+  /** Follows a change that became durable. */
+  apply(change: Extract<Change, { table: 'facts' }>): void {
+    if (change.value === null || this.#ids.has(change.value.id)) return
+    this.#records.push(change.value)
+    this.#ids.add(change.value.id)
+    this.onFact(change.value)
+  }
+
+  /**
+   * Reads on from a cursor. One that is not of this list, because the list was restored to an older state, begins again at the start.
+   *
+   * @param after  null for the start
+   */
+  page(after: FactCursor | null, limit: number): FactPage {
+    const isOurs = after === null || this.#records[after.n - 1]?.mark === after.mark
+    const from = isOurs ? (after?.n ?? 0) : 0
+    const facts: FactRecord[] = []
+    let bytes = 0
+    for (const fact of this.#records.slice(from, from + Math.min(limit, limits.factsPerPage))) {
+      bytes += fact.bytes.byteLength
+      if (facts.length > 0 && bytes > limits.factsPageBytes) break
+      facts.push(fact)
+    }
+    const last = facts.at(-1) ?? this.#records[from - 1]
+    return {
+      facts: facts.map(({ kind, id, bytes: envelope }) => ({ kind, id, bytes: envelope })),
+      cursor: last ? { n: last.n, mark: last.mark } : null,
+      reset: !isOurs,
+      more: from + facts.length < this.#records.length,
+    }
+  }
+}
+
+/** What takes authority away is kept however full the list is: it is bounded by what was given before. */
+const reduces: ReadonlySet<string> = new Set(['revoke', 'renounce', 'deny', 'block', 'pause', 'contact'])
+
+const markAfter = (before: ObjectId | undefined, id: ObjectId): ObjectId => idOf(new TextEncoder().encode(`${before ?? ''} ${id}`))
