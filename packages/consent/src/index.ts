@@ -6,8 +6,10 @@ export type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } 
 export { realTimer } from './ledger/timer.ts'
 export type { Timer } from './ledger/timer.ts'
 // decisions and states
-export { decide, denials } from './decide/decide.ts'
-export type { DecideCall, DecidingGrant, Decision, Denial } from './decide/decide.ts'
+export { decide, denials, limitDenials } from './decide/decide.ts'
+export type { DecideCall, Decision, Denial, LimitCheck, LimitDenial } from './decide/decide.ts'
+export { indexGrants } from './decide/grant-index.ts'
+export type { DecidingGrant, GrantIndex } from './decide/grant-index.ts'
 export { grantEvents, grantStates, grantTransitions, nextGrantState } from './states/grant-states.ts'
 export type { GrantEvent, GrantState } from './states/grant-states.ts'
 export { grantCauses, haltCauses } from './states/causes.ts'

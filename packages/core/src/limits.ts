@@ -105,7 +105,7 @@ export const limitTable = {
   grantsPerContact: {
     value: 1000,
     unit: 'grants',
-    why: 'grants given to or held from one contact that are not over; decide() looks at all of them',
+    why: 'grants given to or held from one contact that are not over; they make its index',
   },
   offersPerContact: { value: 32, unit: 'offers', why: 'offers of one contact that wait for our answer; when full, new ones are refused' },
   earlyRevocationsPerContact: { value: 64, unit: 'revocations', why: 'revocations kept whose grant has not arrived yet' },

@@ -2,6 +2,9 @@ import { PorchlightError } from './errors.ts'
 import { limits } from './limits.ts'
 import { isCleanText } from './text.ts'
 
+/** What most locations are made of; nothing in it can deceive. */
+const plain = new RegExp(`^[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+){0,${limits.locationSegments - 1}}$`)
+
 /**
  * A location names a room inside a protocol, for instance `photos` or `album/2026`. Its normal form is segments joined by `/`,
  * without a leading or trailing one. `..`, `.`, empty segments, backslashes and percent signs are refused, never repaired:
@@ -11,7 +14,7 @@ import { isCleanText } from './text.ts'
  * @throws `BAD_REQUEST` for anything else
  */
 export function parseLocation(text: string): string {
-  if (text === '') return text
+  if (text === '' || (text.length <= limits.locationChars && plain.test(text))) return text
   const segments = text.split('/')
   const sound =
     text.length <= limits.locationChars &&

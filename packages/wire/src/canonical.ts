@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
 import * as dagCbor from '@ipld/dag-cbor'
 import { isCleanText, objectId, type ObjectId } from '@porchlight/core'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { base32 } from 'multiformats/bases/base32'
 import { equals } from 'uint8arrays/equals'
+import { decodeStrict } from './strict-cbor.ts'
 
 /** Canonical DAG-CBOR of a value that holds only integers, clean text, bytes, booleans, null, lists and maps. */
 export const encodeCanonical = (value: unknown): Uint8Array => dagCbor.encode(value)
@@ -12,11 +13,13 @@ export type CanonicalRefusal = 'cbor' | 'not-canonical' | 'text'
 
 /**
  * Reads canonical DAG-CBOR. The decoder itself accepts unsorted maps, short floats and broken UTF-8; comparing with the re-encoding
- * is what makes the form canonical. Integers only, and every text is NFC without control, bidirectional or invisible characters.
+ * is what makes the form canonical. Nearly everything that arrives is, and needs no second encoding (`decodeStrict`). Integers only, and every text is NFC without control, bidirectional or invisible characters.
  *
  * @returns the value, or the reason why there is none; never throws
  */
 export function decodeCanonical(bytes: Uint8Array): { ok: true; value: unknown } | { ok: false; because: CanonicalRefusal } {
+  const strict = decodeStrict(bytes)
+  if (strict) return { ok: true, value: strict.value }
   try {
     const value: unknown = dagCbor.decode(bytes)
     if (!equals(dagCbor.encode(value), bytes)) return { ok: false, because: 'not-canonical' }
@@ -48,4 +51,4 @@ function firstOf(values: unknown[]): CanonicalRefusal | undefined {
 }
 
 /** The id of a payload: base32 of its sha-256. The same whoever signed it and however it was framed. */
-export const idOf = (payload: Uint8Array): ObjectId => objectId(base32.encode(sha256(payload)))
+export const idOf = (payload: Uint8Array): ObjectId => objectId(base32.encode(hash('sha256', payload, 'buffer')))

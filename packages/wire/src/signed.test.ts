@@ -1,11 +1,13 @@
+import * as dagCbor from '@ipld/dag-cbor'
 import { limits, type DeviceId } from '@porchlight/core'
 import fc from 'fast-check'
 import { equals } from 'uint8arrays/equals'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { decodeCanonical, encodeCanonical } from './canonical.ts'
+import { decodeCanonical, encodeCanonical, faultOf } from './canonical.ts'
 import { deviceIdOf, keyFromBytes, keyFromSeed, keyToBytes, type SigningKey } from './keys.ts'
 import { idOfBody, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
+import { decodeStrict } from './strict-cbor.ts'
 
 const note = signedType('note', 1, { words: z.string(), at: z.int() })
 const other = signedType('other', 1, { words: z.string(), at: z.int() })
@@ -31,6 +33,16 @@ const values = fc.letrec((tie) => ({
   text: fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', 'é', '世', '🏠', '_'), maxLength: 30 }),
 })).value
 
+/** The value, where decoding and encoding it again gives the same bytes and all of it may be said. */
+function readAgain(bytes: Uint8Array): { value: unknown } | undefined {
+  try {
+    const value: unknown = dagCbor.decode(bytes)
+    return equals(dagCbor.encode(value), bytes) && faultOf(value) === undefined ? { value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 describe('canonical encoding', () => {
   it('encode(decode(x)) is x, and decode(encode(v)) is v, for everything that may be said', () => {
     fc.assert(
@@ -41,6 +53,44 @@ describe('canonical encoding', () => {
         expect(encodeCanonical((read as { value: unknown }).value)).toEqual(bytes)
       }),
     )
+  })
+
+  it('is read in one pass exactly where encoding it again gives the same bytes', () => {
+    const whole = fc.oneof(values.map(encodeCanonical), fc.uint8Array({ maxLength: 40 }))
+    fc.assert(
+      fc.property(whole, fc.option(fc.record({ at: fc.nat(), put: fc.uint8Array({ maxLength: 2 }), cut: fc.nat(2) })), (bytes, change) => {
+        const start = change ? change.at % (bytes.length + 1) : 0
+        const changed = change
+          ? Uint8Array.from([...bytes.subarray(0, start), ...change.put, ...bytes.subarray(start + change.cut)])
+          : bytes
+        const strict = decodeStrict(changed)
+        const again = readAgain(changed)
+        if (strict) expect(strict.value).toEqual(again?.value)
+        else expect(again).toBeUndefined()
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  it.each<[string, number[]]>([
+    ['an integer in more bytes than it needs', [0x18, 0x17]],
+    ['a 64-bit integer that fits 32', [0x1b, 0, 0, 0, 0, 1, 0, 0, 0]],
+    ['an integer above 2^53 − 1', [0x1b, 0, 0x20, 0, 0, 0, 0, 0, 0]],
+    ['a float', [0xfb, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0]],
+    ['undefined', [0xf7]],
+    ['a tag', [0xc1, 0x00]],
+    ['a list without a length', [0x9f, 0xff]],
+    ['map keys out of order', [0xa2, 0x61, 0x62, 0, 0x61, 0x61, 0]],
+    ['a longer map key first', [0xa2, 0x62, 0x61, 0x61, 0, 0x61, 0x62, 0]],
+    ['a map key twice', [0xa2, 0x61, 0x61, 0, 0x61, 0x61, 0]],
+    ['a map key that is a number', [0xa1, 0, 0]],
+    ['broken UTF-8', [0x61, 0xff]],
+    ['text that is not NFC', [0x63, 0x65, 0xcc, 0x81]],
+    ['bytes after the end', [0x00, 0x00]],
+    ['a control character', [0x61, 0x07]],
+  ])('%s is not read', (_what, bytes) => {
+    expect(decodeStrict(Uint8Array.from(bytes))).toBeUndefined()
+    expect(decodeCanonical(Uint8Array.from(bytes)).ok).toBe(false)
   })
 
   it('has no second encoding: whatever bytes are accepted encode to themselves', () => {

@@ -2,7 +2,8 @@ import { covers } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decide, type DecideCall, type DecidingGrant } from './decide.ts'
+import { decide as decideBy, denials, type DecideCall, type Decision, type Denial, type LimitCheck } from './decide.ts'
+import { indexGrants, type DecidingGrant } from './grant-index.ts'
 import { grantStates, type GrantState } from '../states/grant-states.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
 import { householdOf } from '../testing/index.ts'
@@ -18,6 +19,9 @@ const grant = (change: Partial<Omit<DecidingGrant, 'body'>> & Partial<DecidingGr
   return { id: grantId('g'), household: ben, protocol: call.protocol, state: 'ACTIVE', ...rest, body: { nbf, exp, scopes } }
 }
 const at = (location: string) => [{ id: 'use', locations: [location], max: {} }]
+
+const decide = (asked: DecideCall, grants: readonly DecidingGrant[], atMs: number, over?: LimitCheck): Decision =>
+  decideBy(asked, indexGrants(grants), atMs, over)
 
 describe('decide', () => {
   it.each<[string, DecidingGrant[], Partial<DecideCall>, string]>([
@@ -35,18 +39,6 @@ describe('decide', () => {
     ['before it begins', [grant({ nbf: nowSec + 1 })], {}, 'not-yet'],
     ['at its last second', [grant({ exp: nowSec })], {}, 'expired'],
     ['a clock that is not a number', [grant({ nbf: Number.NaN })], {}, 'not-yet'],
-    [
-      'a limit that nothing enforces',
-      [grant({ scopes: [{ id: 'use', locations: ['a/post'], max: { opsPerMin: 9 } }] })],
-      {},
-      'limit-not-enforced',
-    ],
-    [
-      'a limit on another scope of the same grant',
-      [grant({ scopes: [...at('a/post'), { id: 'upload', locations: ['b'], max: { streams: 1 } }] })],
-      {},
-      'limit-not-enforced',
-    ],
   ])('refuses %s', (_what, grants, change, because) => {
     expect(decide({ ...call, ...change }, grants, nowMs)).toEqual({ allow: false, because })
   })
@@ -73,6 +65,63 @@ describe('decide', () => {
     expect(decide(call, [long, short], nowMs)).toEqual(answer)
   })
 })
+
+describe('limits', () => {
+  const shortly = grant({ id: grantId('short') })
+  const longer = grant({ id: grantId('long'), exp: nowSec + 20 })
+
+  it('of the grant that lasts longest send the call to the next one', () => {
+    const over: LimitCheck = (id) => (id === longer.id ? 'ops-per-min' : undefined)
+    expect(decide(call, [shortly, longer], nowMs, over)).toMatchObject({ allow: true, grant: shortly.id })
+  })
+
+  it('of every grant in force are nearer than any other reason', () => {
+    const over: LimitCheck = (id) => (id === longer.id ? 'quota' : 'streams')
+    expect(decide(call, [shortly, longer, grant({ id: grantId('x'), exp: nowSec })], nowMs, over)).toEqual({
+      allow: false,
+      because: 'streams',
+    })
+  })
+
+  it('are not asked about a grant that is not in force', () => {
+    const over: LimitCheck = () => expect.unreachable()
+    expect(decide(call, [grant({ state: 'SUSPENDED' }), grant({ exp: nowSec })], nowMs, over).allow).toBe(false)
+  })
+
+  it.each<[string, object, object, string[]]>([
+    ['the same limits ride along', { streams: 1 }, { streams: 1 }, ['use', 'upload']],
+    ['other limits do not, since its meter does not count this call', {}, { streams: 1 }, ['use']],
+    ['tighter ones do not either', { streams: 2 }, { streams: 1 }, ['use']],
+    ['no limits do', { streams: 1 }, {}, ['use', 'upload']],
+  ])('another scope with %s', (_what, used, other, scopes) => {
+    const both = grant({
+      scopes: [
+        { id: 'use', locations: ['a'], max: used },
+        { id: 'upload', locations: ['a'], max: other },
+      ],
+    })
+    expect(decide(call, [both], nowMs)).toEqual({ allow: true, grant: both.id, scopes: new Set(scopes) })
+  })
+})
+
+/** What the rules say, one grant after another. */
+function byEveryGrant(asked: DecideCall, grants: readonly DecidingGrant[], over: LimitCheck) {
+  const sound = (text: string): boolean => text === '' || text.split('/').every((part) => part !== '' && part !== '..')
+  if (!sound(asked.location)) return { allow: false, because: 'location-unsound' as Denial }
+  const denialOf = ({ id, state, body }: DecidingGrant): Denial | undefined => {
+    const wanted = body.scopes.find((one) => one.id === asked.scope)
+    if (!wanted) return 'scope'
+    if (!wanted.locations.some((granted) => sound(granted) && covers(granted, asked.location))) return 'location'
+    if (state !== 'ACTIVE') return 'not-active'
+    if (nowMs < body.nbf * 1000) return 'not-yet'
+    return nowMs < body.exp * 1000 ? over(id, asked.scope) : 'expired'
+  }
+  const ours = grants.filter(({ household, protocol }) => household === asked.household && protocol === asked.protocol)
+  const allowed = ours.filter((one) => denialOf(one) === undefined)
+  const first = allowed.toSorted((a, b) => b.body.exp - a.body.exp || (a.id < b.id ? -1 : 1))[0]
+  const nearest = ours.flatMap((one) => denialOf(one) ?? []).toSorted((a, b) => denials.indexOf(a) - denials.indexOf(b))[0]
+  return first ? { allow: true, grant: first.id } : { allow: false, because: nearest ?? ('no-grant' as Denial) }
+}
 
 const segment = fc.constantFrom('a', 'post', 'postmaster', 'b', '..', '')
 const location = fc.array(segment, { maxLength: 3 }).map((segments) => segments.join('/'))
@@ -112,6 +161,22 @@ describe('whatever the grants', () => {
         expect(backed).toBe(true)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('the index answers as a look at every grant would', () => {
+    const distinct = fc
+      .uniqueArray(someGrant, { maxLength: 5, selector: ({ id }) => id })
+      .map((grants) => grants.filter(({ body }) => new Set(body.scopes.map(({ id }) => id)).size === body.scopes.length))
+    fc.assert(
+      fc.property(distinct, fc.constantFrom('use', 'upload', 'read'), location, fc.array(fc.nat(3)), (grants, id, where, denied) => {
+        const asked = { ...call, scope: id, location: where }
+        const over: LimitCheck = (used) => (denied.includes(Number(used.charCodeAt(1)) % 4) ? 'window' : undefined)
+        const decision = decide(asked, grants, nowMs, over)
+        const { allow, ...rest } = byEveryGrant(asked, grants, over)
+        expect(decision).toMatchObject(allow ? { allow, grant: rest.grant } : { allow, because: rest.because })
+      }),
+      { numRuns: 1000 },
     )
   })
 

@@ -1,6 +1,5 @@
-import { covers, parseLocation, type HouseholdId, type ObjectId } from '@porchlight/core'
-import type { GrantState } from '../states/grant-states.ts'
-import type { GrantScope } from '../objects/index.ts'
+import type { HouseholdId, ObjectId } from '@porchlight/core'
+import { isSound, preferred, type Candidate, type GrantIndex } from './grant-index.ts'
 
 /** Who asks for what. `household` is the one whose document holds the device that noise authenticated. */
 export interface DecideCall {
@@ -12,87 +11,63 @@ export interface DecideCall {
   readonly location: string
 }
 
-/** The part of a grant that decides. */
-export interface DecidingGrant {
-  readonly id: ObjectId
-  readonly household: HouseholdId
-  readonly protocol: string
-  readonly state: GrantState
-  readonly body: { readonly nbf: number; readonly exp: number; readonly scopes: readonly GrantScope[] }
-}
+/** Why a grant in force lets no call through at the moment. */
+export const limitDenials = ['ops-per-min', 'streams', 'window', 'quota'] as const
+export type LimitDenial = (typeof limitDenials)[number]
 
-/** Why a call may not run, the nearest miss first. For the household's log only; to the peer all are the same. */
-export const denials = [
-  'limit-not-enforced',
-  'expired',
-  'not-yet',
-  'not-active',
-  'location',
-  'scope',
-  'no-grant',
-  'location-unsound',
-] as const
+/** Why a call may not run, the nearest miss first. For the household's log only; to the peer all but the first two are the same. */
+export const denials = [...limitDenials, 'expired', 'not-yet', 'not-active', 'location', 'scope', 'no-grant', 'location-unsound'] as const
 export type Denial = (typeof denials)[number]
 
 export type Decision =
   | { readonly allow: true; readonly grant: ObjectId; readonly scopes: ReadonlySet<string> }
   | { readonly allow: false; readonly because: Denial }
 
+/** What the limits of a grant say of one more call under a scope. It only looks: counting is for whoever admits the call. */
+export type LimitCheck = (grant: ObjectId, scope: string) => LimitDenial | undefined
+
+const unlimited: LimitCheck = () => undefined
+
 /**
  * Decides whether one call may proceed. Pure: equal inputs, equal answer. Locations match by whole segments in normal form.
- * A grant that carries any limit is never effective, because nothing meters limits yet: failing closed is the only honest reading.
  *
- * @param call    who asks for what
- * @param grants  grants of any household and state, any order; not modified
- * @param nowMs   milliseconds since 1970, from the injected clock
- * @returns       allow with the grant used (of several, the one that lasts longest) and the scopes it gives at this location, or deny with a reason for the log only
- * @throws        never
- * @see           protocols/gate/SPEC.md#consent
+ * @param call   who asks for what
+ * @param index  grants of any household and state, see `indexGrants`
+ * @param nowMs  milliseconds since 1970, from the injected clock
+ * @param over   what the limits say; default no limits
+ * @returns      allow with the grant used (of several whose limits have room, the one that lasts longest) and the scopes it gives at this location, or deny with a reason for the log only
+ * @throws       never
+ * @see          protocols/gate/SPEC.md#consent
  */
-export function decide(call: DecideCall, grants: readonly DecidingGrant[], nowMs: number): Decision {
-  if (!isSound(call.location)) return { allow: false, because: 'location-unsound' }
-  let best: DecidingGrant | undefined
-  let nearest: Denial = 'no-grant'
-  for (const grant of grants) {
-    if (grant.household !== call.household || grant.protocol !== call.protocol) continue
-    const denial = denialBy(grant, call, nowMs)
-    if (denial === undefined) {
-      if (best === undefined || outlasts(grant, best)) best = grant
-    } else if (denials.indexOf(denial) < denials.indexOf(nearest)) nearest = denial
+export function decide(call: DecideCall, index: GrantIndex, nowMs: number, over: LimitCheck = unlimited): Decision {
+  const { location, scope } = call
+  const scopes = index.get(call.household)?.get(call.protocol)
+  const rooms = scopes?.get(scope)
+  // The index holds no location that is not sound.
+  if (!rooms?.has(location) && !isSound(location)) return { allow: false, because: 'location-unsound' }
+  if (rooms === undefined) return { allow: false, because: scopes === undefined ? 'no-grant' : 'scope' }
+  let best: Candidate | undefined
+  let nearest: Denial = 'location'
+  // Itself, then each location above it, then the whole protocol.
+  for (let end = location.length; ; end = location.lastIndexOf('/', end - 1)) {
+    const candidates = rooms.get(end <= 0 ? '' : end === location.length ? location : location.slice(0, end))
+    if (candidates !== undefined)
+      for (const candidate of candidates) {
+        const denial = denialBy(candidate, nowMs) ?? over(candidate.grant, scope)
+        if (denial === undefined) {
+          if (best === undefined || preferred(candidate, best) < 0) best = candidate
+          break
+        }
+        if (best === undefined && denials.indexOf(denial) < denials.indexOf(nearest)) nearest = denial
+      }
+    if (end <= 0) break
   }
   if (best === undefined) return { allow: false, because: nearest }
-  return {
-    allow: true,
-    grant: best.id,
-    scopes: new Set(best.body.scopes.filter((scope) => reaches(scope, call.location)).map(({ id }) => id)),
-  }
+  return { allow: true, grant: best.grant, scopes: best.scopesAt(location) }
 }
 
-function denialBy(grant: DecidingGrant, call: DecideCall, nowMs: number): Denial | undefined {
-  const scope = grant.body.scopes.find(({ id }) => id === call.scope)
-  if (scope === undefined) return 'scope'
-  if (!reaches(scope, call.location)) return 'location'
-  if (grant.state !== 'ACTIVE') return 'not-active'
-  if (!(nowMs >= grant.body.nbf * 1000)) return 'not-yet'
-  if (!(nowMs < grant.body.exp * 1000)) return 'expired'
-  return carriesLimit(grant.body.scopes) ? 'limit-not-enforced' : undefined
-}
-
-/** Equal ends are settled by id, so that the order of the list does not matter. */
-const outlasts = (one: DecidingGrant, other: DecidingGrant): boolean =>
-  one.body.exp > other.body.exp || (one.body.exp === other.body.exp && one.id < other.id)
-
-const reaches = (scope: GrantScope, location: string): boolean =>
-  scope.locations.some((granted) => isSound(granted) && covers(granted, location))
-
-/** Whether any scope carries a limit; none can be enforced yet. */
-export const carriesLimit = (scopes: readonly GrantScope[]): boolean => scopes.some(({ max }) => Object.keys(max).length > 0)
-
-function isSound(location: string): boolean {
-  try {
-    parseLocation(location)
-    return true
-  } catch {
-    return false
-  }
+function denialBy(candidate: Candidate, nowMs: number): Denial | undefined {
+  if (!candidate.isActive) return 'not-active'
+  if (!(nowMs >= candidate.nbfMs)) return 'not-yet'
+  return nowMs < candidate.expMs ? undefined : 'expired'
 }

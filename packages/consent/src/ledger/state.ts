@@ -1,4 +1,5 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import { indexGrants, type GrantIndex } from '../decide/grant-index.ts'
 import { haltCauses, type GrantCause, type HaltCause } from '../states/causes.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
 import { FactList } from '../sync/fact-list.ts'
@@ -19,6 +20,8 @@ import type {
 
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
 const earlyKey = (household: HouseholdId, grant: ObjectId): string => `${household} ${grant}`
+
+const none: GrantIndex = new Map()
 
 /** The whole consent state in memory, so that every decision is one synchronous look. It mirrors the ledger's tables. */
 export class ConsentState {
@@ -41,6 +44,7 @@ export class ConsentState {
   /** The household's facts, in the order in which this device learned them. */
   readonly factList: FactList
   readonly #byHousehold = new Map<HouseholdId, Map<string, GrantRecord>>()
+  readonly #indexes = new Map<HouseholdId, GrantIndex>()
 
   constructor(snapshot: LedgerSnapshot) {
     for (const record of snapshot.grants) this.#putGrant(record)
@@ -78,6 +82,18 @@ export class ConsentState {
   /** Pauses that no resume names. */
   openPauses(): PauseRecord[] {
     return [...this.pauses.values()].filter(({ bytes, lifted }) => bytes !== null && !lifted)
+  }
+
+  /** The grants of one contact, ready to decide by. Made at the first decision after a change of one of them. */
+  grantIndex(household: HouseholdId): GrantIndex {
+    const known = this.#indexes.get(household)
+    if (known) return known
+    const ofHousehold = this.#byHousehold.get(household)
+    // A household without grants is nobody we remember anything of.
+    if (!ofHousehold) return none
+    const fresh = indexGrants(ofHousehold.values())
+    this.#indexes.set(household, fresh)
+    return fresh
   }
 
   manifest(id: ObjectId): ManifestBody | undefined {
@@ -122,6 +138,7 @@ export class ConsentState {
     let ofHousehold = this.#byHousehold.get(kept.household)
     if (!ofHousehold) this.#byHousehold.set(kept.household, (ofHousehold = new Map()))
     ofHousehold.set(kept.id, kept)
+    this.#indexes.delete(kept.household)
   }
 
   /** A grant with the causes that are not on the disk yet. */

@@ -1,6 +1,5 @@
 import { limits, PorchlightError, type ManifestBody } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
-import { carriesLimit } from '../decide/decide.ts'
 import type { Shown } from '../inputs.ts'
 import type { GrantScope } from './index.ts'
 
@@ -43,7 +42,8 @@ export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): voi
  * @throws `BAD_REQUEST` with reason `limit-not-enforced` or `location-missing`
  */
 export function checkEnforceable(scopes: readonly GrantScope[], allowWholeProtocol: boolean): void {
-  if (carriesLimit(scopes)) refuse('limit-not-enforced', 'a grant with a limit cannot be made: this version does not enforce limits yet')
+  // Until the meters stand, a limit that nothing keeps is not agreed to.
+  if (scopes.some(({ max }) => Object.keys(max).length > 0)) refuse('limit-not-enforced', 'this version does not enforce limits yet')
   if (!allowWholeProtocol && scopes.some(({ locations }) => locations.includes('')))
     refuse('location-missing', 'a grant names where it holds: the whole protocol is not a location')
 }

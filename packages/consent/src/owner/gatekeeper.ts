@@ -25,7 +25,7 @@ export class Gatekeeper {
     if (scope === null || scope === undefined) return this.#refuse(call, 'no-scope')
     if (state.isHalted()) return this.#refuse(call, 'halted')
     if (this.#ending.isBarred(household)) return this.#refuse(call, 'not-active')
-    const decision = decide({ household, protocol, scope, location }, state.grantsTo(household), clock.now())
+    const decision = decide({ household, protocol, scope, location }, state.grantIndex(household), clock.now())
     if (!decision.allow) return this.#refuse(call, decision.because)
     const grant = state.grants.get(decision.grant)!
     const registered = live.register(grant, () => clock.now())
