@@ -1,4 +1,4 @@
-// Generates TypeScript from protocols/NAME/*.proto. `--check` writes nothing and exits 1 when the committed files are stale.
+// Generates TypeScript from protocols/NAME/*.proto and protocols/NAME/manifest.json. `--check` writes nothing and exits 1 when the committed files are stale.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,15 +15,30 @@ function targetOf(proto) {
   return protocol === 'gate' ? `packages/wire/src/generated/${name}.ts` : `protocols/${protocol}/src/generated/${name}.ts`
 }
 
+/** The consent text of a protocol as a constant, so that it is checked by the compiler and bundled like any code. */
+const manifestModule = (json) => `// Generated from ../../manifest.json: change it there, then npm run generate.
+import type { ManifestBody } from '@porchlight/core'
+
+/** The consent text of this protocol. */
+export const manifest: ManifestBody = ${JSON.stringify(JSON.parse(json), null, 2)}
+`
+
+/** @returns {[string, string][]}  target path → text, for every manifest */
+function manifests() {
+  return filesBelow('protocols')
+    .filter((file) => /^protocols\/[^/]+\/manifest\.json$/.test(file))
+    .map((file) => [join(dirname(file), 'src/generated/manifest.ts'), manifestModule(readFileSync(join(root, file), 'utf8'))])
+}
+
 /**
- * Runs protons over every schema.
+ * Runs protons over every schema, and makes a module of every manifest.
  *
  * @returns {Map<string, string>}  target path relative to the root → text; sorted by path
  */
 export function generateAll() {
   const scratch = mkdtempSync(join(tmpdir(), 'porchlight-generate-'))
   try {
-    const texts = new Map()
+    const texts = new Map(manifests())
     for (const proto of filesBelow('protocols').filter((file) => file.endsWith('.proto'))) {
       execFileSync(join(root, 'node_modules/.bin/protons'), ['--output', scratch, join(root, proto)], {
         stdio: ['ignore', 'ignore', 'inherit'],
@@ -51,8 +66,8 @@ export function staleness() {
   const found = [...filesBelow('packages'), ...filesBelow('protocols')].filter((file) => file.includes('/src/generated/'))
   const stale = [...wanted]
     .filter(([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text)
-    .map(([file]) => `${file} is not what its .proto generates: run npm run generate`)
-  return [...stale, ...found.filter((file) => !wanted.has(file)).map((file) => `${file} has no .proto: delete it`)]
+    .map(([file]) => `${file} is not what its source generates: run npm run generate`)
+  return [...stale, ...found.filter((file) => !wanted.has(file)).map((file) => `${file} has no source: delete it`)]
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -82,6 +82,7 @@ test.each([
   ['Apache-2.0 AND MIT', true],
   ['MIT AND BUSL-1.1', false],
   ['BUSL-1.1', false],
+  ['CC-BY-4.0', false],
   ['SEE LICENSE IN LICENSE', false],
   [undefined, false],
 ])('the licence %s is libre: %s', (expression, expected) => {

@@ -20,12 +20,16 @@ const read: Readonly<Record<string, string>> = {
   tiddlywiki: 'BSD-3-Clause',
 }
 
+/** Packages that hold data and no program, under a licence that the FSF counts as free for such works; each by name. */
+const freeData: Readonly<Record<string, string>> = { 'caniuse-lite': 'CC-BY-4.0' }
+
 /**
  * True when at least one alternative of an SPDX expression asks for libre licences only.
  *
  * @param expression  as in package.json: `(MIT OR Apache-2.0)`; only OR, AND and one level of brackets
  */
 export function isLibre(name: string, expression: string | undefined): boolean {
+  if (expression !== undefined && freeData[name] === expression) return true
   const spdx = (read[name] ?? expression ?? '').replace(/[()]/g, '')
   return spdx.split(' OR ').some((choice) => choice.split(' AND ').every((licence) => libre.has(licence.trim())))
 }

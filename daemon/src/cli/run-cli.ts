@@ -9,6 +9,7 @@ import { addContactCommands } from './commands/contacts.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addHouseholdCommands } from './commands/household.ts'
 import { addLogCommands } from './commands/log.ts'
+import { addProtocolCommands } from './commands/protocol.ts'
 import { addShareCommands } from './commands/shares.ts'
 import { addStartCommands, type CreateNode } from './commands/start.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
@@ -30,6 +31,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addShareCommands(program, runner)
   addConsentCommands(program, runner)
   addLogCommands(program, runner)
+  addProtocolCommands(program, runner)
   addDemoCommand(program, runner)
   tab(program as never, { completionCommandName: 'completion' })
   return program

@@ -54,12 +54,19 @@ export type {
   UnblockBody,
 } from './objects/index.ts'
 // what people read
-export { checkManifest, gateRules, tickedScopes } from './objects/manifest-check.ts'
+export { enforcedBy, gateRules } from './objects/enforced.ts'
+export { checkManifest, manifestFaults, tickedScopes } from './objects/manifest-check.ts'
+export type { ManifestFault } from './objects/manifest-check.ts'
+export { manifestText } from './card/manifest-text.ts'
 export { cardHash, renderCard } from './card/card.ts'
 export type { Card, CardInput, CardLine } from './card/card.ts'
 // devices of one household
 export { factTypes } from './sync/fact-types.ts'
 export type { FactCursor, FactPage } from './sync/fact-list.ts'
+// what whoever writes a protocol checks
+export { checkProtocol, protocolFiles } from './authoring/protocol-folder.ts'
+export type { CheckedProtocol, ProtocolFault } from './authoring/protocol-folder.ts'
+export type { ProtocolFile } from './authoring/protocol-file.ts'
 // the log
 export { verifyAudit } from './log/audit.ts'
 export type { AuditFault, AuditVerdict } from './log/audit.ts'

@@ -166,6 +166,8 @@ export const limitTable = {
   eventPingMs: { value: 15_000, unit: 'ms', why: 'an idle event stream says that it is alive this often' },
   apiLogPageEntries: { value: 200, unit: 'entries', why: 'entries in one answer of /v1/log' },
   services: { value: 256, unit: 'services', why: 'services of one household' },
+  // kit: folders of protocols
+  protocolFileBytes: { value: 4 * 1024 * 1024, unit: 'bytes', why: 'one file of a folder that `porchlight protocol check` reads' },
   setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
   setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
   browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },

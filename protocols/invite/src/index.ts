@@ -1,5 +1,6 @@
 // the protocol
 export { inviteProtocol } from './definition.ts'
+export { manifest as inviteManifest } from './generated/manifest.ts'
 export { inviteIdOf, isProof, proofOf } from './proofs.ts'
 export type { Parties, Role } from './proofs.ts'
 // both sides

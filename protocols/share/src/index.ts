@@ -1,6 +1,6 @@
 // the protocol
 export { share } from './definition.ts'
-export { shareManifest } from './manifest.ts'
+export { manifest as shareManifest } from './generated/manifest.ts'
 // what a request needs and carries
 export { scopeOfRequest } from './scope.ts'
 export type { ShareScope } from './scope.ts'

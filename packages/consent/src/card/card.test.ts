@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cardHash, renderCard, type CardInput } from './card.ts'
 import { cardWords } from './card-words.ts'
-import { checkManifest, gateRules, tickedScopes } from '../objects/manifest-check.ts'
+import { gateRules } from '../objects/enforced.ts'
+import { checkManifest, tickedScopes } from '../objects/manifest-check.ts'
 import { sampleManifest } from '../testing/index.ts'
 import type { ManifestBody } from '@porchlight/core'
 

@@ -1,7 +1,7 @@
 import { cleanText, isCleanText, limits, PorchlightError, type ManifestBody, type ObjectId, type SayKey, type Text } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import { cardWords, type CardWords } from './card-words.ts'
-import { gateRules } from '../objects/manifest-check.ts'
+import { enforcedBy } from '../objects/enforced.ts'
 
 export type CardMark = 'enforced' | 'promised' | 'cannot be undone'
 
@@ -100,7 +100,7 @@ function markOf(manifest: ManifestBody, key: string): CardMark | undefined {
   if (key === 'cannotUndo') return 'cannot be undone'
   if (key === 'not' || key === 'until' || key.startsWith('scope:') || key.startsWith('not:')) return 'enforced'
   const claim = manifest.claims.find((candidate) => candidate.key === key)
-  return claim?.assurance === 'enforced' && gateRules[key] === undefined ? undefined : claim?.assurance
+  return claim?.assurance === 'enforced' && enforcedBy(manifest, key) === undefined ? undefined : claim?.assurance
 }
 
 /** One pass: a name that looks like a placeholder is not filled again. */

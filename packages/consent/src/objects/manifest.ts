@@ -40,7 +40,7 @@ const manifestShape = {
         max: limitSet,
       }),
     )
-    .min(1)
+    // None where there is nothing to grant: the text of a door. What a grant rests on has one, `manifestFaults` sees to it.
     .max(limits.wordsPerList),
   retention: line,
   onward: line,
