@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeInvite, openGenesis, devicesOf, verificationWords } from '@porchlight/identity'
+import { chainOf, decodeInvite, devicesInForce, openGenesis, verificationWords } from '@porchlight/identity'
 import { inviteIdOf, inviteProtocol, proofOf, serveInvites, type Parties } from '@porchlight/protocol-invite'
 import { PorchlightError } from '@porchlight/core'
 import { describe, expect, it } from 'vitest'
@@ -48,7 +48,8 @@ it.each(requests.map((vector) => [vector.name, vector] as const))('requests: %s'
     household: inviterHousehold,
     openDocument: async (document, device) => {
       const opened = await openGenesis(document)
-      if (!devicesOf(opened, atSec).some(({ key }) => key === device)) throw new PorchlightError('BAD_REQUEST', 'not its device')
+      if (!devicesInForce(chainOf(opened), atSec).some(({ key }) => key === device))
+        throw new PorchlightError('BAD_REQUEST', 'not its device')
       return opened.household
     },
     secretOf: (id) => (id === Buffer.from(inviteIdOf(secret)).toString('hex') ? secret : undefined),

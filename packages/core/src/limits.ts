@@ -310,6 +310,16 @@ export const limitTable = {
   },
   addressChars: { value: 256, unit: 'characters', why: 'one multiaddr as text' },
   devicesPerHousehold: { value: 32, unit: 'devices', why: 'devices in one household document' },
+  documentsPerChain: {
+    value: 256,
+    unit: 'documents',
+    why: 'documents of one household that are kept and shown; one for every change of its devices, so decades',
+  },
+  chainLimitBytes: {
+    value: 384 * 1024,
+    unit: 'bytes',
+    why: 'documents and suspensions of one household together: they travel in one message, and those of all contacts are held in memory',
+  },
 
   // community
   communityHeads: { value: 32, unit: 'acts', why: 'newest acts that one act of a community names as its past' },

@@ -1,15 +1,19 @@
+import { equalBytes } from '@noble/curves/utils.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { deviceId, householdId, limits, objectId, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
-import { deviceIdOf, open, seal, signedType, type Signed } from '@porchlight/wire'
+import { deviceIdOf, open, rawKeyOf, seal, signedType, type Signed } from '@porchlight/wire'
 import * as z from 'zod'
-import { nextRootKey, rootKey } from './seed.ts'
+import { rootKey } from './seed.ts'
 
-/** What a device of a household may do. `serve`: speak for it; `grant`: give consent; `revoke`: kept for a later document; `govern`: act in communities. */
+/**
+ * What a device of a household may do. `serve`: answer the calls of contacts; `grant`: give consent and lift what was taken away;
+ * `revoke`: nothing more, since any device may take authority away; `govern`: act in communities.
+ */
 export const capabilities = ['serve', 'grant', 'revoke', 'govern'] as const
 export type Capability = (typeof capabilities)[number]
 
-/** Accepts a text that `parse` accepts, and hands on what it returns. */
-const parsed = <T extends string>(parse: (text: string) => T) =>
+/** A field that holds the text of an id: what `parse` accepts, and what it returns. */
+export const parsed = <T extends string>(parse: (text: string) => T) =>
   z.string().transform((text, context): T => {
     try {
       return parse(text)
@@ -18,6 +22,10 @@ const parsed = <T extends string>(parse: (text: string) => T) =>
       return z.NEVER
     }
   })
+
+/** A field that holds exactly that many bytes. */
+export const bytesOf = (length: number) =>
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === length, `not ${length} bytes`)
 
 const seconds = z.int().min(0)
 
@@ -44,7 +52,7 @@ export const documentType = signedType('document', 1, {
   /** Public key of the root, in the text form of a device id. */
   root: parsed(deviceId),
   /** sha-256 of the next root's public key, 32 bytes: only its holder can rotate. */
-  next: z.instanceof(Uint8Array).refine((hash) => hash.byteLength === 32),
+  next: bytesOf(32),
   devices: z
     .array(deviceEntry)
     .min(1)
@@ -55,10 +63,16 @@ export const documentType = signedType('document', 1, {
 })
 export type DocumentBody = typeof documentType extends { schema: z.ZodType<infer Body> } ? Body : never
 
-/** A document whose every check passed, and whose household it is. */
-export interface HouseholdDocument extends Signed<DocumentBody> {
+/** A document whose own checks passed: bytes, schema, and the signature of the root that it names. Whether it follows another is the chain's to say. */
+export type AnyDocument = Signed<DocumentBody>
+
+/** The first document of a household, which is the household: its id is the hash of this document. */
+export interface HouseholdDocument extends AnyDocument {
   readonly household: HouseholdId
 }
+
+/** What `next` has to be for a root key: the hash hides the key until the day it signs. */
+export const commitmentTo = (root: DeviceId): Uint8Array => sha256(rawKeyOf(root))
 
 /**
  * Makes the first document of a household, and so the household.
@@ -76,12 +90,12 @@ export async function createGenesis({
   device: DeviceId
   atSec: number
 }): Promise<HouseholdDocument> {
-  const [root, next] = await Promise.all([rootKey(seed, 0), nextRootKey(seed, 0)])
+  const [root, next] = await Promise.all([rootKey(seed, 0), rootKey(seed, 1)])
   const body: DocumentBody = {
     seq: 0,
     prev: null,
     root: deviceIdOf(root),
-    next: sha256(next.publicKey.raw),
+    next: commitmentTo(deviceIdOf(next)),
     devices: [{ key: device, caps: [...capabilities], exp: null }],
     at: atSec,
   }
@@ -89,53 +103,34 @@ export async function createGenesis({
   return { ...signed, household: householdId(signed.id) }
 }
 
-const refuse = (reason: string, what: string): never => {
-  throw new PorchlightError('BAD_REQUEST', `not a household's genesis document: ${what}`, { reason })
+/** Why bytes are not a document, or not the one that is needed here. */
+export const refuse = (reason: string, what: string): never => {
+  throw new PorchlightError('BAD_REQUEST', `not a document of this household: ${what}`, { reason })
 }
 
 /**
- * Opens a genesis document. It is signed by the root that it names; later documents (rotation, more devices) are not spoken yet and refused.
+ * Opens any document of a household by itself.
  *
- * @throws `BAD_REQUEST` with the refusal of `open` as its reason, `document-seq` for a later document, `document-prev` for a first one that names a predecessor, or `document-devices` for one with more than one device
+ * @throws `BAD_REQUEST` with the refusal of `open` as its reason, or `document-next` when it commits to the root that signs it: then whoever holds that root could rotate
  */
-export async function openGenesis(bytes: Uint8Array): Promise<HouseholdDocument> {
-  const opened = await open(documentType, bytes, (signer, body) => signer === body.root || body.seq > 0)
+export async function openDocument(bytes: Uint8Array): Promise<AnyDocument> {
+  const opened = await open(documentType, bytes, (signer, body) => signer === body.root)
   if (!opened.ok) return refuse(opened.because, opened.because)
   const { object } = opened
-  if (object.body.seq !== 0) return refuse('document-seq', `seq ${object.body.seq}, only 0 is spoken`)
+  if (equalBytes(object.body.next, commitmentTo(object.body.root))) return refuse('document-next', 'it names its own root as the next one')
+  return object
+}
+
+/**
+ * Opens a first document.
+ *
+ * @throws as `openDocument`, and with reason `document-seq` for a later document, `document-prev` for a first one that names a predecessor, or `document-devices` for one with more than one device
+ */
+export async function openGenesis(bytes: Uint8Array): Promise<HouseholdDocument> {
+  const object = await openDocument(bytes)
+  if (object.body.seq !== 0) return refuse('document-seq', `seq ${object.body.seq}, a first document has 0`)
   if (object.body.prev !== null) return refuse('document-prev', 'a first document has no predecessor')
   // A household begins with one device. Nothing here is signed by the devices, so a second one could be anybody's: its calls would count as this household's.
   if (object.body.devices.length !== 1) return refuse('document-devices', `${object.body.devices.length} devices, a first document has one`)
   return { ...object, household: householdId(object.id) }
-}
-
-/** The devices that speak for a household at that time. */
-export function devicesOf(document: HouseholdDocument, nowSec: number): readonly DeviceEntry[] {
-  return document.body.devices.filter(({ exp }) => exp === null || nowSec < exp)
-}
-
-/** What a device must hold to sign an object for its household. Reducing authority is cheap: any device may. Types not listed here nobody may sign. */
-const needed: Readonly<Record<string, Capability | 'any' | 'root'>> = {
-  document: 'root',
-  grant: 'grant',
-  receipt: 'any',
-  ask: 'any',
-  revoke: 'any',
-  renounce: 'any',
-  audit: 'any',
-  manifest: 'any',
-}
-
-/**
- * Whether a device may sign an object of that type for the household.
- *
- * @param type  the object's `t`: `grant`, `revoke`; an unknown one nobody may sign
- * @param atSec when it was signed, or now
- */
-export function maySign(document: HouseholdDocument, device: DeviceId, type: string, atSec: number): boolean {
-  const need = Object.hasOwn(needed, type) ? needed[type] : undefined
-  if (need === undefined) return false
-  if (need === 'root') return device === document.body.root
-  const entry = devicesOf(document, atSec).find(({ key }) => key === device)
-  return entry !== undefined && (need === 'any' || entry.caps.includes(need))
 }

@@ -12,7 +12,7 @@ const made = async (keystore = memoryKeystore()) => ({ keystore, own: await crea
 it('a household that was made is the one that opens', async () => {
   const { keystore, own } = await made()
   const opened = await openHousehold(keystore)
-  expect(opened?.document.household).toBe(own.document.household)
+  expect(opened?.chain.household).toBe(own.chain.household)
   expect(opened?.deviceKey.equals(own.deviceKey)).toBe(true)
 })
 
@@ -27,10 +27,10 @@ it('a second household is never made over the first', async () => {
     code: 'SETTING_INVALID',
     reason: 'household-exists',
   })
-  expect((await openHousehold(keystore))?.document.household).toBe(own.document.household)
+  expect((await openHousehold(keystore))?.chain.household).toBe(own.chain.household)
 })
 
-it.each([0, 1, 2])('a crash at write %i of making leaves a keystore in which a household can be made', async (crashAt) => {
+it.each([0, 1, 2, 3])('a crash at write %i of making leaves a keystore in which a household can be made', async (crashAt) => {
   const keystore = memoryKeystore()
   let writes = 0
   const crashing = {
@@ -51,7 +51,7 @@ it('the recovery words can be taken again until they were shown, and never after
   const first = await takeRecoveryWords(keystore)
   const again = await takeRecoveryWords(keystore)
   expect(again?.words).toEqual(first?.words)
-  expect(await seedFromWords(first!.words.join(' '), { household: own.document.household, genesis: own.document.bytes })).toEqual(
+  expect(await seedFromWords(first!.words.join(' '), { household: own.chain.household, genesis: own.chain.genesis.bytes })).toEqual(
     new Uint8Array(32).fill(1),
   )
   await again!.shown()

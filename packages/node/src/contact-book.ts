@@ -1,38 +1,42 @@
 import { PorchlightError, limits, type DeviceId, type HouseholdId } from '@porchlight/core'
 import {
   addressLabelOf,
-  devicesOf,
-  documentBytesOf,
+  chainOfContact,
+  devicesInForce,
   maySign,
-  openGenesis,
   petname,
+  readContact,
   suggestPetname,
+  type Chain,
   type Contact,
-  type HouseholdDocument,
+  type StoredContact,
 } from '@porchlight/identity'
 import type { Table } from './household-node.ts'
 
 interface Known {
   readonly contact: Contact
-  readonly document: HouseholdDocument
+  readonly chain: Chain
 }
 
 /** The households we paired with: in memory for the gate, on disk before anybody is told. */
 export class ContactBook {
-  readonly #table: Table<Contact>
+  readonly #table: Table<StoredContact>
   readonly #known = new Map<HouseholdId, Known>()
   readonly #byDevice = new Map<DeviceId, HouseholdId>()
   readonly #nowSec: () => number
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(table: Table<Contact>, nowSec: () => number) {
+  private constructor(table: Table<StoredContact>, nowSec: () => number) {
     this.#table = table
     this.#nowSec = nowSec
   }
 
-  static async open(table: Table<Contact>, nowSec: () => number): Promise<ContactBook> {
+  static async open(table: Table<StoredContact>, nowSec: () => number): Promise<ContactBook> {
     const book = new ContactBook(table, nowSec)
-    for (const contact of await table.all()) book.#hold({ contact, document: await openGenesis(documentBytesOf(contact)) })
+    for (const stored of await table.all()) {
+      const contact = readContact(stored)
+      book.#hold({ contact, chain: await chainOfContact(contact) })
+    }
     return book
   }
 
@@ -48,13 +52,18 @@ export class ContactBook {
   householdOf(device: DeviceId): HouseholdId | undefined {
     const household = this.#byDevice.get(device)
     const known = household && this.#known.get(household)
-    return known && devicesOf(known.document, this.#nowSec()).some(({ key }) => key === device) ? household : undefined
+    return known && devicesInForce(known.chain, this.#nowSec()).some(({ key }) => key === device) ? household : undefined
+  }
+
+  /** What is known of a contact's documents. */
+  chainOf(household: HouseholdId): Chain | undefined {
+    return this.#known.get(household)?.chain
   }
 
   /** Whether a contact's device may sign a type of object for its household now. */
   maySign(household: HouseholdId, device: DeviceId, type: string): boolean {
     const known = this.#known.get(household)
-    return known !== undefined && maySign(known.document, device, type, this.#nowSec())
+    return known !== undefined && maySign(known.chain, device, type, this.#nowSec())
   }
 
   /**
@@ -101,9 +110,9 @@ export class ContactBook {
       if (current === undefined && this.#known.size >= limits.contacts) {
         throw new PorchlightError('BUSY', `${limits.contacts} contacts are known; remove one first`, { reason: 'contacts-full' })
       }
-      const document = await openGenesis(documentBytesOf(next))
+      const chain = await chainOfContact(next)
       await this.#table.put(household, next)
-      this.#hold({ contact: next, document })
+      this.#hold({ contact: next, chain })
       return next
     })
   }
@@ -130,7 +139,7 @@ export class ContactBook {
 
   #hold(known: Known): void {
     this.#known.set(known.contact.household, known)
-    for (const { key } of known.document.body.devices) this.#byDevice.set(key, known.contact.household)
+    for (const device of known.contact.devices) this.#byDevice.set(device, known.contact.household)
   }
 
   /** Names that another contact must not get: petnames, and the labels under which their services are found. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ManifestBody } from '@porchlight/core'
 import { Consent, type ConsentEvent } from '@porchlight/consent'
-import { createHousehold, openHousehold, type Contact } from '@porchlight/identity'
+import { createHousehold, openHousehold, type StoredContact } from '@porchlight/identity'
 import { createMesh, type Mesh } from '@porchlight/mesh'
 import { inviteProtocol } from '@porchlight/protocol-invite'
 import { consentProtocol } from '@porchlight/protocol-consent'
@@ -62,7 +62,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   await profiles.put('own', profile)
 
   let current = profile
-  const contacts = await ContactBook.open(store.table<Contact>('contacts'), () => Math.floor(nowMs() / 1000))
+  const contacts = await ContactBook.open(store.table<StoredContact>('contacts'), () => Math.floor(nowMs() / 1000))
   const served = new ServedProtocols()
   const doors = new DoorCalls()
   const manifests = new Map<string, ManifestBody>()
@@ -71,7 +71,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     await Consent.open({
       ledger: store.ledger,
       key: own.deviceKey,
-      self: { household: own.document.household, document: own.document.id },
+      self: { household: own.chain.household, document: own.chain.head.id },
       maySign: (household, device, kind) => contacts.maySign(household, device, kind),
       nowMs,
       random,
@@ -96,14 +96,14 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     ),
   )
   const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
-  const link = createLink({ household: own.document.household, contacts, served, desk, mesh })
+  const link = createLink({ household: own.chain.household, contacts, served, desk, mesh })
   const outbox = new Outbox(consent, deliverer(link), log)
   opening.defer(() => outbox.close())
   const invites = await Invites.open({
     table: store.table<InviteRecord>('invites'),
     contacts,
     mesh: () => mesh,
-    own: own.document,
+    own: () => own.chain,
     name: () => current.name,
     nowMs,
     random,

@@ -1,15 +1,16 @@
-import { cleanText, limits, PorchlightError, type HouseholdId } from '@porchlight/core'
+import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
 import {
   atTime,
+  chainOf,
   createContact,
   decodeInvite,
-  devicesOf,
+  devicesInForce,
   encodeInvite,
   InviteBook,
   inviteSecretBytes,
   openGenesis,
+  type Chain,
   type Contact,
-  type HouseholdDocument,
   type StoredInvite,
 } from '@porchlight/identity'
 import { acceptInvite, inviteIdOf, serveInvites, type InviteHost, type Introduction, type OpenDocument } from '@porchlight/protocol-invite'
@@ -30,7 +31,7 @@ export interface InvitesOptions {
   readonly table: Table<InviteRecord>
   readonly contacts: ContactBook
   readonly mesh: () => Mesh
-  readonly own: HouseholdDocument
+  readonly own: () => Chain
   readonly name: () => string
   readonly nowMs: () => number
   readonly random: (bytes: number) => Uint8Array
@@ -43,7 +44,7 @@ const openDocument =
   (nowMs: () => number): OpenDocument =>
   async (bytes, device): Promise<HouseholdId> => {
     const document = await openGenesis(bytes)
-    if (!devicesOf(document, Math.floor(nowMs() / 1000)).some(({ key }) => key === device))
+    if (!devicesInForce(chainOf(document), Math.floor(nowMs() / 1000)).some(({ key }) => key === device))
       throw new PorchlightError('BAD_REQUEST', 'the device is not in the document')
     return document.household
   }
@@ -71,7 +72,7 @@ export class Invites {
     const { own, mesh, nowMs } = this.#options
     const host: InviteHost = {
       device: mesh().device,
-      household: own.household,
+      household: own().household,
       openDocument: openDocument(nowMs),
       secretOf: (id) => this.#book.secretOf(id, this.#nowSec()),
       settle: (id, attempt) => {
@@ -100,7 +101,7 @@ export class Invites {
     const { addresses } = this.#introduction()
     const link = encodeInvite({
       device: mesh().device,
-      household: own.household,
+      household: own().household,
       addresses,
       relays: [],
       bootstraps: [],
@@ -144,22 +145,29 @@ export class Invites {
     try {
       const theirs = await acceptInvite(
         mesh().call,
-        { invite, own: { ...this.#introduction(), device: mesh().device, household: own.household }, openDocument: openDocument(nowMs) },
+        { invite, own: { ...this.#introduction(), device: mesh().device, household: own().household }, openDocument: openDocument(nowMs) },
         input.signal ? { signal: input.signal } : {},
       )
-      return await this.#paired({ ...theirs, household: invite.household }, petname)
+      return await this.#paired({ ...theirs, device: invite.device, household: invite.household }, petname)
     } catch (error) {
       if (!known) await mesh().forget(invite.device)
       throw error
     }
   }
 
-  async #paired(theirs: Introduction & { household: HouseholdId }, wished: string | null): Promise<Contact> {
+  async #paired(theirs: Introduction & { device: DeviceId; household: HouseholdId }, wished: string | null): Promise<Contact> {
     const { contacts, nowMs, onPaired } = this.#options
-    const document = await openGenesis(theirs.document)
+    const chain = chainOf(await openGenesis(theirs.document))
     const contact = await contacts.change(theirs.household, (before) => {
       const petname = before ? (wished ?? before.petname) : contacts.suggest(wished, theirs.name, theirs.household)
-      const made = createContact({ document, petname, selfChosenName: theirs.name, addresses: theirs.addresses, nowMs: nowMs() })
+      const made = createContact({
+        chain,
+        device: theirs.device,
+        petname,
+        selfChosenName: theirs.name,
+        addresses: theirs.addresses,
+        nowMs: nowMs(),
+      })
       return before ? { ...before, petname, addresses: made.addresses, selfChosenName: made.selfChosenName } : made
     })
     if (!contact) throw new PorchlightError('INTERNAL', 'a pairing left no contact')
@@ -169,7 +177,7 @@ export class Invites {
 
   #introduction(): Introduction {
     const { own, mesh, name } = this.#options
-    return { document: own.bytes, name: name(), addresses: mesh().addresses().slice(0, limits.addressesPerHousehold) }
+    return { document: own().genesis.bytes, name: name(), addresses: mesh().addresses().slice(0, limits.addressesPerHousehold) }
   }
 
   #nowSec(): number {

@@ -58,7 +58,7 @@ export class Node implements HouseholdNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts
-    this.household = parts.own.document.household
+    this.household = parts.own.chain.household
     this.device = parts.mesh.device
     this.link = parts.link
     this.#startedMs = parts.nowMs()

@@ -12,7 +12,7 @@ export { endOf, errorOf, refusal } from './call-errors.ts'
 // links
 export type { CallDevice, CallHandler, CallRequest, ClientCall, Gate, InboundCall, Link, ServerCall, Verdict } from './link.ts'
 // keys and signed objects
-export { deviceIdOf, generateKey, isSoundKey, keyFromBytes, keyFromSeed, keyToBytes } from './keys.ts'
+export { deviceIdOf, generateKey, isSoundKey, keyFromBytes, keyFromSeed, keyToBytes, rawKeyOf } from './keys.ts'
 export type { SigningKey } from './keys.ts'
 export { decodeCanonical, encodeCanonical, idOf } from './canonical.ts'
 export type { CanonicalRefusal } from './canonical.ts'

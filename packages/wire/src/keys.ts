@@ -2,6 +2,7 @@ import { deviceId, PorchlightError, type DeviceId } from '@porchlight/core'
 import { generateKeyPair, generateKeyPairFromSeed, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { Ed25519PrivateKey, PublicKey } from '@libp2p/interface'
 import { ed25519 } from '@noble/curves/ed25519.js'
+import { base58btc } from 'multiformats/bases/base58'
 
 /** An Ed25519 private key as libp2p holds it: what a device speaks with, and what a household's root signs with. */
 export type SigningKey = Ed25519PrivateKey
@@ -29,6 +30,9 @@ export function keyFromBytes(bytes: Uint8Array): SigningKey {
 
 /** The device id of a key, private or public (peer-ids spec: base58 of the identity multihash). */
 export const deviceIdOf = (key: SigningKey | PublicKey): DeviceId => deviceId(('publicKey' in key ? key.publicKey : key).toString())
+
+/** The Ed25519 public key that a device id stands for, 32 bytes: the id is the key, framed (peer-ids spec, identity multihash). */
+export const rawKeyOf = (device: DeviceId): Uint8Array => base58btc.baseDecode(device).slice(-32)
 
 const checked = new Map<string, boolean>()
 const checkedMost = 4096
