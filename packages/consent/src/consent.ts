@@ -8,15 +8,19 @@ import type { ConsentContext } from './context.ts'
 import { Ending } from './owner/ending.ts'
 import { Gatekeeper } from './owner/gatekeeper.ts'
 import { Giving } from './owner/giving.ts'
-import type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused } from './inputs.ts'
+import type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused, ResumeInput } from './inputs.ts'
 import { Journal } from './ledger/journal.ts'
 import type { AuditRecord, OutboxEntry } from './ledger/ledger.ts'
 import { LiveCalls } from './owner/live-calls.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
 import { ConsentState, dropOutbox } from './ledger/state.ts'
+import { ClockWatch } from './owner/clock-watch.ts'
+import { Decay } from './owner/decay.ts'
+import { Pausing } from './owner/pausing.ts'
 import { Suspending } from './owner/suspending.ts'
 import type { GrantCause, HaltCause } from './states/causes.ts'
+import { Uses } from './ledger/uses.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './recipient/taking.ts'
 import { realTimer } from './ledger/timer.ts'
@@ -45,6 +49,9 @@ export class Consent implements AsyncDisposable {
   readonly #giving: Giving
   readonly #ending: Ending
   readonly #suspending: Suspending
+  readonly #pausing: Pausing
+  readonly #decay: Decay
+  readonly #clock: ClockWatch
   readonly #taking: Taking
   readonly #asked: Asked
   readonly #asking: Asking
@@ -55,7 +62,7 @@ export class Consent implements AsyncDisposable {
     const snapshot = await options.ledger.load()
     const { ledger, key, random } = options
     const state = new ConsentState(snapshot)
-    const clock = new HighestClock(options.nowMs, snapshot.highestMs)
+    const clock = new HighestClock(options.nowMs, snapshot.highestMs, options.monotonicMs)
     const device = deviceIdOf(key)
     const journal = new Journal({
       ledger,
@@ -75,6 +82,7 @@ export class Consent implements AsyncDisposable {
       journal,
       live: new LiveCalls(),
       clock,
+      uses: new Uses(state, options.grantDecayMs ?? limits.grantDecayMs),
       timer: options.timer ?? realTimer,
       emit,
     })
@@ -85,6 +93,9 @@ export class Consent implements AsyncDisposable {
     this.#giving = new Giving(context)
     this.#ending = new Ending(context)
     this.#suspending = new Suspending(context)
+    this.#pausing = new Pausing(context, this.#suspending)
+    this.#decay = new Decay(context, this.#suspending)
+    this.#clock = new ClockWatch(context, this.#suspending, this.#ending)
     this.#taking = new Taking(context)
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
@@ -95,7 +106,10 @@ export class Consent implements AsyncDisposable {
       taking: this.#taking,
       asked: this.#asked,
       asking: this.#asking,
+      decay: this.#decay,
+      clock: this.#clock,
     })
+    this.#clock.look()
     this.#sweeper.start()
   }
 
@@ -191,6 +205,35 @@ export class Consent implements AsyncDisposable {
     return this.#suspending.unhalt(cause)
   }
 
+  /** Stops everything on every device of the household: signs a pause. In this tick every live call aborts and none is admitted any more. @throws as `suspend` */
+  panic(): Promise<void> {
+    return this.#pausing.panic()
+  }
+
+  /**
+   * Signs that pauses are over, and that single grants go on. Everything else that suspends stays.
+   *
+   * @throws `BAD_REQUEST` with reason `capability`, `locked`, `unknown-grant` or `grant-over`; `BUSY`, `INTERNAL`
+   */
+  resume(input: ResumeInput = {}): Promise<void> {
+    return this.#pausing.resume(input)
+  }
+
+  /** Takes a pause of a sibling device; it holds in this tick. @throws `BAD_REQUEST`; as `suspend` */
+  receivePause(bytes: Uint8Array): Promise<void> {
+    return this.#pausing.receivePause(bytes)
+  }
+
+  /** Takes a resume of a sibling device; it may come before the pauses that it names. @throws `BAD_REQUEST`, `BUSY`, `INTERNAL` */
+  receiveResume(bytes: Uint8Array): Promise<void> {
+    return this.#pausing.receiveResume(bytes)
+  }
+
+  /** A person says that the clock of this machine is right although it is behind. What ended by the higher clock stays ended. @throws `BUSY`, `INTERNAL` */
+  confirmClock(): Promise<void> {
+    return this.#clock.confirm()
+  }
+
   /** What holds the whole household now; empty when nothing does. */
   halts(): HaltCause[] {
     return this.#context.state.halts()
@@ -258,7 +301,7 @@ export class Consent implements AsyncDisposable {
   /** Grants of ours, in every state. */
   grants(): GrantView[] {
     const halts = this.halts()
-    return [...this.#context.state.grants.values()].map((record) => viewGrant(record, halts))
+    return [...this.#context.state.grants.values()].map((record) => viewGrant(record, halts, this.#context.uses))
   }
 
   /** Grants that others gave us; `OFFERED` ones wait for our answer. */

@@ -6,6 +6,7 @@ import type { ConsentOptions, SignedKind } from './inputs.ts'
 import type { Journal } from './ledger/journal.ts'
 import type { LiveCalls } from './owner/live-calls.ts'
 import type { ConsentState } from './ledger/state.ts'
+import type { Uses } from './ledger/uses.ts'
 import type { Timer } from './ledger/timer.ts'
 
 /** What the parts of the engine share. */
@@ -16,6 +17,7 @@ export interface ConsentContext {
   readonly journal: Journal
   readonly live: LiveCalls
   readonly clock: HighestClock
+  readonly uses: Uses
   readonly timer: Timer
   readonly emit: (event: ConsentEvent) => void
 }

@@ -1,6 +1,17 @@
 // the engine
 export { Consent } from './consent.ts'
-export type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused, Shown, SignedKind } from './inputs.ts'
+export type {
+  AdmitInput,
+  Admitted,
+  ApproveInput,
+  AskInput,
+  ConsentOptions,
+  OfferInput,
+  Refused,
+  ResumeInput,
+  Shown,
+  SignedKind,
+} from './inputs.ts'
 export type { ConsentEvent } from './events.ts'
 export type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
 export { realTimer } from './ledger/timer.ts'
@@ -94,4 +105,5 @@ export type {
   OwnAskRecord,
   PauseRecord,
   Transition,
+  UseRecord,
 } from './ledger/ledger.ts'

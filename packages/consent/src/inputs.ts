@@ -5,8 +5,8 @@ import type { Ledger } from './ledger/ledger.ts'
 import type { GrantScope } from './objects/index.ts'
 import type { Timer } from './ledger/timer.ts'
 
-/** What may be signed by a device of another household. */
-export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest'
+/** What may be signed by a device of another household; `pause` and `resume` only by one of our own. */
+export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest' | 'pause' | 'resume'
 
 export interface ConsentOptions {
   readonly ledger: Ledger
@@ -24,6 +24,12 @@ export interface ConsentOptions {
   /** Random bytes. */
   readonly random: (bytes: number) => Uint8Array
   readonly timer?: Timer
+  /** Milliseconds that only go up while this process runs, from anywhere: a clock set back then stretches no grant. Default: none, the clock alone counts. */
+  readonly monotonicMs?: () => number
+  /** Whether this device may give grants, as the household's document says now. Default yes. */
+  readonly mayGrant?: () => boolean
+  /** How long an unused grant lasts before it is suspended; default `limits.grantDecayMs`. */
+  readonly grantDecayMs?: number
   readonly onEvent?: (event: ConsentEvent) => void
   /** Protocols whose grants may cover every location. Default none: a grant for a service must name it. */
   readonly allowWholeProtocol?: (protocol: string) => boolean
@@ -58,6 +64,13 @@ export interface ApproveInput {
   /** At most what the ask asked; default exactly that. */
   readonly scopes?: readonly GrantScope[]
   readonly shown: Shown
+}
+
+export interface ResumeInput {
+  /** Pauses to lift; default all that are known, at most `limits.grantsPerRevocation`. */
+  readonly pauses?: readonly ObjectId[]
+  /** Grants that a person looked at and wants to go on: clears `unused`, `device-suspended` and `rollback`, and starts the time after which they decay again. */
+  readonly grants?: readonly ObjectId[]
 }
 
 export interface AskInput {

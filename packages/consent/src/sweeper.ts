@@ -1,7 +1,9 @@
 import { asPorchlightError, limits } from '@porchlight/core'
 import type { Asked } from './owner/asked.ts'
 import type { Asking } from './recipient/asking.ts'
+import type { ClockWatch } from './owner/clock-watch.ts'
 import type { ConsentContext } from './context.ts'
+import type { Decay } from './owner/decay.ts'
 import type { Ending } from './owner/ending.ts'
 import { isDue, type Giving } from './owner/giving.ts'
 import { isOver } from './states/grant-states.ts'
@@ -14,6 +16,8 @@ export interface Sweeps {
   readonly taking: Taking
   readonly asked: Asked
   readonly asking: Asking
+  readonly decay: Decay
+  readonly clock: ClockWatch
 }
 
 /**
@@ -26,7 +30,6 @@ export class Sweeper {
   #cancel: (() => void) | undefined
   #writing: Promise<void> | undefined
   #notBeforeMs = 0
-  #saidBehind = false
 
   constructor(context: ConsentContext, sweeps: Sweeps) {
     this.#context = context
@@ -49,7 +52,7 @@ export class Sweeper {
       if (grant && nowMs >= grant.body.exp * 1000) live.end(id, 'expired')
     }
     live.sweep(nowMs)
-    this.#watchClock()
+    this.#sweeps.clock.look()
     if (this.#writing || nowMs < this.#notBeforeMs) return
     this.#writing = this.#write(nowMs)
       .catch((error: unknown) => {
@@ -68,7 +71,7 @@ export class Sweeper {
 
   async #write(nowMs: number): Promise<void> {
     const { state, journal } = this.#context
-    const { giving, ending, taking, asked, asking } = this.#sweeps
+    const { giving, ending, taking, asked, asking, decay, clock } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
       (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
@@ -82,12 +85,8 @@ export class Sweeper {
       if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asking.lapse(record.id)
     const stale = [...state.outbox.values()].filter(({ untilMs }) => nowMs >= untilMs)
     if (stale.length > 0) await journal.run(async () => ({ changes: stale.map(({ id }) => dropOutbox(id)), entries: [], after: () => {} }))
+    await clock.settle()
+    await decay.sweep(nowMs)
     if (nowMs - journal.savedMs >= limits.clockSaveMs) await journal.saveClock()
-  }
-
-  #watchClock(): void {
-    const behind = this.#context.clock.behindMs() > limits.clockBehindMs
-    if (behind && !this.#saidBehind) this.#context.emit({ type: 'alarm', what: 'clock-behind', grants: [] })
-    this.#saidBehind = behind
   }
 }

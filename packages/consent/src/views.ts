@@ -5,6 +5,7 @@ import type { GrantState } from './states/grant-states.ts'
 import type { HeldState } from './states/held-states.ts'
 import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger/ledger.ts'
 import type { GrantScope } from './objects/index.ts'
+import type { Uses } from './ledger/uses.ts'
 import { idOfEnvelope } from '@porchlight/wire'
 
 /** A grant of ours, as lists show it. Times are milliseconds since 1970. */
@@ -23,6 +24,10 @@ export interface GrantView {
   readonly expMs: number
   readonly madeMs: number
   readonly endedMs: number | null
+  /** When a call last began or ran under it, exact since the last start and to the hour before; null for never. */
+  readonly lastUsedMs: number | null
+  /** When it suspends unless it is used before; null where its end comes first. */
+  readonly decaysMs: number | null
   /** Whether the recipient has signed: its receipt, or the ask that this answers. */
   readonly signedByBoth: boolean
   /** Id of the signed object that ended it: a revocation, or the recipient's renunciation. */
@@ -114,7 +119,7 @@ export const signedByBoth = (record: GrantRecord): boolean => record.receipt !==
 const endingIdOf = ({ ending }: { readonly ending: Uint8Array | null }): ObjectId | null => (ending === null ? null : idOfEnvelope(ending))
 
 /** @param halts  what holds the whole household now */
-export function viewGrant(record: GrantRecord, halts: readonly HaltCause[]): GrantView {
+export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses: Uses): GrantView {
   const { id, household, protocol, service, body, madeMs, endedMs, shown } = record
   const holds = record.state === 'ACTIVE' || record.state === 'SUSPENDED' || record.state === 'SCHEDULED'
   return {
@@ -123,13 +128,15 @@ export function viewGrant(record: GrantRecord, halts: readonly HaltCause[]): Gra
     protocol,
     service,
     state: record.state === 'ACTIVE' && halts.length > 0 ? 'SUSPENDED' : record.state,
-    causes: holds ? [...halts, ...record.causes] : [],
+    causes: holds ? [...new Set([...halts, ...record.causes])] : [],
     scopes: body.scopes,
     purposes: body.purposes,
     nbfMs: ms(body.nbf),
     expMs: ms(body.exp),
     madeMs,
     endedMs,
+    lastUsedMs: uses.lastUsedMs(record.id),
+    decaysMs: uses.decaysMs(record),
     signedByBoth: signedByBoth(record),
     endingId: endingIdOf(record),
     shown,

@@ -109,6 +109,17 @@ export const limitTable = {
   },
   offersPerContact: { value: 32, unit: 'offers', why: 'offers of one contact that wait for our answer; when full, new ones are refused' },
   earlyRevocationsPerContact: { value: 64, unit: 'revocations', why: 'revocations kept whose grant has not arrived yet' },
+  // suspension and decay
+  grantDecayMs: {
+    value: 90 * dayMs,
+    unit: 'ms',
+    why: 'a grant that nobody used for this long is suspended until a person says that it is still wanted',
+  },
+  useSaveMs: {
+    value: hourMs,
+    unit: 'ms',
+    why: 'how often the last use of one grant is written at most; a busy app must not wear the disk',
+  },
   noticeKeepMs: { value: 30 * dayMs, unit: 'ms', why: 'how long a signed notice waits for a household that is offline' },
   outboxPerContact: {
     value: 256,
@@ -122,7 +133,11 @@ export const limitTable = {
     why: 'a session is still listed this long after its last call, so that short calls do not flicker',
   },
   clockSaveMs: { value: minuteMs, unit: 'ms', why: 'how often the highest time seen is saved when nothing else is' },
-  clockBehindMs: { value: 5 * minuteMs, unit: 'ms', why: 'a clock this far behind the highest time seen raises an alarm' },
+  clockBehindMs: {
+    value: 5 * minuteMs,
+    unit: 'ms',
+    why: 'a clock this far behind the highest time seen raises an alarm and holds the household until it caught up or a person confirms it',
+  },
   transitionsQueued: {
     value: 1024,
     unit: 'transitions',

@@ -142,6 +142,13 @@ export interface PauseRecord {
   readonly atMs: number
 }
 
+/** When a grant of ours was last used, to the hour, and when a person last said that it is still wanted. */
+export interface UseRecord {
+  readonly grant: ObjectId
+  readonly usedMs: number | null
+  readonly keptMs: number | null
+}
+
 /** One entry of the log as stored. Erasing `body` and `salt` together keeps the chain valid. */
 export interface AuditRecord {
   readonly n: number
@@ -168,6 +175,7 @@ export interface LedgerTables {
   halts: HaltRecord
   pauses: PauseRecord
   facts: FactRecord
+  uses: UseRecord
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -182,6 +190,7 @@ export const ledgerTables = [
   'halts',
   'pauses',
   'facts',
+  'uses',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */

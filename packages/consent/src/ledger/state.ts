@@ -16,6 +16,7 @@ import type {
   OutboxEntry,
   OwnAskRecord,
   PauseRecord,
+  UseRecord,
 } from './ledger.ts'
 
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
@@ -34,6 +35,7 @@ export class ConsentState {
   readonly manifests = new Map<string, ManifestRecord>()
   readonly outbox = new Map<string, OutboxEntry>()
   readonly pauses = new Map<string, PauseRecord>()
+  readonly uses = new Map<string, UseRecord>()
   /** Pauses that hold already and are not on the disk yet. */
   pausing = 0
   /** Flipped on in memory, and not known to be on the disk: what is written meanwhile must not take it away. */
@@ -58,6 +60,7 @@ export class ConsentState {
     for (const record of snapshot.halts) this.#halts.set(record.cause, record)
     for (const record of snapshot.pauses) this.pauses.set(record.id, record)
     this.factList = new FactList(snapshot.facts)
+    for (const record of snapshot.uses) this.uses.set(record.grant, record)
   }
 
   /** Grants given to one contact, in any state. */
@@ -189,3 +192,5 @@ export const dropEarlyRevocation = (household: HouseholdId, grant: ObjectId): Ch
 export const putHalt = (value: HaltRecord): Change => ({ table: 'halts', key: value.cause, value })
 export const dropHalt = (cause: HaltCause): Change => ({ table: 'halts', key: cause, value: null })
 export const putPause = (value: PauseRecord): Change => ({ table: 'pauses', key: value.id, value })
+export const putUse = (value: UseRecord): Change => ({ table: 'uses', key: value.grant, value })
+export const dropUse = (grant: ObjectId): Change => ({ table: 'uses', key: grant, value: null })

@@ -18,7 +18,7 @@ export class Gatekeeper {
 
   /** @see Consent.admit */
   admit(call: AdmitInput): Admitted | Refused {
-    const { state, live, clock } = this.#context
+    const { state, live, clock, uses } = this.#context
     const { household, protocol, scope, location } = call
     if (this.#closed) return { allow: false, because: 'closed' }
     if (household === undefined) return this.#refuse(call, 'stranger')
@@ -30,6 +30,7 @@ export class Gatekeeper {
     const grant = state.grants.get(decision.grant)!
     const registered = live.register(grant, () => clock.now())
     if (!registered) return this.#refuse(call, 'too-many-calls')
+    uses.touch(grant.id, clock.now())
     return {
       allow: true,
       grant: grant.id,

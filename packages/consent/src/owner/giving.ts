@@ -8,7 +8,7 @@ import type { Change, GrantRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { givenType, grantType, manifestType, receiptType, type GrantBody, type GrantScope } from '../objects/index.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
-import { dropCooldown, putAsk, putGrant, putManifest, putOutbox, withCauses } from '../ledger/state.ts'
+import { dropCooldown, putAsk, putGrant, putManifest, putOutbox, putUse, withCauses } from '../ledger/state.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { checkEnforceable, checkTerms, shownOf } from '../objects/terms.ts'
 import { serviceOf, signedByBoth, viewGrant, type GrantView } from '../views.ts'
@@ -106,7 +106,9 @@ export class Giving {
   }
 
   async #give(draft: Draft, changes: readonly Change[]): Promise<Plan<GrantView>> {
-    const { clock, state, self, options, emit } = this.#context
+    const { clock, state, self, options, emit, uses } = this.#context
+    if (state.isHaltedBy('locked'))
+      throw new PorchlightError('BAD_REQUEST', 'this household is locked: unlock it first', { reason: 'locked' })
     const faults = checkManifest(draft.manifest)
     if (faults.length > 0)
       throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
@@ -202,7 +204,7 @@ export class Giving {
         if (ask !== null) emit({ type: 'ask', id: ask, household: to })
         const entry = state.outbox.get(grant.id)
         if (entry) emit({ type: 'outbox', entry })
-        return viewGrant(state.grants.get(grant.id)!, state.halts())
+        return viewGrant(state.grants.get(grant.id)!, state.halts(), uses)
       },
     }
   }
@@ -218,7 +220,11 @@ export class Giving {
         : undefined
     const next = starts ? withCauses({ ...record, state: nextGrantState(record.state, 'start') }, record.causes) : record
     return {
-      changes: [putGrant(next), ...(superseded ? [putGrant(superseded)] : [])],
+      changes: [
+        putGrant(next),
+        ...(starts ? [putUse({ grant: record.id, usedMs: null, keptMs: clock.now() })] : []),
+        ...(superseded ? [putGrant(superseded)] : []),
+      ],
       entries: [...entries, ...(superseded ? [{ kind: 'supersede', facts: { ...factsOfGrant(superseded), by: record.id } }] : [])],
       after: () => {
         emit({ type: 'grant', id: record.id, household: record.household })

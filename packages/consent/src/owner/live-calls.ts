@@ -72,6 +72,11 @@ export class LiveCalls {
     return [...this.#sessions.keys()]
   }
 
+  /** Grants that have calls under way. */
+  open(): ObjectId[] {
+    return [...this.#sessions].filter(([, { open }]) => open.size > 0).map(([id]) => id)
+  }
+
   /** Calls under way in all. */
   get size(): number {
     return this.#live

@@ -1,10 +1,13 @@
 import { isPorchlightError, limits, PorchlightError, type ObjectId } from '@porchlight/core'
-import type { ConsentContext } from '../context.ts'
+import type { Signed } from '@porchlight/wire'
+import { signWith, type ConsentContext } from '../context.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { GrantRecord } from '../ledger/ledger.ts'
-import { dropHalt, putGrant, putHalt, withCauses } from '../ledger/state.ts'
+import { dropHalt, putGrant, putHalt, putPause, withCauses } from '../ledger/state.ts'
+import { pauseType, type PauseBody } from '../objects/index.ts'
 import type { GrantCause, HaltCause } from '../states/causes.ts'
 import { isOver } from '../states/grant-states.ts'
+import { factOf } from '../sync/fact-types.ts'
 import { factsOfGrant } from './giving.ts'
 
 /** What suspends grants, one by one or all at once, and what lifts that again. Suspending flips first and then persists; lifting is the other way round. */
@@ -20,25 +23,23 @@ export class Suspending {
 
   /** @see Consent.suspend */
   async suspend(id: ObjectId, cause: GrantCause): Promise<void> {
-    const { state, live } = this.#context
-    const record = this.#grant(id)
-    if (isOver(record.state) || record.state === 'REVOKING') return
-    const { causes } = state.unwritten
-    const isDurable = record.causes.includes(cause) && causes.get(id)?.has(cause) !== true
-    if (!this.#overtake(keyOf(cause, id)) && isDurable) return
-    causes.set(id, (causes.get(id) ?? new Set<GrantCause>()).add(cause))
-    state.flip(record)
-    live.end(id, cause)
-    await this.#write()
+    if (this.#flip(this.#grant(id), cause)) await this.write()
+  }
+
+  /** Suspends several in one tick; those that are over, or gone, are left out. */
+  async suspendAll(ids: readonly ObjectId[], cause: GrantCause): Promise<void> {
+    const records = ids.map((id) => this.#context.state.grants.get(id)).filter((record) => record !== undefined)
+    if (records.filter((record) => this.#flip(record, cause)).length > 0) await this.write()
   }
 
   /** @see Consent.clear */
   async clear(id: ObjectId, cause: GrantCause): Promise<void> {
     const { state, journal, emit } = this.#context
     this.#grant(id)
-    await this.#lift(keyOf(cause, id), (lift) =>
+    await this.lift([keyOf(cause, id)], (lifts) =>
       journal.run(async () => {
         const record = this.#grant(id)
+        const lift = lifts.get(keyOf(cause, id))!
         if (lift.overtaken || !record.causes.includes(cause) || isOver(record.state) || record.state === 'REVOKING') return nothing
         const flipped = state.unwritten.causes.get(id)
         const wasUnwritten = flipped?.delete(cause) ?? false
@@ -67,14 +68,15 @@ export class Suspending {
     if (!this.#overtake(cause) && isDurable) return
     state.flipHalt({ cause, atMs: clock.now() })
     live.endAll(cause)
-    await this.#write()
+    await this.write()
   }
 
   /** @see Consent.unhalt */
   async unhalt(cause: HaltCause): Promise<void> {
     const { state, journal } = this.#context
-    await this.#lift(cause, (lift) =>
+    await this.lift([cause], (lifts) =>
       journal.run(async () => {
+        const lift = lifts.get(cause)!
         if (lift.overtaken || !state.isHaltedBy(cause)) return nothing
         const wasUnwritten = state.unwritten.halts.delete(cause)
         lift.undo = () => wasUnwritten && state.unwritten.halts.add(cause)
@@ -92,18 +94,21 @@ export class Suspending {
     this.#cancelRetry?.()
   }
 
-  async #lift(key: string, work: (lift: Lift) => Promise<void>): Promise<void> {
-    const lift: Lift = { overtaken: false, undo: undefined }
-    const lifts = this.#lifts.get(key) ?? new Set()
-    this.#lifts.set(key, lifts.add(lift))
+  /** Runs what lifts causes, so that one that is set again meanwhile stays set. */
+  async lift(keys: readonly string[], work: (lifts: Lifts) => Promise<void>): Promise<void> {
+    const lifts = new Map(keys.map((key): [string, Lift] => [key, { overtaken: false, undo: undefined }]))
+    for (const [key, lift] of lifts) this.#lifts.set(key, (this.#lifts.get(key) ?? new Set()).add(lift))
     try {
-      await work(lift)
+      await work(lifts)
     } catch (error) {
-      lift.undo?.()
+      for (const { undo } of lifts.values()) undo?.()
       throw error
     } finally {
-      lifts.delete(lift)
-      if (lifts.size === 0) this.#lifts.delete(key)
+      for (const [key, lift] of lifts) {
+        const running = this.#lifts.get(key)
+        running?.delete(lift)
+        if (running?.size === 0) this.#lifts.delete(key)
+      }
     }
   }
 
@@ -114,7 +119,8 @@ export class Suspending {
     return lifts.some(({ undo }) => undo !== undefined)
   }
 
-  async #write(): Promise<void> {
+  /** Writes what is flipped and not on the disk yet. @throws `INTERNAL` with reason `not-durable`, and tries again later */
+  async write(): Promise<void> {
     try {
       await this.#context.journal.run(() => this.#unwritten(), true)
     } catch (error) {
@@ -134,17 +140,25 @@ export class Suspending {
     const { unwritten } = state
     const atMs = clock.now()
     const halts = [...unwritten.halts]
+    const { pausing } = state
+    const pause = pausing > 0 ? await this.#signedPause() : undefined
     const grants = [...unwritten.causes].slice(0, limits.grantsPerRevocation).flatMap(([id, causes]) => {
       const record = state.grants.get(id)!
       return isOver(record.state) || record.state === 'REVOKING' ? [] : [{ record, causes: [...causes] }]
     })
     for (const id of unwritten.causes.keys()) if (!grants.some(({ record }) => record.id === id)) this.#forgetOver(id)
     return {
-      changes: [...halts.map((cause) => putHalt({ cause, atMs })), ...grants.map(({ record }) => putGrant(record))],
+      changes: [
+        ...halts.map((cause) => putHalt({ cause, atMs })),
+        ...(pause ? [putPause({ id: pause.id, bytes: pause.bytes, lifted: false, atMs })] : []),
+        ...grants.map(({ record }) => putGrant(record)),
+      ],
       entries: [
         ...halts.map((cause) => ({ kind: 'halt', facts: { cause } })),
+        ...(pause ? [{ kind: 'pause', facts: { pause: pause.id } }] : []),
         ...grants.flatMap(({ record, causes }) => causes.map((cause) => ({ kind: 'suspend', facts: { ...factsOfGrant(record), cause } }))),
       ],
+      facts: pause ? [factOf('pause', pause)] : [],
       after: () => {
         for (const cause of halts) unwritten.halts.delete(cause)
         for (const { record, causes } of grants) {
@@ -153,10 +167,30 @@ export class Suspending {
           if (left?.size === 0) unwritten.causes.delete(record.id)
           emit({ type: 'grant', id: record.id, household: record.household })
         }
-        if (halts.length > 0) this.#sayHalts()
-        if (unwritten.causes.size > 0) void this.#write().catch(() => {})
+        state.pausing -= pausing
+        if (halts.length > 0 || pause) this.#sayHalts()
+        if (unwritten.causes.size > 0) void this.write().catch(() => {})
       },
     }
+  }
+
+  /** @returns whether there is something to write */
+  #flip(record: GrantRecord, cause: GrantCause): boolean {
+    const { state, live } = this.#context
+    const { id } = record
+    if (isOver(record.state) || record.state === 'REVOKING') return false
+    const { causes } = state.unwritten
+    const isDurable = record.causes.includes(cause) && causes.get(id)?.has(cause) !== true
+    if (!this.#overtake(keyOf(cause, id)) && isDurable) return false
+    causes.set(id, (causes.get(id) ?? new Set<GrantCause>()).add(cause))
+    state.flip(record)
+    live.end(id, cause)
+    return true
+  }
+
+  #signedPause(): Promise<Signed<PauseBody>> {
+    const { self, clock, options } = this.#context
+    return signWith(this.#context, pauseType, { iss: self.household, dev: self.device, at: clock.nowSec(), nonce: options.random(16) })
   }
 
   #forgetOver(id: ObjectId): void {
@@ -176,7 +210,7 @@ export class Suspending {
     this.#cancelRetry = timer(limits.revocationRetryMs, () => {
       this.#cancelRetry = undefined
       // A failure has raised the alarm and set the next try.
-      void this.#write().catch(() => {})
+      void this.write().catch(() => {})
     })
   }
 
@@ -188,10 +222,13 @@ export class Suspending {
 }
 
 /** One cause on its way out. `undo` is there from the moment it is being written; it takes back what that changed in memory. */
-interface Lift {
+export interface Lift {
   overtaken: boolean
   undo: (() => unknown) | undefined
 }
 
+/** By `keyOf` a cause and grant, or by the cause of a halt. */
+export type Lifts = ReadonlyMap<string, Lift>
+
 const nothing: Plan<void> = { changes: [], entries: [], after: () => {} }
-const keyOf = (cause: GrantCause, id: ObjectId): string => `${cause} ${id}`
+export const keyOf = (cause: GrantCause, id: ObjectId): string => `${cause} ${id}`

@@ -1,5 +1,5 @@
 import { householdId, type HouseholdId } from '@porchlight/core'
-import { deviceIdOf, idOf, keyFromSeed } from '@porchlight/wire'
+import { deviceIdOf, idOf, keyFromSeed, type SigningKey } from '@porchlight/wire'
 import { Consent } from '../consent.ts'
 import type { ConsentEvent } from '../events.ts'
 import type { ConsentOptions } from '../inputs.ts'
@@ -23,6 +23,13 @@ const nameBytes = (name: string): Uint8Array => new TextEncoder().encode(name)
 /** The id of a made-up household. */
 export const householdOf = (name: string): HouseholdId => householdId(idOf(nameBytes(`household ${name}`)))
 
+/** The key of a made-up household's only device, made from the household's name. */
+export function keyOf(name: string): Promise<SigningKey> {
+  const seed = new Uint8Array(32)
+  seed.set(nameBytes(name).subarray(0, 32))
+  return keyFromSeed(seed)
+}
+
 /** Opens the consent of a made-up household whose only device has a key made from its name. */
 export async function side(
   name: string,
@@ -30,9 +37,7 @@ export async function side(
   ledger: Ledger = memoryLedger(),
   options: Partial<ConsentOptions> = {},
 ): Promise<Side> {
-  const seed = new Uint8Array(32)
-  seed.set(nameBytes(name).subarray(0, 32))
-  const key = await keyFromSeed(seed)
+  const key = await keyOf(name)
   const events: ConsentEvent[] = []
   let drawn = 0
   const consent = await Consent.open({
