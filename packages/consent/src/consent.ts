@@ -2,15 +2,17 @@ import { limits, PorchlightError, type HouseholdId, type ManifestBody, type Obje
 import { deviceIdOf, idOfBody } from '@porchlight/wire'
 import { Asked } from './owner/asked.ts'
 import { Asking } from './recipient/asking.ts'
-import { readLog, verifyAudit, type AuditVerdict } from './log/audit.ts'
+import { readLog, withTree, type AuditVerdict } from './log/audit.ts'
+import { Checkpointer } from './log/checkpointer.ts'
+import { HouseholdRecord, type EntryProof } from './log/household-record.ts'
 import { HighestClock } from './ledger/clock.ts'
 import type { ConsentContext } from './context.ts'
 import { Ending } from './owner/ending.ts'
 import { Gatekeeper } from './owner/gatekeeper.ts'
 import { Giving } from './owner/giving.ts'
 import type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused, ResumeInput } from './inputs.ts'
-import { Journal } from './ledger/journal.ts'
-import type { AuditRecord, OutboxEntry } from './ledger/ledger.ts'
+import { Journal, type JournalOptions } from './ledger/journal.ts'
+import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
 import { LiveCalls } from './owner/live-calls.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
@@ -55,6 +57,7 @@ export class Consent implements AsyncDisposable {
   readonly #taking: Taking
   readonly #asked: Asked
   readonly #asking: Asking
+  readonly #record: HouseholdRecord
   readonly #sweeper: Sweeper
 
   /** Loads the ledger and starts looking at the clock. The ledger stays the caller's to close, after this. */
@@ -64,18 +67,22 @@ export class Consent implements AsyncDisposable {
     const state = new ConsentState(snapshot)
     const clock = new HighestClock(options.nowMs, snapshot.highestMs, options.monotonicMs)
     const device = deviceIdOf(key)
+    const head = snapshot.head && (await withTree(snapshot.head, () => ledger.audit(0)))
+    const checkpointer = new Checkpointer({ key, device, household: options.self.household, clock, kept: state.checkpoints, head })
+    const checkpoint: JournalOptions['checkpoint'] = (before, after) => checkpointer.following(before, after)
     const journal = new Journal({
       ledger,
       key,
       device,
       clock,
       random,
-      head: snapshot.head,
+      head,
+      checkpoint,
       factList: state.factList,
       apply: (change) => state.apply(change),
     })
     const emit = options.onEvent ?? (() => {})
-    return new Consent({
+    const context: ConsentContext = {
       options,
       self: { ...options.self, device },
       state,
@@ -85,10 +92,11 @@ export class Consent implements AsyncDisposable {
       uses: new Uses(state, options.grantDecayMs ?? limits.grantDecayMs),
       timer: options.timer ?? realTimer,
       emit,
-    })
+    }
+    return new Consent(context, checkpointer)
   }
 
-  private constructor(context: ConsentContext) {
+  private constructor(context: ConsentContext, checkpointer: Checkpointer) {
     this.#context = context
     this.#giving = new Giving(context)
     this.#ending = new Ending(context)
@@ -100,7 +108,9 @@ export class Consent implements AsyncDisposable {
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
     this.#gate = new Gatekeeper(context, this.#ending)
+    this.#record = new HouseholdRecord(context, checkpointer)
     this.#sweeper = new Sweeper(context, {
+      checkpointer,
       giving: this.#giving,
       ending: this.#ending,
       taking: this.#taking,
@@ -346,16 +356,46 @@ export class Consent implements AsyncDisposable {
     return readLog(this.#context.options.ledger.audit(after), Math.min(limit, limits.logPageEntries))
   }
 
-  /** Checks the whole log: chain, signatures, bodies and head. */
-  async verifyLog(): Promise<AuditVerdict> {
-    const { journal, options, self } = this.#context
-    const entries = options.ledger.audit(0)[Symbol.asyncIterator]()
-    // The first read and the head are taken at one turn of the queue, so that nothing is written between the two.
-    const { first, head } = await journal.run(async () => {
-      const started = await entries.next()
-      return { changes: [], entries: [], after: () => ({ first: started, head: journal.head }) }
-    }, true)
-    return verifyAudit(resumed(first, entries), self.device, head)
+  /** Checks the whole log: chain, signatures, bodies, head, tree, and every checkpoint that is known of it. */
+  verifyLog(): Promise<AuditVerdict> {
+    return this.#record.verify()
+  }
+
+  /** The newest signed checkpoint of this device's log; `undefined` before the first. */
+  checkpoint(): CheckpointRecord | undefined {
+    return this.#record.newest()
+  }
+
+  /** Signs where the log stands now, unless the newest checkpoint says it already. `undefined` while the log is empty. */
+  checkpointNow(): Promise<CheckpointRecord | undefined> {
+    return this.#record.sign()
+  }
+
+  /** Proves that an entry is in the log, against the newest checkpoint, or a new one when that does not cover it. @throws `BAD_REQUEST` with reason `unknown-entry` */
+  proveEntry(n: number): Promise<EntryProof> {
+    return this.#record.prove(n)
+  }
+
+  /** Proves that the log of `second` entries began with the log of `first`. @throws `BAD_REQUEST` with reason `unknown-entry` */
+  proveGrowth(first: number, second: number): Promise<Uint8Array[]> {
+    return this.#record.proveGrowth(first, second)
+  }
+
+  /** Every checkpoint that is held: own ones by size, then the newest of each other device. */
+  checkpoints(): CheckpointRecord[] {
+    const { checkpoints, learned } = this.#context.state
+    return [...[...checkpoints.values()].toSorted((a, b) => a.size - b.size), ...learned.values()]
+  }
+
+  /**
+   * Takes a checkpoint that a contact or sibling shows: of its own device, or one of ours that it repeats. The newest of each device is kept.
+   * One that cannot be of the same log as an earlier one raises an alarm; of ours too.
+   *
+   * @param proof  that the one of the two which is longer began with the other, where they differ in size
+   * @throws       `BAD_REQUEST` when it is no signed checkpoint of a device of that household, `BUSY`
+   */
+  learnCheckpoint(note: string, from: HouseholdId, proof?: readonly Uint8Array[]): Promise<void> {
+    return this.#record.learn(note, from, proof)
   }
 
   /** Ends every live call, stops the clock, and waits for what is being written. */
@@ -368,8 +408,4 @@ export class Consent implements AsyncDisposable {
     await this.#sweeper.stop()
     await journal.settled()
   }
-}
-
-async function* resumed(first: IteratorResult<AuditRecord>, rest: AsyncIterator<AuditRecord>): AsyncGenerator<AuditRecord> {
-  for (let step = first; !step.done; step = await rest.next()) yield step.value
 }

@@ -22,7 +22,16 @@ export type ConsentEvent =
   /** Something a person has to look at: the state is safe, but not durable or not certain. */
   | {
       readonly type: 'alarm'
-      readonly what: 'revocation-not-durable' | 'suspension-not-durable' | 'ledger-write-failed' | 'clock-behind'
+      readonly what:
+        | 'revocation-not-durable'
+        | 'suspension-not-durable'
+        | 'ledger-write-failed'
+        | 'clock-behind'
+        // Somebody holds a checkpoint that this device signed: of a longer log than it has, or of another one.
+        | 'record-behind'
+        | 'record-changed'
+        // A device of a contact signed two checkpoints of which one log cannot be.
+        | 'contact-record-forked'
       readonly grants: readonly ObjectId[]
       readonly error?: Error
     }

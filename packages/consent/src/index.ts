@@ -80,14 +80,23 @@ export type { CheckedProtocol, ProtocolFault } from './authoring/protocol-folder
 export type { ProtocolFile } from './authoring/protocol-file.ts'
 // the log
 export { verifyAudit } from './log/audit.ts'
-export type { AuditFault, AuditVerdict } from './log/audit.ts'
+export type { AuditFault, AuditVerdict, KnownSize } from './log/audit.ts'
+export { openCheckpoint, sealCheckpoint } from './log/checkpoint.ts'
+export type { Checkpoint } from './log/checkpoint.ts'
+export type { EntryProof } from './log/household-record.ts'
+export { openNote, signNote } from './log/note.ts'
+export { consistencyRanges, hashRanges, inclusionRanges, verifyConsistency, verifyInclusion } from './log/proofs.ts'
+export { append, emptyFrontier, leafHash, rootOf } from './log/tree.ts'
+export type { Frontier } from './log/tree.ts'
 // what survives
 export { ledgerTables } from './ledger/ledger.ts'
 export type {
+  ArchivedRecord,
   AskRecord,
   AuditHead,
   AuditRecord,
   Change,
+  CheckpointRecord,
   CooldownRecord,
   EarlyRevocation,
   Fact,

@@ -6,7 +6,7 @@ import type { GrantScope } from './objects/index.ts'
 import type { Timer } from './ledger/timer.ts'
 
 /** What may be signed by a device of another household; `pause` and `resume` only by one of our own. */
-export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest' | 'pause' | 'resume'
+export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest' | 'audit' | 'pause' | 'resume'
 
 export interface ConsentOptions {
   readonly ledger: Ledger

@@ -152,6 +152,25 @@ export const limitTable = {
   },
   shownTextBytes: { value: 64 * 1024, unit: 'bytes', why: 'the exact consent text that is kept with a grant' },
 
+  // consent: the record
+  checkpointEntries: { value: 256, unit: 'entries', why: 'entries of the log between two signed checkpoints' },
+  checkpointMs: { value: hourMs, unit: 'ms', why: 'a new entry is under a signed checkpoint after this long' },
+  checkpointsKept: {
+    value: 1024,
+    unit: 'checkpoints',
+    why: 'own checkpoints kept, all in memory; a newer one covers all that an older one did, so the oldest go first',
+  },
+  checkpointsLearned: { value: 4096, unit: 'checkpoints', why: 'newest checkpoints kept of devices of contacts; two devices for each contact' },
+  noteBytes: { value: 2048, unit: 'bytes', why: 'a checkpoint as a signed note; ours have about 300' },
+  exportNoteBytes: { value: 4096, unit: 'bytes', why: 'the signed list of the files of an export' },
+  endedKeepMs: {
+    value: 400 * dayMs,
+    unit: 'ms',
+    why: 'what ended stays in the lists and in memory this long, then only in the archive of the record',
+  },
+  endedKept: { value: 10_000, unit: 'records', why: 'ended grants, offers and asks in memory; above this the oldest go to the archive' },
+  archiveBatch: { value: 256, unit: 'records', why: 'ended records that go to the archive in one batch' },
+
   // store
   keyFileBytes: { value: 16 * 1024, unit: 'bytes', why: 'one secret in the keystore' },
 

@@ -366,5 +366,11 @@ function alarmText(event: Extract<ConsentEvent, { type: 'alarm' }>): string {
       return 'The household’s record could not be written. Nothing new is allowed until it can; look at the disk.'
     case 'clock-behind':
       return 'The clock of this machine went back. Grants stay ended as they were; set the clock right.'
+    case 'record-behind':
+      return 'Somebody holds a newer signed state of this record than this device has: old data was restored, or the end of the record was cut off. See porchlight log verify.'
+    case 'record-changed':
+      return 'Somebody holds a signed state of this record that this record cannot have had: it was changed. See porchlight log verify.'
+    case 'contact-record-forked':
+      return 'A device of a contact signed two states of its record that cannot both be true. Both are in the log.'
   }
 }

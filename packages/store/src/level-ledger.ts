@@ -1,6 +1,7 @@
 import {
   ledgerTables,
   type AuditHead,
+  type ArchivedRecord,
   type AuditRecord,
   type Change,
   type Ledger,
@@ -15,6 +16,9 @@ const stateKey = 'ledger-state'
 const entryPrefix = 'log/'
 /** Apart from the entries, so that what an entry says can be erased and the chain stays. */
 const bodyPrefix = 'log-body/'
+
+/** What left the tables; read only when somebody asks for the record. */
+const archivePrefix = 'archive/'
 
 const tablePrefix = (table: LedgerTable): string => `ledger/${table}/`
 /** Sixteen digits hold every safe integer, and sort as numbers do. */
@@ -40,11 +44,14 @@ export function levelLedger(database: KeyValues): Ledger {
       return { ...tables, head: await headOf(database, state.head), highestMs: state.highestMs } as unknown as LedgerSnapshot
     },
 
-    async commit({ changes, audit, head, highestMs }) {
+    async commit({ changes, audit, head, highestMs, record }) {
       const state: LedgerState = { head, highestMs }
       await database.write([
         ...changes.map(writeOf),
         ...audit.flatMap(writesOfEntry),
+        ...(record?.erased ?? []).map((n) => del(bodyPrefix + numbered(n))),
+        ...(record?.archived ?? []).map((each): Write => ({ type: 'put', key: archivePrefix + each.key, value: encodeRecord(each) })),
+        ...(record?.unarchived ?? []).map((key) => del(archivePrefix + key)),
         { type: 'put', key: stateKey, value: encodeRecord(state) },
       ])
     },
@@ -57,12 +64,22 @@ export function levelLedger(database: KeyValues): Ledger {
         yield { n: Number(number), bytes: decodeRecord<Uint8Array>(text), body, salt }
       }
     },
+
+    async *archive() {
+      for await (const [, text] of database.entries(archivePrefix)) yield decodeRecord<ArchivedRecord>(text)
+    },
+
+    async compact() {
+      await database.compact()
+    },
   }
 }
 
+const del = (key: string): Write => ({ type: 'del', key })
+
 function writeOf({ table, key, value }: Change): Write {
   const at = tablePrefix(table) + key
-  return value === null ? { type: 'del', key: at } : { type: 'put', key: at, value: encodeRecord(value) }
+  return value === null ? del(at) : { type: 'put', key: at, value: encodeRecord(value) }
 }
 
 function writesOfEntry({ n, bytes, body, salt }: AuditRecord): Write[] {
@@ -78,5 +95,5 @@ async function headOf(database: KeyValues, head: AuditHead | null): Promise<Audi
   const last = await database.last(entryPrefix)
   if (last === undefined) return head
   const n = Number(last[0].slice(entryPrefix.length))
-  return n === head?.n ? head : { n: Math.max(n, head?.n ?? 0), id: idOf(new TextEncoder().encode(last[1])) }
+  return n === head?.n ? head : { n: Math.max(n, head?.n ?? 0), id: idOf(new TextEncoder().encode(last[1])), tree: [] }
 }

@@ -14,7 +14,8 @@ export type { CallDevice, CallHandler, CallRequest, ClientCall, Gate, InboundCal
 // keys and signed objects
 export { deviceIdOf, generateKey, isSoundKey, keyFromBytes, keyFromSeed, keyToBytes, rawKeyOf } from './keys.ts'
 export type { SigningKey } from './keys.ts'
+export { signedByDevice, soundKeyOf } from './device-signature.ts'
 export { decodeCanonical, encodeCanonical, idOf } from './canonical.ts'
 export type { CanonicalRefusal } from './canonical.ts'
-export { idOfBody, idOfEnvelope, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
+export { idOfBody, idOfEnvelope, open, openOrThrow, payloadOf, payloadOfEnvelope, seal, signedType } from './signed.ts'
 export type { Opened, Refusal, Signed, SignedType } from './signed.ts'

@@ -116,10 +116,13 @@ export async function open<Body>(
  *
  * @throws `BAD_REQUEST` when the bytes are no envelope
  */
-export function idOfEnvelope(bytes: Uint8Array): ObjectId {
+export const idOfEnvelope = (bytes: Uint8Array): ObjectId => idOf(payloadOfEnvelope(bytes))
+
+/** The payload in an envelope. Verifies nothing. @throws `BAD_REQUEST` when the bytes are no envelope */
+export function payloadOfEnvelope(bytes: Uint8Array): Uint8Array {
   const envelope = readEnvelope(bytes)
   if (envelope === undefined) throw new PorchlightError('BAD_REQUEST', 'not a signed envelope', { reason: 'envelope' })
-  return idOf(envelope.payload)
+  return envelope.payload
 }
 
 /** As `open`, for callers who answer a peer. @throws `BAD_REQUEST` with the refusal as its reason */

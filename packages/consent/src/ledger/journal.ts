@@ -3,7 +3,7 @@ import type { SigningKey } from '@porchlight/wire'
 import { sealAudit, type AuditFacts } from '../log/audit.ts'
 import type { HighestClock } from './clock.ts'
 import type { FactList } from '../sync/fact-list.ts'
-import type { AuditHead, AuditRecord, Change, Fact, Ledger } from './ledger.ts'
+import type { AuditHead, AuditRecord, Change, Fact, Ledger, RecordChange } from './ledger.ts'
 
 /** What a decision changes, and what follows in memory once that is durable. */
 export interface Plan<T> {
@@ -11,6 +11,8 @@ export interface Plan<T> {
   readonly entries: readonly { readonly kind: string; readonly facts: AuditFacts }[]
   /** The signed objects behind this change, for the household's other devices. One that is listed already is left out. */
   readonly facts?: readonly Fact[]
+  /** What it archives or erases of the record. */
+  readonly record?: RecordChange
   /** Runs in the tick in which the batch was acknowledged, after the changes reached memory. */
   readonly after: () => T
 }
@@ -24,6 +26,8 @@ export interface JournalOptions {
   readonly head: AuditHead | null
   /** The household's facts as they are in memory. */
   readonly factList: FactList
+  /** The checkpoint that a log which grew to `head` needs in the same batch, if any. */
+  readonly checkpoint?: (before: AuditHead | null, head: AuditHead | null) => Promise<readonly Change[]>
   /** Brings a durable change into memory. */
   readonly apply: (change: Change) => void
 }
@@ -72,9 +76,9 @@ export class Journal {
   }
 
   async #transition<T>(plan: () => Promise<Plan<T>>): Promise<T> {
-    const { changes: planned, entries, facts = [], after } = await plan()
+    const { changes: planned, entries, facts = [], record, after } = await plan()
     const changes = [...planned, ...this.#options.factList.appending(facts)]
-    if (changes.length > 0 || entries.length > 0) await this.#commit(changes, entries)
+    if (changes.length > 0 || entries.length > 0 || record) await this.#commit(changes, entries, record)
     for (const change of changes) this.#options.apply(change)
     return after()
   }
@@ -87,7 +91,7 @@ export class Journal {
     })
   }
 
-  async #commit(changes: readonly Change[], entries: Plan<unknown>['entries']): Promise<void> {
+  async #commit(changes: readonly Change[], entries: Plan<unknown>['entries'], record?: RecordChange): Promise<void> {
     const { ledger, key, device, clock, random } = this.#options
     const audit: AuditRecord[] = []
     let head = this.#head
@@ -96,13 +100,15 @@ export class Journal {
       audit.push(sealed.record)
       head = sealed.head
     }
+    const checkpoint = (await this.#options.checkpoint?.(this.#head, head)) ?? []
     const highestMs = clock.now()
     try {
-      await ledger.commit({ changes, audit, head, highestMs })
+      await ledger.commit({ changes: [...changes, ...checkpoint], audit, head, highestMs, ...(record ? { record } : {}) })
     } catch (cause) {
       throw new PorchlightError('INTERNAL', 'the change could not be written to the disk', { reason: 'not-durable', cause })
     }
     this.#head = head
     this.#savedMs = highestMs
+    for (const change of checkpoint) this.#options.apply(change)
   }
 }

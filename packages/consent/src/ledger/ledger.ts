@@ -1,4 +1,4 @@
-import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import type { AskState, OwnAskState } from '../states/ask-states.ts'
 import type { GrantCause, HaltCause } from '../states/causes.ts'
 import type { GrantState } from '../states/grant-states.ts'
@@ -157,10 +157,54 @@ export interface AuditRecord {
   readonly salt: Uint8Array | null
 }
 
-/** The last entry of the log. */
+/** The last entry of the log, and the frontier of the tree over all of it: 32 bytes each, see log/tree.ts. */
 export interface AuditHead {
   readonly n: number
   readonly id: ObjectId
+  readonly tree: readonly Uint8Array[]
+}
+
+/** A checkpoint of a device's log: one of our own, or the newest that another device showed. */
+export interface CheckpointRecord {
+  readonly device: DeviceId
+  /** Whose device it is. */
+  readonly household: HouseholdId
+  readonly size: number
+  readonly root: Uint8Array
+  /** The signed note, whole. */
+  readonly note: string
+  /** When it was made or learned; the note itself carries no time. */
+  readonly atMs: number
+}
+
+/** What ended and left the lists. It stays in the record until it is erased. */
+export type ArchivedRecord = {
+  [K in keyof ArchivedKinds]: {
+    /** Unique; begins with the time it ended, so that keys sort by it. */
+    readonly key: string
+    readonly kind: K
+    /** The other side; `null` for a manifest. */
+    readonly household: HouseholdId | null
+    readonly endedMs: number
+    readonly record: ArchivedKinds[K]
+  }
+}[keyof ArchivedKinds]
+
+export interface ArchivedKinds {
+  grant: GrantRecord
+  held: HeldRecord
+  ask: AskRecord
+  'own-ask': OwnAskRecord
+  manifest: ManifestRecord
+}
+
+/** What a transition does to the record beside adding entries. */
+export interface RecordChange {
+  /** Numbers of entries whose body and salt are erased. */
+  readonly erased?: readonly number[]
+  readonly archived?: readonly ArchivedRecord[]
+  /** Keys of archived records that are erased. */
+  readonly unarchived?: readonly string[]
 }
 
 export interface LedgerTables {
@@ -176,6 +220,10 @@ export interface LedgerTables {
   pauses: PauseRecord
   facts: FactRecord
   uses: UseRecord
+  /** Own ones. */
+  checkpoints: CheckpointRecord
+  /** The newest of each other device that was shown to us. */
+  learned: CheckpointRecord
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -191,6 +239,8 @@ export const ledgerTables = [
   'pauses',
   'facts',
   'uses',
+  'checkpoints',
+  'learned',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */
@@ -206,6 +256,7 @@ export interface Transition {
   readonly head: AuditHead | null
   /** The highest time seen so far, so that a clock set back revives nothing. */
   readonly highestMs: number
+  readonly record?: RecordChange
 }
 
 export type LedgerSnapshot = { readonly [T in LedgerTable]: readonly LedgerTables[T][] } & {
@@ -220,4 +271,8 @@ export interface Ledger {
   commit(transition: Transition): Promise<void>
   /** The log in order, entries with a number above `afterN`, as it is when the first one is read. */
   audit(afterN: number): AsyncIterable<AuditRecord>
+  /** What was archived, the longest ended first. It is not part of `load`. */
+  archive(): AsyncIterable<ArchivedRecord>
+  /** Rewrites the files so that what was erased or overwritten is not in them any more. May take seconds. */
+  compact(): Promise<void>
 }

@@ -6,6 +6,7 @@ import { FactList } from '../sync/fact-list.ts'
 import type {
   AskRecord,
   Change,
+  CheckpointRecord,
   CooldownRecord,
   EarlyRevocation,
   GrantRecord,
@@ -23,6 +24,8 @@ const cooldownKey = (household: HouseholdId, protocol: string): string => `${hou
 const earlyKey = (household: HouseholdId, grant: ObjectId): string => `${household} ${grant}`
 
 const none: GrantIndex = new Map()
+/** Sixteen digits hold every safe integer, and sort as numbers do. */
+const checkpointKey = (size: number): string => String(size).padStart(16, '0')
 
 /** The whole consent state in memory, so that every decision is one synchronous look. It mirrors the ledger's tables. */
 export class ConsentState {
@@ -40,6 +43,8 @@ export class ConsentState {
   pausing = 0
   /** Flipped on in memory, and not known to be on the disk: what is written meanwhile must not take it away. */
   readonly unwritten = { halts: new Set<HaltCause>(), causes: new Map<ObjectId, Set<GrantCause>>() }
+  readonly checkpoints = new Map<string, CheckpointRecord>()
+  readonly learned = new Map<string, CheckpointRecord>()
   /** Manifests of the protocols served here; asks may name them, nothing of them is stored until a grant does. */
   readonly served = new Map<string, ManifestBody>()
   readonly #halts = new Map<string, HaltRecord>()
@@ -61,6 +66,8 @@ export class ConsentState {
     for (const record of snapshot.pauses) this.pauses.set(record.id, record)
     this.factList = new FactList(snapshot.facts)
     for (const record of snapshot.uses) this.uses.set(record.grant, record)
+    for (const record of snapshot.checkpoints) this.checkpoints.set(checkpointKey(record.size), record)
+    for (const record of snapshot.learned) this.learned.set(record.device, record)
   }
 
   /** Grants given to one contact, in any state. */
@@ -113,8 +120,8 @@ export class ConsentState {
 
   /** Follows a change that became durable. */
   apply(change: Change): void {
-    if (change.table === 'grants' && change.value) return this.#putGrant(change.value)
     if (change.table === 'facts') return this.factList.apply(change)
+    if (change.table === 'grants') return change.value ? this.#putGrant(change.value) : this.#dropGrant(change.key)
     if (change.table === 'halts' && change.value === null && this.unwritten.halts.has(change.key as HaltCause)) return
     const table = (change.table === 'halts' ? this.#halts : this[change.table]) as Map<string, unknown>
     if (change.value === null) table.delete(change.key)
@@ -130,6 +137,14 @@ export class ConsentState {
   flipHalt(record: HaltRecord): void {
     this.unwritten.halts.add(record.cause)
     this.#halts.set(record.cause, record)
+  }
+
+  #dropGrant(id: string): void {
+    const known = this.grants.get(id)
+    this.grants.delete(id)
+    if (known === undefined) return
+    this.#byHousehold.get(known.household)?.delete(id)
+    this.#indexes.delete(known.household)
   }
 
   /** A grant on its way out does not come back: whatever was under way when it was flipped only adds facts to it. */
@@ -194,3 +209,11 @@ export const dropHalt = (cause: HaltCause): Change => ({ table: 'halts', key: ca
 export const putPause = (value: PauseRecord): Change => ({ table: 'pauses', key: value.id, value })
 export const putUse = (value: UseRecord): Change => ({ table: 'uses', key: value.grant, value })
 export const dropUse = (grant: ObjectId): Change => ({ table: 'uses', key: grant, value: null })
+export const putCheckpoint = (value: CheckpointRecord): Change => ({ table: 'checkpoints', key: checkpointKey(value.size), value })
+export const dropCheckpoint = (size: number): Change => ({ table: 'checkpoints', key: checkpointKey(size), value: null })
+export const putLearned = (value: CheckpointRecord): Change => ({ table: 'learned', key: value.device, value })
+export const dropRecord = (table: 'grants' | 'held' | 'asks' | 'ownAsks' | 'manifests', id: ObjectId): Change => ({
+  table,
+  key: id,
+  value: null,
+})

@@ -1,6 +1,7 @@
-import { generateKey, deviceIdOf } from '@porchlight/wire'
+import { generateKey, deviceIdOf, idOfEnvelope } from '@porchlight/wire'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readLog, sealAudit, verifyAudit } from './audit.ts'
+import { leafOf, readLog, sealAudit, verifyAudit, withTree } from './audit.ts'
+import { append, emptyFrontier, rootOf, type Frontier } from './tree.ts'
 import type { AuditHead, AuditRecord } from '../ledger/ledger.ts'
 
 let device: ReturnType<typeof deviceIdOf>
@@ -32,8 +33,8 @@ const copy = (): AuditRecord[] =>
 
 describe('the log', () => {
   it('verifies as it was written, also empty', async () => {
-    expect(await verifyAudit(log, device, head)).toEqual({ entries: 4, ok: true, firstFault: undefined })
-    expect(await verifyAudit([], device, null)).toEqual({ entries: 0, ok: true, firstFault: undefined })
+    expect(await verifyAudit(log, device, head)).toMatchObject({ entries: 4, ok: true, firstFault: undefined })
+    expect(await verifyAudit([], device, null)).toMatchObject({ entries: 0, ok: true, firstFault: undefined })
   })
 
   it.each(['bytes', 'body', 'salt'] as const)('shows a change of any one byte of an entry: %s', async (part) => {
@@ -77,7 +78,7 @@ describe('the log', () => {
     const foreign = await sealAudit({
       key,
       device: deviceIdOf(key),
-      head: { n: 1, id: head.id },
+      head: { n: 1, id: head.id, tree: [new Uint8Array(32)] },
       atSec: 1,
       kind: 'grant',
       facts: {},
@@ -85,9 +86,37 @@ describe('the log', () => {
     })
     expect((await verifyAudit([log[0]!, foreign.record], device, head)).firstFault).toEqual({ n: 2, because: 'signer' })
     expect((await verifyAudit([log[0]!, foreign.record], deviceIdOf(key), head)).firstFault).toEqual({ n: 1, because: 'signer' })
-    expect((await verifyAudit(log, device, { n: 4, id: foreign.head.id })).firstFault).toEqual({ n: 4, because: 'head' })
-    expect((await verifyAudit(log, device, { n: 3, id: head.id })).firstFault).toEqual({ n: 4, because: 'head' })
+    expect((await verifyAudit(log, device, { ...head, id: foreign.head.id })).firstFault).toEqual({ n: 4, because: 'head' })
+    expect((await verifyAudit(log, device, { ...head, n: 3 })).firstFault).toEqual({ n: 4, because: 'head' })
     expect((await verifyAudit(log, device, null)).firstFault).toEqual({ n: 4, because: 'head' })
+  })
+
+  it('shows a tree that is not that of the entries', async () => {
+    const other = head.tree.with(0, new Uint8Array(32))
+    expect((await verifyAudit(log, device, { ...head, tree: other })).firstFault).toEqual({ n: 4, because: 'tree' })
+    expect((await verifyAudit(log, device, { ...head, tree: [] })).firstFault).toEqual({ n: 4, because: 'tree' })
+  })
+
+  it('shows that it was cut off, also where head and tree were cut off with it, once a later size is known', async () => {
+    const earlier = await verifyAudit(log.slice(0, 3), device, null)
+    const at3 = frontierOf(log.slice(0, 3))
+    const cut = { n: 3, id: idOfEnvelope(log[2]!.bytes), tree: at3.peaks }
+    expect(earlier.firstFault).toEqual({ n: 3, because: 'head' })
+    expect((await verifyAudit(log.slice(0, 3), device, cut)).ok).toBe(true)
+    const known = [{ size: 4, root: rootOf(frontierOf(log)) }]
+    expect((await verifyAudit(log.slice(0, 3), device, cut, known)).firstFault).toEqual({ n: 4, because: 'missing' })
+    expect((await verifyAudit(log, device, head, [...known, { size: 3, root: rootOf(at3) }])).ok).toBe(true)
+    expect((await verifyAudit(log, device, head, [{ size: 3, root: rootOf(frontierOf(log)) }])).firstFault).toEqual({
+      n: 3,
+      because: 'checkpoint',
+    })
+  })
+
+  it('counts a lost tree again from its entries, and makes up one that is never right where they are lost too', async () => {
+    expect(await withTree({ ...head, tree: [] }, () => asAsync(log))).toEqual(head)
+    expect(await withTree(head, () => asAsync([]))).toEqual(head)
+    const lost = await withTree({ ...head, tree: [] }, () => asAsync(log.slice(1)))
+    expect((await verifyAudit(log, device, lost)).firstFault).toEqual({ n: 4, because: 'tree' })
   })
 
   it('shows an entry that was signed again with another past', async () => {
@@ -107,6 +136,8 @@ describe('the log', () => {
     expect((await readLog(asAsync(broken), 1))[0]).toMatchObject({ n: 1, kind: 'unreadable' })
   })
 })
+
+const frontierOf = (entries: AuditRecord[]): Frontier => entries.map(({ bytes }) => leafOf(bytes)).reduce(append, emptyFrontier)
 
 async function* asAsync(entries: AuditRecord[]): AsyncGenerator<AuditRecord> {
   yield* entries

@@ -6,6 +6,7 @@ import type { Plan } from '../ledger/journal.ts'
 import type { HeldRecord, OutboxEntry } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { grantType, manifestType, receiptType, renounceType, revokeType, type GrantBody } from '../objects/index.ts'
+import { newestOf } from '../log/household-record.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { dropEarlyRevocation, putEarlyRevocation, putHeld, putManifest, putOutbox, putOwnAsk } from '../ledger/state.ts'
@@ -174,14 +175,15 @@ export class Taking {
   }
 
   async #accepted(record: HeldRecord): Promise<Plan<void>> {
-    const { clock, self, emit } = this.#context
+    const { clock, self, emit, state } = this.#context
+    const seen = newestOf(record.household, state.learned.values())
     const receipt = await signWith(this.#context, receiptType, {
       grant: record.id,
       iss: self.household,
       dev: self.device,
       accepts: record.body.scopes.map(({ id }) => id),
       at: clock.nowSec(),
-      checkpoint: null,
+      checkpoint: seen ? { dev: seen.device, size: seen.size, root: seen.root } : null,
     })
     const entry: OutboxEntry = {
       id: receipt.id,

@@ -1,5 +1,6 @@
 import {
   ledgerTables,
+  type ArchivedRecord,
   type AuditHead,
   type AuditRecord,
   type Ledger,
@@ -22,6 +23,7 @@ export interface MemoryLedger extends Ledger {
 export function memoryLedger(): MemoryLedger {
   const tables = new Map<LedgerTable, Map<string, unknown>>(ledgerTables.map((table) => [table, new Map()]))
   const entries: AuditRecord[] = []
+  const archived = new Map<string, ArchivedRecord>()
   const committed: Transition[] = []
   let head: AuditHead | null = null
   let highestMs = 0
@@ -40,6 +42,10 @@ export function memoryLedger(): MemoryLedger {
         else tables.get(table)!.set(key, value)
       }
       entries.push(...transition.audit)
+      const { erased = [], archived: added = [], unarchived = [] } = transition.record ?? {}
+      for (const n of erased) entries[n - 1] = { ...entries[n - 1]!, body: null, salt: null }
+      for (const record of added) archived.set(record.key, record)
+      for (const key of unarchived) archived.delete(key)
       head = transition.head
       highestMs = transition.highestMs
       committed.push(transition)
@@ -47,6 +53,10 @@ export function memoryLedger(): MemoryLedger {
     async *audit(afterN) {
       yield* entries.filter(({ n }) => n > afterN)
     },
+    async *archive() {
+      yield* [...archived.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    },
+    async compact() {},
   }
   return ledger
 }

@@ -38,6 +38,7 @@ export function faultyDatabase(inner: KeyValues, next: (write: number) => WriteF
     get: (key) => (gone ? never() : inner.get(key)),
     entries: (prefix, after) => inner.entries(prefix, after),
     last: (prefix) => (gone ? never() : inner.last(prefix)),
+    compact: () => (gone ? never() : inner.compact()),
     close: () => inner.close(),
   }
 }
