@@ -73,7 +73,7 @@ export class Sweeper {
 
   async #write(nowMs: number): Promise<void> {
     const { state, journal } = this.#context
-    const { giving, ending, taking, asked, asking, decay, checkpointer } = this.#sweeps
+    const { giving, ending, taking, asked, asking, decay, clock, checkpointer } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
       (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
