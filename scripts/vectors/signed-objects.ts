@@ -1,7 +1,8 @@
-import { ed25519 } from '@noble/curves/ed25519.js'
 import { deviceIdOf, idOf, keyFromSeed, signedType, type SigningKey } from '@porchlight/wire'
 import * as z from 'zod'
-import { fromHex, hex, join, prefixed, utf8 } from './bytes.ts'
+import { fromHex, hex, join, utf8 } from './bytes.ts'
+import { head, map, text } from './cbor.ts'
+import { envelope as envelopeOf, field, keyProto, mixedOrder } from './envelope.ts'
 
 /** A type that exists for the vectors only. Its signer rule: the signer is `iss`. */
 export const vectorType = signedType('vector', 1, {
@@ -18,34 +19,20 @@ const rsaKey =
 const domain = 'porchlight/vector/1'
 const payloadType = '/porchlight/vector'
 
-// CBOR by hand, so that what no encoder writes can be written.
-const head = (major: number, size: number): Uint8Array =>
-  size < 24 ? Uint8Array.of(major * 32 + size) : size < 256 ? Uint8Array.of(major * 32 + 24, size) : Uint8Array.of(major * 32 + 25, Math.floor(size / 256), size % 256)
-const text = (value: string): Uint8Array => join(head(3, utf8(value).byteLength), utf8(value))
-const map = (entries: [string, Uint8Array][]): Uint8Array => join(head(5, entries.length), ...entries.flatMap(([key, value]) => [text(key), value]))
-
 type Fields = [string, Uint8Array][]
 
-const field = (number: number, bytes: Uint8Array): Uint8Array => join(Uint8Array.of(number * 8 + 2), prefixed(bytes))
-const keyProto = (type: number, raw: Uint8Array): Uint8Array => join(Uint8Array.of(8, type), field(2, raw))
-
-/** A libp2p signed envelope (RFC 0002) around any payload, every part of which can be wrong. */
-async function envelope(
+/** An envelope around any payload of the vector type. */
+const envelope = (
   key: SigningKey,
   payload: Uint8Array,
   wrong: { domain?: string; signedType?: string; type?: string; publicKey?: Uint8Array; signature?: Uint8Array } = {},
-): Promise<Uint8Array> {
-  const signedBytes = join(prefixed(utf8(wrong.domain ?? domain)), prefixed(utf8(wrong.signedType ?? payloadType)), prefixed(payload))
-  const signature = wrong.signature ?? (await key.sign(signedBytes))
-  const publicKey = wrong.publicKey ?? keyProto(1, key.publicKey.raw)
-  return join(field(1, publicKey), field(2, utf8(wrong.type ?? payloadType)), field(3, payload), field(5, signature))
-}
-
-/** The same key plus a point of order 8: it passes for the key wherever only the cofactored equation is checked. */
-function mixedOrder(raw: Uint8Array): Uint8Array {
-  const torsion = ed25519.Point.fromBytes(fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'))
-  return ed25519.Point.fromBytes(raw).add(torsion).toBytes()
-}
+): Promise<Uint8Array> =>
+  envelopeOf(key, 'vector', payload, {
+    ...wrong,
+    domain: utf8(wrong.domain ?? domain),
+    signedType: utf8(wrong.signedType ?? payloadType),
+    type: utf8(wrong.type ?? payloadType),
+  })
 
 /** The same fields with the signature, the last 66 bytes, first. */
 const reordered = (bytes: Uint8Array): Uint8Array => join(bytes.subarray(-66), bytes.subarray(0, -66))
