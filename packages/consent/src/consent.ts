@@ -1,31 +1,28 @@
 import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
-import { deviceIdOf, idOfBody } from '@porchlight/wire'
+import { idOfBody } from '@porchlight/wire'
 import { Asked } from './owner/asked.ts'
 import { Asking } from './recipient/asking.ts'
-import { readLog, withTree, type AuditVerdict } from './log/audit.ts'
-import { Checkpointer } from './log/checkpointer.ts'
+import { readLog, type AuditVerdict } from './log/audit.ts'
+import type { Checkpointer } from './log/checkpointer.ts'
 import { HouseholdRecord, type EntryProof } from './log/household-record.ts'
-import { HighestClock } from './ledger/clock.ts'
 import type { ConsentContext } from './context.ts'
+import { contextOf } from './open-context.ts'
 import { Ending } from './owner/ending.ts'
 import { Gatekeeper } from './owner/gatekeeper.ts'
 import { Giving } from './owner/giving.ts'
 import type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused, ResumeInput } from './inputs.ts'
-import { Journal, type JournalOptions } from './ledger/journal.ts'
 import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
-import { LiveCalls } from './owner/live-calls.ts'
+import { Siblings } from './sync/siblings.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
-import { ConsentState, dropOutbox } from './ledger/state.ts'
+import { dropOutbox } from './ledger/state.ts'
 import { ClockWatch } from './owner/clock-watch.ts'
 import { Decay } from './owner/decay.ts'
 import { Pausing } from './owner/pausing.ts'
 import { Suspending } from './owner/suspending.ts'
 import type { GrantCause, HaltCause } from './states/causes.ts'
-import { Uses } from './ledger/uses.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './recipient/taking.ts'
-import { realTimer } from './ledger/timer.ts'
 import {
   viewAsk,
   viewGrant,
@@ -46,6 +43,8 @@ import {
  * @see protocols/consent/SPEC.md
  */
 export class Consent implements AsyncDisposable {
+  /** What this household's devices tell each other. */
+  readonly siblings: Siblings
   readonly #context: ConsentContext
   readonly #gate: Gatekeeper
   readonly #giving: Giving
@@ -62,37 +61,7 @@ export class Consent implements AsyncDisposable {
 
   /** Loads the ledger and starts looking at the clock. The ledger stays the caller's to close, after this. */
   static async open(options: ConsentOptions): Promise<Consent> {
-    const snapshot = await options.ledger.load()
-    const { ledger, key, random } = options
-    const state = new ConsentState(snapshot)
-    const clock = new HighestClock(options.nowMs, snapshot.highestMs, options.monotonicMs)
-    const device = deviceIdOf(key)
-    const head = snapshot.head && (await withTree(snapshot.head, () => ledger.audit(0)))
-    const checkpointer = new Checkpointer({ key, device, household: options.self.household, clock, kept: state.checkpoints, head })
-    const checkpoint: JournalOptions['checkpoint'] = (before, after) => checkpointer.following(before, after)
-    const journal = new Journal({
-      ledger,
-      key,
-      device,
-      clock,
-      random,
-      head,
-      checkpoint,
-      factList: state.factList,
-      apply: (change) => state.apply(change),
-    })
-    const emit = options.onEvent ?? (() => {})
-    const context: ConsentContext = {
-      options,
-      self: { ...options.self, device },
-      state,
-      journal,
-      live: new LiveCalls(),
-      clock,
-      uses: new Uses(state, options.grantDecayMs ?? limits.grantDecayMs),
-      timer: options.timer ?? realTimer,
-      emit,
-    }
+    const { context, checkpointer } = await contextOf(options)
     return new Consent(context, checkpointer)
   }
 
@@ -107,6 +76,7 @@ export class Consent implements AsyncDisposable {
     this.#taking = new Taking(context)
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
+    this.siblings = new Siblings(context, this.#pausing)
     this.#gate = new Gatekeeper(context, this.#ending)
     this.#record = new HouseholdRecord(context, checkpointer)
     this.#sweeper = new Sweeper(context, {

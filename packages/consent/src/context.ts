@@ -5,6 +5,7 @@ import type { ConsentEvent } from './events.ts'
 import type { ConsentOptions, SignedKind } from './inputs.ts'
 import type { Journal } from './ledger/journal.ts'
 import type { LiveCalls } from './owner/live-calls.ts'
+import type { Merge } from './sync/merge.ts'
 import type { ConsentState } from './ledger/state.ts'
 import type { Uses } from './ledger/uses.ts'
 import type { Timer } from './ledger/timer.ts'
@@ -16,6 +17,7 @@ export interface ConsentContext {
   readonly state: ConsentState
   readonly journal: Journal
   readonly live: LiveCalls
+  readonly merge: Merge
   readonly clock: HighestClock
   readonly uses: Uses
   readonly timer: Timer

@@ -7,6 +7,10 @@ export type ConsentEvent =
   | { readonly type: 'grant'; readonly id: ObjectId; readonly household: HouseholdId }
   | { readonly type: 'ask'; readonly id: ObjectId; readonly household: HouseholdId }
   | { readonly type: 'held'; readonly id: ObjectId; readonly household: HouseholdId }
+  /** This device's list of facts grew: other devices of the household want to know. */
+  | { readonly type: 'facts' }
+  /** What this household says of a contact has changed. */
+  | { readonly type: 'contact'; readonly household: HouseholdId }
   | { readonly type: 'own-ask'; readonly id: ObjectId; readonly household: HouseholdId }
   | { readonly type: 'outbox'; readonly entry: OutboxEntry }
   /** What holds the whole household has changed: everything that holds it now. */

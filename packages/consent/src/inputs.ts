@@ -1,12 +1,12 @@
 import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import type { SigningKey } from '@porchlight/wire'
 import type { ConsentEvent } from './events.ts'
-import type { Ledger } from './ledger/ledger.ts'
+import type { FactKind, Ledger } from './ledger/ledger.ts'
 import type { GrantScope } from './objects/index.ts'
 import type { Timer } from './ledger/timer.ts'
 
-/** What may be signed by a device of another household; `pause` and `resume` only by one of our own. */
-export type SignedKind = 'ask' | 'grant' | 'receipt' | 'revoke' | 'renounce' | 'manifest' | 'audit' | 'pause' | 'resume'
+/** What a device may sign for its household; what stays in one household only a device of our own. */
+export type SignedKind = FactKind | 'audit'
 
 export interface ConsentOptions {
   readonly ledger: Ledger
@@ -31,6 +31,10 @@ export interface ConsentOptions {
   /** How long an unused grant lasts before it is suspended; default `limits.grantDecayMs`. */
   readonly grantDecayMs?: number
   readonly onEvent?: (event: ConsentEvent) => void
+  /** Whether a device of this household is suspended: what it granted waits for a person. Default none. */
+  readonly isSuspended?: (device: DeviceId) => boolean
+  /** Whether this household has other devices. Default no. */
+  readonly hasSiblings?: () => boolean
   /** Protocols whose grants may cover every location. Default none: a grant for a service must name it. */
   readonly allowWholeProtocol?: (protocol: string) => boolean
 }

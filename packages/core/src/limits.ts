@@ -368,6 +368,13 @@ export const limitTable = {
   factsPerPage: { value: 256, unit: 'facts', why: 'facts in one answer to a sibling, and taken in by one transition' },
   factsPageBytes: { value: 256 * 1024, unit: 'bytes', why: 'facts in one answer to a sibling; one larger fact goes alone' },
   factsWaiting: { value: 256, unit: 'facts', why: 'facts of a sibling that cannot be verified yet; more are asked for again later' },
+  devicesHeard: { value: 64, unit: 'devices', why: 'devices of one household of which it is kept when they were last alive' },
+  heardSaveMs: { value: 60_000, unit: 'ms', why: 'how much a device may have been heard of again before that is written down' },
+  grantFreshMs: {
+    value: 7 * dayMs,
+    unit: 'ms',
+    why: 'how long a device serves a grant that another device made without hearing of it, unless the person says otherwise',
+  },
   contactLimitBytes: {
     value: 128 * 1024,
     unit: 'bytes',

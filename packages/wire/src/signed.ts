@@ -125,6 +125,19 @@ export function payloadOfEnvelope(bytes: Uint8Array): Uint8Array {
   return envelope.payload
 }
 
+/**
+ * The body of an object whose envelope was checked before, for instance one from our own ledger. Verifies nothing.
+ *
+ * @throws `BAD_REQUEST` when the bytes are no envelope of an object
+ */
+export function bodyOfEnvelope<Body>(_type: SignedType<Body>, bytes: Uint8Array): Body {
+  const envelope = readEnvelope(bytes)
+  const read = envelope && decodeCanonical(envelope.payload)
+  if (!read?.ok) throw new PorchlightError('BAD_REQUEST', 'not a signed envelope', { reason: 'envelope' })
+  const { t: _t, v: _v, ...body } = read.value as Record<string, unknown>
+  return body as Body
+}
+
 /** As `open`, for callers who answer a peer. @throws `BAD_REQUEST` with the refusal as its reason */
 export async function openOrThrow<Body>(
   type: SignedType<Body>,

@@ -28,6 +28,10 @@ export interface JournalOptions {
   readonly factList: FactList
   /** The checkpoint that a log which grew to `head` needs in the same batch, if any. */
   readonly checkpoint?: (before: AuditHead | null, head: AuditHead | null) => Promise<readonly Change[]>
+  /** What beside the plan's own changes has to change so that every record says what the facts amount to. */
+  readonly settle: (changes: readonly Change[], facts: readonly Fact[]) => readonly Change[]
+  /** Told of `settle`'s changes once they are in memory. */
+  readonly onSettled: (changes: readonly Change[]) => void
   /** Brings a durable change into memory. */
   readonly apply: (change: Change) => void
 }
@@ -77,9 +81,12 @@ export class Journal {
 
   async #transition<T>(plan: () => Promise<Plan<T>>): Promise<T> {
     const { changes: planned, entries, facts = [], record, after } = await plan()
-    const changes = [...planned, ...this.#options.factList.appending(facts)]
+    const { factList, settle, onSettled } = this.#options
+    const settled = facts.length > 0 ? settle(planned, facts) : []
+    const changes = [...planned, ...settled, ...factList.appending(facts)]
     if (changes.length > 0 || entries.length > 0 || record) await this.#commit(changes, entries, record)
     for (const change of changes) this.#options.apply(change)
+    if (settled.length > 0) onSettled(settled)
     return after()
   }
 

@@ -96,6 +96,12 @@ export interface Fact {
   readonly bytes: Uint8Array
 }
 
+/** When this device last knew that another device of its household was alive, directly or through a third. */
+export interface HeardRecord {
+  readonly device: DeviceId
+  readonly atMs: number
+}
+
 /** A fact in this device's list. */
 export interface FactRecord extends Fact {
   /** Its place in the list, from 1, without gaps. */
@@ -224,6 +230,7 @@ export interface LedgerTables {
   checkpoints: CheckpointRecord
   /** The newest of each other device that was shown to us. */
   learned: CheckpointRecord
+  heard: HeardRecord
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -241,6 +248,7 @@ export const ledgerTables = [
   'uses',
   'checkpoints',
   'learned',
+  'heard',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */

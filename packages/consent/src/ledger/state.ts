@@ -2,6 +2,7 @@ import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import { indexGrants, type GrantIndex } from '../decide/grant-index.ts'
 import { haltCauses, type GrantCause, type HaltCause } from '../states/causes.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
+import { FactIndex, known } from '../sync/fact-index.ts'
 import { FactList } from '../sync/fact-list.ts'
 import type {
   AskRecord,
@@ -11,6 +12,7 @@ import type {
   EarlyRevocation,
   GrantRecord,
   HaltRecord,
+  HeardRecord,
   HeldRecord,
   LedgerSnapshot,
   ManifestRecord,
@@ -50,6 +52,9 @@ export class ConsentState {
   readonly #halts = new Map<string, HaltRecord>()
   /** The household's facts, in the order in which this device learned them. */
   readonly factList: FactList
+  /** The same, found by what they are about. */
+  readonly factIndex: FactIndex
+  readonly heard = new Map<string, HeardRecord>()
   readonly #byHousehold = new Map<HouseholdId, Map<string, GrantRecord>>()
   readonly #indexes = new Map<HouseholdId, GrantIndex>()
 
@@ -64,10 +69,13 @@ export class ConsentState {
     for (const record of snapshot.outbox) this.outbox.set(record.id, record)
     for (const record of snapshot.halts) this.#halts.set(record.cause, record)
     for (const record of snapshot.pauses) this.pauses.set(record.id, record)
+    for (const record of snapshot.heard) this.heard.set(record.device, record)
     this.factList = new FactList(snapshot.facts)
     for (const record of snapshot.uses) this.uses.set(record.grant, record)
     for (const record of snapshot.checkpoints) this.checkpoints.set(checkpointKey(record.size), record)
     for (const record of snapshot.learned) this.learned.set(record.device, record)
+    this.factIndex = new FactIndex(this.factList.all())
+    this.factList.onFact = (fact) => this.factIndex.add(known(fact))
   }
 
   /** Grants given to one contact, in any state. */
@@ -204,6 +212,7 @@ export const dropEarlyRevocation = (household: HouseholdId, grant: ObjectId): Ch
   key: earlyKey(household, grant),
   value: null,
 })
+export const putHeard = (value: HeardRecord): Change => ({ table: 'heard', key: value.device, value })
 export const putHalt = (value: HaltRecord): Change => ({ table: 'halts', key: value.cause, value })
 export const dropHalt = (cause: HaltCause): Change => ({ table: 'halts', key: cause, value: null })
 export const putPause = (value: PauseRecord): Change => ({ table: 'pauses', key: value.id, value })

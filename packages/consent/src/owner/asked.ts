@@ -6,6 +6,7 @@ import type { Plan } from '../ledger/journal.ts'
 import type { AskRecord, CooldownRecord } from '../ledger/ledger.ts'
 import { askType, denyType, manifestType } from '../objects/index.ts'
 import { factOf } from '../sync/fact-types.ts'
+import { liftDenials } from '../sync/lifting.ts'
 import { dropCooldown, putAsk, putCooldown } from '../ledger/state.ts'
 import { checkEnforceable, checkTerms } from '../objects/terms.ts'
 
@@ -101,7 +102,12 @@ export class Asked {
   async unblock(household: HouseholdId, protocol: string): Promise<void> {
     await this.#context.journal.run(async () =>
       this.#context.state.cooldown(household, protocol)
-        ? { changes: [dropCooldown(household, protocol)], entries: [{ kind: 'unblock', facts: { household, protocol } }], after: () => {} }
+        ? {
+            changes: [dropCooldown(household, protocol)],
+            entries: [{ kind: 'unblock', facts: { household, protocol } }],
+            facts: await liftDenials(this.#context, household, protocol),
+            after: () => {},
+          }
         : nothing,
     )
   }

@@ -6,6 +6,7 @@ import { isOver, nextGrantState } from '../states/grant-states.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { GrantRecord } from '../ledger/ledger.ts'
 import { renounceType, revokeType } from '../objects/index.ts'
+import { keepEarly } from '../sync/early.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { dropOutbox, putAsk, putGrant, putOutbox } from '../ledger/state.ts'
 
@@ -65,10 +66,9 @@ export class Ending {
       const records = body.grants
         .map((id) => this.#context.state.grants.get(id))
         .filter((record) => record?.household === from) as GrantRecord[]
-      return {
-        ...this.#over(records, 'renounce', bytes, { erased: body.erased }),
-        facts: records.length > 0 ? [factOf('renounce', { id, bytes })] : [],
-      }
+      const renounce = factOf('renounce', { id, bytes })
+      const facts = records.length > 0 ? [renounce] : (keepEarly(this.#context, renounce, from, body.grants)?.facts ?? [])
+      return { ...this.#over(records, 'renounce', bytes, { erased: body.erased }), facts }
     }, true)
   }
 

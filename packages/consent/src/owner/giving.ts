@@ -9,7 +9,10 @@ import { checkManifest } from '../objects/manifest-check.ts'
 import { givenType, grantType, manifestType, receiptType, type GrantBody, type GrantScope } from '../objects/index.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
 import { dropCooldown, putAsk, putGrant, putManifest, putOutbox, putUse, withCauses } from '../ledger/state.ts'
+import { keepEarly } from '../sync/early.ts'
 import { factOf } from '../sync/fact-types.ts'
+import { removalsOf } from '../sync/effective.ts'
+import { liftDenials } from '../sync/lifting.ts'
 import { checkEnforceable, checkTerms, shownOf } from '../objects/terms.ts'
 import { serviceOf, signedByBoth, viewGrant, type GrantView } from '../views.ts'
 
@@ -84,6 +87,8 @@ export class Giving {
     const { body, id } = await openFrom(this.#context, receiptType, bytes, from)
     await this.#context.journal.run(async () => {
       const record = this.#context.state.grants.get(body.grant)
+      const early = record ? undefined : keepEarly(this.#context, factOf('receipt', { id, bytes }), from, [body.grant])
+      if (early) return early
       if (record?.household !== from)
         throw new PorchlightError('BAD_REQUEST', 'a receipt for no grant of this contact', { reason: 'unknown-grant' })
       const accepted = new Set(body.accepts)
@@ -153,7 +158,7 @@ export class Giving {
       app: null,
       persona: null,
       service,
-      blocks: [],
+      blocks: removalsOf(state.factIndex, to).map((removal) => removal.id),
       shown: { text: new TextEncoder().encode(draft.shown.text), lang: draft.shown.lang },
       at: clock.nowSec(),
     })
@@ -198,7 +203,12 @@ export class Giving {
         }),
       ],
       entries: started.entries,
-      facts: [factOf('manifest', sealedManifest), factOf('grant', grant), factOf('given', given)],
+      facts: [
+        factOf('manifest', sealedManifest),
+        factOf('grant', grant),
+        factOf('given', given),
+        ...(await liftDenials(this.#context, to, manifest.proto)),
+      ],
       after: () => {
         started.after()
         if (ask !== null) emit({ type: 'ask', id: ask, household: to })

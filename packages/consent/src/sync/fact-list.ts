@@ -65,6 +65,12 @@ export class FactList {
     return changes
   }
 
+  /** Where a reader of everything stands. */
+  end(): FactCursor | null {
+    const last = this.#records.at(-1)
+    return last ? { n: last.n, mark: last.mark } : null
+  }
+
   /** Follows a change that became durable. */
   apply(change: Extract<Change, { table: 'facts' }>): void {
     if (change.value === null || this.#ids.has(change.value.id)) return
