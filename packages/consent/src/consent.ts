@@ -5,22 +5,32 @@ import { Asking } from './recipient/asking.ts'
 import { readLog, type AuditVerdict } from './log/audit.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
 import { HouseholdRecord, type EntryProof } from './log/household-record.ts'
+import type { DecideCall } from './decide/decide.ts'
+import type { Explanation } from './decide/explain.ts'
 import type { ConsentContext } from './context.ts'
 import { contextOf } from './open-context.ts'
 import { Ending } from './owner/ending.ts'
 import { Gatekeeper } from './owner/gatekeeper.ts'
 import { Giving } from './owner/giving.ts'
-import type { AdmitInput, Admitted, ApproveInput, AskInput, ConsentOptions, OfferInput, Refused, ResumeInput } from './inputs.ts'
+import type {
+  AdmitInput,
+  Admitted,
+  AgreeInput,
+  ApproveInput,
+  AskInput,
+  ConsentOptions,
+  OfferInput,
+  Refused,
+  RenounceInput,
+  RevokeInput,
+} from './inputs.ts'
 import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
 import { Siblings } from './sync/siblings.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
 import { dropOutbox } from './ledger/state.ts'
-import { ClockWatch } from './owner/clock-watch.ts'
-import { Decay } from './owner/decay.ts'
-import { Pausing } from './owner/pausing.ts'
-import { Suspending } from './owner/suspending.ts'
-import type { GrantCause, HaltCause } from './states/causes.ts'
+import { Suspension } from './suspension.ts'
+import { Texts, type ChangedText } from './owner/texts.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './recipient/taking.ts'
 import {
@@ -42,17 +52,14 @@ import {
  * Granting persists first and then flips; ending flips first and then persists. Every change and its log entry are one batch.
  * @see protocols/consent/SPEC.md
  */
-export class Consent implements AsyncDisposable {
+export class Consent extends Suspension implements AsyncDisposable {
   /** What this household's devices tell each other. */
   readonly siblings: Siblings
   readonly #context: ConsentContext
   readonly #gate: Gatekeeper
   readonly #giving: Giving
   readonly #ending: Ending
-  readonly #suspending: Suspending
-  readonly #pausing: Pausing
-  readonly #decay: Decay
-  readonly #clock: ClockWatch
+  readonly #texts: Texts
   readonly #taking: Taking
   readonly #asked: Asked
   readonly #asking: Asking
@@ -66,17 +73,16 @@ export class Consent implements AsyncDisposable {
   }
 
   private constructor(context: ConsentContext, checkpointer: Checkpointer) {
+    const ending = new Ending(context)
+    super(context, ending)
     this.#context = context
     this.#giving = new Giving(context)
-    this.#ending = new Ending(context)
-    this.#suspending = new Suspending(context)
-    this.#pausing = new Pausing(context, this.#suspending)
-    this.#decay = new Decay(context, this.#suspending)
-    this.#clock = new ClockWatch(context, this.#suspending, this.#ending)
+    this.#ending = ending
+    this.#texts = new Texts(context, this.#giving)
     this.#taking = new Taking(context)
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
-    this.siblings = new Siblings(context, this.#pausing)
+    this.siblings = new Siblings(context, this.pausing)
     this.#gate = new Gatekeeper(context, this.#ending)
     this.#record = new HouseholdRecord(context, checkpointer)
     this.#sweeper = new Sweeper(context, {
@@ -86,10 +92,10 @@ export class Consent implements AsyncDisposable {
       taking: this.#taking,
       asked: this.#asked,
       asking: this.#asking,
-      decay: this.#decay,
-      clock: this.#clock,
+      decay: this.decay,
+      clock: this.clock,
     })
-    this.#clock.look()
+    this.clock.look()
     this.#sweeper.start()
   }
 
@@ -98,6 +104,11 @@ export class Consent implements AsyncDisposable {
   /** Decides about one inbound call and registers it as live, in one synchronous tick. Never throws. A refusal leaves at most a few log entries a minute. */
   admit(call: AdmitInput): Admitted | Refused {
     return this.#gate.admit(call)
+  }
+
+  /** Why a call would or would not run, for this household's own screens. It cannot disagree with `admit`. */
+  explain(call: DecideCall): Explanation {
+    return this.#gate.explain(call)
   }
 
   /** Who is in right now: one row for each contact and grant. */
@@ -119,7 +130,23 @@ export class Consent implements AsyncDisposable {
       throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
     const id = idOfBody(manifestType, manifest)
     this.#context.state.served.set(id, manifest)
+    void this.#texts.changed(id, manifest)
     return id
+  }
+
+  /** Grants whose text changed and that wait for a person: they go on under the old text meanwhile. */
+  changedTexts(): ChangedText[] {
+    return this.#texts.open()
+  }
+
+  /** Agrees to a changed text: signs a renewal under it, which takes the old grant's place when it is in force. @throws `BAD_REQUEST` with reason `unknown-ask`, or as `offer` */
+  agreeToText(grant: ObjectId, input: AgreeInput): Promise<GrantView> {
+    return this.#texts.agree(grant, input)
+  }
+
+  /** Says no to a changed text: the grant goes on under the old one until it ends. @throws `BAD_REQUEST` with reason `unknown-ask` */
+  keepText(grant: ObjectId): Promise<void> {
+    return this.#texts.keep(grant)
   }
 
   /**
@@ -157,66 +184,8 @@ export class Consent implements AsyncDisposable {
    *
    * @throws `BAD_REQUEST` with reason `unknown-grant` or `grant-over`; `INTERNAL` with reason `not-durable` when it is denied but not on the disk: it is tried again, an `alarm` says so
    */
-  revoke(grant: ObjectId, options: { readonly reason?: string } = {}): Promise<void> {
-    return this.#ending.revoke(grant, options.reason ?? null)
-  }
-
-  /**
-   * Suspends a grant for one more cause. In this tick no call is admitted under it and its live calls abort. Of a grant that is over, and twice, it does nothing.
-   *
-   * @throws `BAD_REQUEST` with reason `unknown-grant`; `INTERNAL` with reason `not-durable` as `revoke`
-   */
-  suspend(grant: ObjectId, cause: GrantCause): Promise<void> {
-    return this.#suspending.suspend(grant, cause)
-  }
-
-  /** Takes one cause away; the grant is ACTIVE again when that was the last, once it is durable. @throws `BAD_REQUEST` with reason `unknown-grant`; `BUSY`, `INTERNAL` */
-  clear(grant: ObjectId, cause: GrantCause): Promise<void> {
-    return this.#suspending.clear(grant, cause)
-  }
-
-  /** Holds the whole household: in this tick every live call aborts, and none is admitted while any halt is set. For `paused` see `panic`. @throws as `suspend` */
-  halt(cause: Exclude<HaltCause, 'paused'>): Promise<void> {
-    return this.#suspending.halt(cause)
-  }
-
-  /** Takes one halt away, once that is durable. @throws `BUSY`, `INTERNAL` */
-  unhalt(cause: Exclude<HaltCause, 'paused'>): Promise<void> {
-    return this.#suspending.unhalt(cause)
-  }
-
-  /** Stops everything on every device of the household: signs a pause. In this tick every live call aborts and none is admitted any more. @throws as `suspend` */
-  panic(): Promise<void> {
-    return this.#pausing.panic()
-  }
-
-  /**
-   * Signs that pauses are over, and that single grants go on. Everything else that suspends stays.
-   *
-   * @throws `BAD_REQUEST` with reason `capability`, `locked`, `unknown-grant` or `grant-over`; `BUSY`, `INTERNAL`
-   */
-  resume(input: ResumeInput = {}): Promise<void> {
-    return this.#pausing.resume(input)
-  }
-
-  /** Takes a pause of a sibling device; it holds in this tick. @throws `BAD_REQUEST`; as `suspend` */
-  receivePause(bytes: Uint8Array): Promise<void> {
-    return this.#pausing.receivePause(bytes)
-  }
-
-  /** Takes a resume of a sibling device; it may come before the pauses that it names. @throws `BAD_REQUEST`, `BUSY`, `INTERNAL` */
-  receiveResume(bytes: Uint8Array): Promise<void> {
-    return this.#pausing.receiveResume(bytes)
-  }
-
-  /** A person says that the clock of this machine is right although it is behind. What ended by the higher clock stays ended. @throws `BUSY`, `INTERNAL` */
-  confirmClock(): Promise<void> {
-    return this.#clock.confirm()
-  }
-
-  /** What holds the whole household now; empty when nothing does. */
-  halts(): HaltCause[] {
-    return this.#context.state.halts()
+  revoke(grant: ObjectId, { reason = null, erase = false }: RevokeInput = {}): Promise<void> {
+    return this.#ending.revoke(grant, { reason, erasure: erase ? 'request' : 'none' })
   }
 
   /** Ends every grant to a contact and drops what waits for it but the revocations: for removing the contact. @throws as `revoke` */
@@ -263,12 +232,12 @@ export class Consent implements AsyncDisposable {
 
   /** Says no to an offered grant; the owner is told so. @throws as `accept` */
   decline(grant: ObjectId): Promise<void> {
-    return this.#taking.giveBack(grant, 'decline')
+    return this.#taking.giveBack(grant, 'decline', false)
   }
 
-  /** Gives a held grant back; the owner is told so. @throws as `accept` */
-  renounce(grant: ObjectId): Promise<void> {
-    return this.#taking.giveBack(grant, 'renounce')
+  /** Gives a held grant back; the owner is told so. With `erased` also of one that is over: our claim that what we had of it is erased. @throws as `accept` */
+  renounce(grant: ObjectId, { erased = false }: RenounceInput = {}): Promise<void> {
+    return this.#taking.giveBack(grant, 'renounce', erased)
   }
 
   /** Signs an ask and queues it. @throws `BAD_REQUEST` as `offer`, `BUSY` when too many wait for this contact's answer */
@@ -374,7 +343,7 @@ export class Consent implements AsyncDisposable {
     this.#gate.close()
     for (const id of live.grants()) live.end(id, 'closed')
     this.#ending.close()
-    this.#suspending.close()
+    this.suspending.close()
     await this.#sweeper.stop()
     await journal.settled()
   }

@@ -12,6 +12,7 @@ export type {
   Shown,
   SignedKind,
 } from './inputs.ts'
+export type { ChangedText } from './owner/texts.ts'
 export type { ConsentEvent } from './events.ts'
 export type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
 export { realTimer } from './ledger/timer.ts'
@@ -30,6 +31,9 @@ export type { AskEvent, AskState, OwnAskState } from './states/ask-states.ts'
 export { heldEvents, heldStates, heldTransitions, nextHeldState } from './states/held-states.ts'
 export type { HeldEvent, HeldState } from './states/held-states.ts'
 export { scopesWithin } from './objects/scope-subset.ts'
+export { explain } from './decide/explain.ts'
+export type { ExplainedGrant, Explanation, GrantRuling, Standing } from './decide/explain.ts'
+export { narrows } from './objects/narrowing.ts'
 // signed objects
 export {
   askType,
@@ -114,5 +118,6 @@ export type {
   OwnAskRecord,
   PauseRecord,
   Transition,
+  TextRecord,
   UseRecord,
 } from './ledger/ledger.ts'

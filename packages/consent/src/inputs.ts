@@ -70,6 +70,22 @@ export interface ApproveInput {
   readonly shown: Shown
 }
 
+export interface AgreeInput {
+  readonly shown: Shown
+}
+
+export interface RevokeInput {
+  /** One word, sent to the recipient. */
+  readonly reason?: string | null
+  /** Asks the recipient to erase what it has. It may claim to have; nobody can check that. */
+  readonly erase?: boolean
+}
+
+export interface RenounceInput {
+  /** Claims that what we had of it is erased. */
+  readonly erased?: boolean
+}
+
 export interface ResumeInput {
   /** Pauses to lift; default all that are known, at most `limits.grantsPerRevocation`. */
   readonly pauses?: readonly ObjectId[]

@@ -8,6 +8,9 @@ import type { GrantScope } from './objects/index.ts'
 import type { Uses } from './ledger/uses.ts'
 import { idOfEnvelope } from '@porchlight/wire'
 
+/** Whether the owner asked the recipient to erase what it has, and whether the recipient claims that it did. */
+export type Erasure = 'none' | 'requested' | 'claimed'
+
 /** A grant of ours, as lists show it. Times are milliseconds since 1970. */
 export interface GrantView {
   readonly id: ObjectId
@@ -32,6 +35,11 @@ export interface GrantView {
   readonly signedByBoth: boolean
   /** Id of the signed object that ended it: a revocation, or the recipient's renunciation. */
   readonly endingId: ObjectId | null
+  /** `claimed` is what the recipient says; nobody can check it. */
+  readonly erasure: Erasure
+  /** The grant that this one takes the place of. */
+  readonly renews: ObjectId | null
+  readonly manifest: ObjectId
   /** The exact text that was shown when this was agreed. */
   readonly shown: { readonly text: string; readonly lang: string }
 }
@@ -54,6 +62,8 @@ export interface HeldView {
   readonly signedByBoth: boolean
   /** Id of the signed object that ended it. */
   readonly endingId: ObjectId | null
+  /** `requested`: the owner asks us to erase what we have. `claimed`: we said that we did. */
+  readonly erasure: Erasure
   readonly manifest: ManifestBody | undefined
 }
 
@@ -116,6 +126,9 @@ const ms = (sec: number): number => sec * 1000
 /** Both signatures are there: the receipt came, or the grant answers an ask that the recipient signed. */
 export const signedByBoth = (record: GrantRecord): boolean => record.receipt !== null || record.body.ask !== null
 
+const erasureOf = ({ erasureAsked, erasureClaim }: Pick<GrantRecord, 'erasureAsked' | 'erasureClaim'>): Erasure =>
+  erasureClaim !== null ? 'claimed' : erasureAsked ? 'requested' : 'none'
+
 const endingIdOf = ({ ending }: { readonly ending: Uint8Array | null }): ObjectId | null => (ending === null ? null : idOfEnvelope(ending))
 
 /** @param halts  what holds the whole household now */
@@ -139,6 +152,9 @@ export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses
     decaysMs: uses.decaysMs(record),
     signedByBoth: signedByBoth(record),
     endingId: endingIdOf(record),
+    erasure: erasureOf(record),
+    renews: body.renews,
+    manifest: body.manifest,
     shown,
   }
 }
@@ -159,6 +175,7 @@ export function viewHeld(record: HeldRecord, manifest: ManifestBody | undefined)
     endedMs,
     signedByBoth: record.receipt !== null,
     endingId: endingIdOf(record),
+    erasure: erasureOf(record),
     manifest,
   }
 }

@@ -24,6 +24,10 @@ export interface GrantRecord {
   readonly receipt: Uint8Array | null
   /** The signed revocation or renunciation that ended it. */
   readonly ending: Uint8Array | null
+  /** Whether we asked the recipient to erase what it has. */
+  readonly erasureAsked: boolean
+  /** The recipient's signed claim that it did; never more than a claim. */
+  readonly erasureClaim: Uint8Array | null
   readonly madeMs: number
   readonly endedMs: number | null
 }
@@ -39,6 +43,10 @@ export interface HeldRecord {
   readonly state: HeldState
   readonly receipt: Uint8Array | null
   readonly ending: Uint8Array | null
+  /** Whether the owner asked us to erase what we have. */
+  readonly erasureAsked: boolean
+  /** Our signed claim that we did. */
+  readonly erasureClaim: Uint8Array | null
   readonly receivedMs: number
   readonly endedMs: number | null
 }
@@ -82,6 +90,7 @@ export interface EarlyRevocation {
   readonly household: HouseholdId
   readonly grant: ObjectId
   readonly bytes: Uint8Array
+  readonly erasureAsked: boolean
   readonly receivedMs: number
 }
 
@@ -153,6 +162,14 @@ export interface UseRecord {
   readonly grant: ObjectId
   readonly usedMs: number | null
   readonly keptMs: number | null
+}
+
+/** What became of a grant when the text of its protocol changed: a person is asked, a narrower text carries over, or a person decided. */
+export interface TextRecord {
+  readonly grant: ObjectId
+  readonly manifest: ObjectId
+  readonly state: 'ASKED' | 'CARRIED' | 'KEPT' | 'AGREED'
+  readonly atMs: number
 }
 
 /** One entry of the log as stored. Erasing `body` and `salt` together keeps the chain valid. */
@@ -231,6 +248,7 @@ export interface LedgerTables {
   /** The newest of each other device that was shown to us. */
   learned: CheckpointRecord
   heard: HeardRecord
+  texts: TextRecord
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -249,6 +267,7 @@ export const ledgerTables = [
   'checkpoints',
   'learned',
   'heard',
+  'texts',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */

@@ -19,10 +19,12 @@ import type {
   OutboxEntry,
   OwnAskRecord,
   PauseRecord,
+  TextRecord,
   UseRecord,
 } from './ledger.ts'
 
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
+export const textKey = (grant: ObjectId, manifest: ObjectId): string => `${grant} ${manifest}`
 const earlyKey = (household: HouseholdId, grant: ObjectId): string => `${household} ${grant}`
 
 const none: GrantIndex = new Map()
@@ -41,6 +43,7 @@ export class ConsentState {
   readonly outbox = new Map<string, OutboxEntry>()
   readonly pauses = new Map<string, PauseRecord>()
   readonly uses = new Map<string, UseRecord>()
+  readonly texts = new Map<string, TextRecord>()
   /** Pauses that hold already and are not on the disk yet. */
   pausing = 0
   /** Flipped on in memory, and not known to be on the disk: what is written meanwhile must not take it away. */
@@ -71,6 +74,7 @@ export class ConsentState {
     for (const record of snapshot.pauses) this.pauses.set(record.id, record)
     for (const record of snapshot.heard) this.heard.set(record.device, record)
     this.factList = new FactList(snapshot.facts)
+    for (const record of snapshot.texts) this.texts.set(textKey(record.grant, record.manifest), record)
     for (const record of snapshot.uses) this.uses.set(record.grant, record)
     for (const record of snapshot.checkpoints) this.checkpoints.set(checkpointKey(record.size), record)
     for (const record of snapshot.learned) this.learned.set(record.device, record)
@@ -226,3 +230,4 @@ export const dropRecord = (table: 'grants' | 'held' | 'asks' | 'ownAsks' | 'mani
   key: id,
   value: null,
 })
+export const putText = (value: TextRecord): Change => ({ table: 'texts', key: textKey(value.grant, value.manifest), value })

@@ -4,17 +4,26 @@ import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import { factsOfGrant } from './giving.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
 import type { Plan } from '../ledger/journal.ts'
-import type { GrantRecord } from '../ledger/ledger.ts'
+import type { Change, GrantRecord } from '../ledger/ledger.ts'
 import { renounceType, revokeType } from '../objects/index.ts'
 import { keepEarly } from '../sync/early.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { dropOutbox, putAsk, putGrant, putOutbox } from '../ledger/state.ts'
+
+/** What goes with a revocation. */
+interface Wish {
+  readonly reason: string | null
+  readonly erasure: 'request' | 'none'
+}
+const noWish: Wish = { reason: null, erasure: 'none' }
 
 /** Grants end: by the owner, by the recipient, or by time. Flip first, then persist. */
 export class Ending {
   readonly #context: ConsentContext
   readonly #barred = new Map<HouseholdId, number>()
   #cancelRetry: (() => void) | undefined
+  /** What was wished with revocations that are not on the disk yet. */
+  readonly #wishes = new Map<ObjectId, Wish>()
   #closed = false
 
   constructor(context: ConsentContext) {
@@ -27,13 +36,14 @@ export class Ending {
   }
 
   /** @see Consent.revoke */
-  async revoke(id: ObjectId, reason: string | null): Promise<void> {
+  async revoke(id: ObjectId, wish: Wish): Promise<void> {
     const record = this.#context.state.grants.get(id)
     if (!record) throw new PorchlightError('BAD_REQUEST', `no grant ${id}`, { reason: 'unknown-grant' })
     if (record.state === 'REVOKED') return
     if (isOver(record.state)) throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state} already`, { reason: 'grant-over' })
+    this.#wishes.set(id, wish)
     this.#flip(record)
-    await this.#write(record.household, () => [id], reason)
+    await this.#write(record.household, () => [id], wish)
   }
 
   /** @see Consent.revokeAll */
@@ -49,7 +59,7 @@ export class Ending {
       flipAll()
       for (;;) {
         // Again at its turn: a grant may have become durable between the flip and the batch.
-        await this.#write(household, () => flipAll().slice(0, limits.grantsPerRevocation), null, true)
+        await this.#write(household, () => flipAll().slice(0, limits.grantsPerRevocation), noWish, true)
         if (state.grantsTo(household).every((record) => isOver(record.state))) return
       }
     } finally {
@@ -68,8 +78,32 @@ export class Ending {
         .filter((record) => record?.household === from) as GrantRecord[]
       const renounce = factOf('renounce', { id, bytes })
       const facts = records.length > 0 ? [renounce] : (keepEarly(this.#context, renounce, from, body.grants)?.facts ?? [])
-      return { ...this.#over(records, 'renounce', bytes, { erased: body.erased }), facts }
+      const over = this.#over(records, 'renounce', bytes, { erased: body.erased })
+      const claims = body.erased === 'claimed' ? this.#claimed(records, bytes) : undefined
+      return {
+        // A grant that ends by this very word carries the claim too, in the change that ends it.
+        changes: [...over.changes.map((change) => withClaim(change, body.erased === 'claimed' ? bytes : null)), ...(claims?.changes ?? [])],
+        entries: [...over.entries, ...(claims?.entries ?? [])],
+        after: () => {
+          over.after()
+          claims?.after()
+        },
+        facts,
+      }
     }, true)
+  }
+
+  /** The recipient claims to have erased what it had of grants that are over already. Once counts; nothing can be taken back by it. */
+  #claimed(records: readonly GrantRecord[], bytes: Uint8Array): Plan<void> {
+    const { emit } = this.#context
+    const first = records.filter((record) => isOver(record.state) && record.erasureClaim === null)
+    return {
+      changes: first.map((record) => putGrant({ ...record, erasureClaim: bytes })),
+      entries: first.map((record) => ({ kind: 'erasure-claimed', facts: factsOfGrant(record) })),
+      after: () => {
+        for (const { id, household } of first) emit({ type: 'grant', id, household })
+      },
+    }
   }
 
   /** Ends grants whose time is over. Their streams end in this tick; the record follows. */
@@ -98,10 +132,10 @@ export class Ending {
     live.end(record.id, 'revoked')
   }
 
-  async #write(household: HouseholdId, ids: () => ObjectId[], reason: string | null, isRemoval = false): Promise<void> {
+  async #write(household: HouseholdId, ids: () => ObjectId[], wish: Wish, isRemoval = false): Promise<void> {
     const { journal } = this.#context
     try {
-      await journal.run(() => this.#plan(household, ids(), reason, isRemoval), true)
+      await journal.run(() => this.#plan(household, ids(), wish, isRemoval), true)
     } catch (error) {
       if (!isPorchlightError(error) || error.reason !== 'not-durable') throw error
       this.#alarm(error)
@@ -113,7 +147,7 @@ export class Ending {
     }
   }
 
-  async #plan(household: HouseholdId, ids: readonly ObjectId[], reason: string | null, isRemoval: boolean): Promise<Plan<void>> {
+  async #plan(household: HouseholdId, ids: readonly ObjectId[], { reason, erasure }: Wish, isRemoval: boolean): Promise<Plan<void>> {
     const { state, clock, self, options, emit } = this.#context
     const nowMs = clock.now()
     const records = ids.map((id) => state.grants.get(id)!).filter(({ state: now }) => now === 'REVOKING')
@@ -124,7 +158,7 @@ export class Ending {
             iss: self.household,
             dev: self.device,
             grants: records.map(({ id }) => id),
-            erasure: 'none',
+            erasure,
             reason,
             at: clock.nowSec(),
             nonce: options.random(16),
@@ -133,6 +167,7 @@ export class Ending {
       ...record,
       state: nextGrantState(record.state, 'synced'),
       ending: revoke!.bytes,
+      erasureAsked: erasure === 'request',
     }))
     const asks = isRemoval ? [...state.asks.values()].filter((ask) => ask.household === household && ask.state === 'PENDING') : []
     const queued = [...state.outbox.values()].filter(
@@ -160,12 +195,18 @@ export class Ending {
           : []),
       ],
       entries: [
-        ...revoked.map((record) => ({ kind: 'revoke', facts: { ...factsOfGrant(record), ...(reason === null ? {} : { reason }) } })),
+        ...revoked.map((record) => ({
+          kind: 'revoke',
+          facts: { ...factsOfGrant(record), ...(reason === null ? {} : { reason }), ...(erasure === 'none' ? {} : { erasure }) },
+        })),
         ...asks.map(({ id, protocol }) => ({ kind: 'lapse', facts: { ask: id, household, protocol } })),
       ],
       facts: revoke ? [factOf('revoke', revoke)] : [],
       after: () => {
-        for (const { id } of records) emit({ type: 'grant', id, household })
+        for (const { id } of records) {
+          this.#wishes.delete(id)
+          emit({ type: 'grant', id, household })
+        }
         const entry = revoke && state.outbox.get(revoke.id)
         if (entry) emit({ type: 'outbox', entry })
       },
@@ -206,11 +247,13 @@ export class Ending {
   async #retry(): Promise<void> {
     const waiting = Map.groupBy(
       [...this.#context.state.grants.values()].filter((record) => record.state === 'REVOKING'),
-      ({ household }) => household,
+      ({ id, household }) => JSON.stringify([household, this.#wishes.get(id) ?? noWish]),
     )
-    for (const [household, records] of waiting) {
+    for (const records of waiting.values()) {
+      const { household, id: first } = records[0]!
+      const wish = this.#wishes.get(first) ?? noWish
       try {
-        await this.#write(household, () => records.slice(0, limits.grantsPerRevocation).map(({ id }) => id), null)
+        await this.#write(household, () => records.slice(0, limits.grantsPerRevocation).map(({ id }) => id), wish)
       } catch {
         // #write has raised the alarm and set the next try.
         return
@@ -219,3 +262,6 @@ export class Ending {
     if ([...this.#context.state.grants.values()].some((record) => record.state === 'REVOKING')) await this.#retry()
   }
 }
+
+const withClaim = (change: Change, claim: Uint8Array | null): Change =>
+  change.table === 'grants' && change.value ? putGrant({ ...change.value, erasureClaim: claim }) : change

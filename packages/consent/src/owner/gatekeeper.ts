@@ -1,5 +1,6 @@
 import type { ConsentContext } from '../context.ts'
-import { decide } from '../decide/decide.ts'
+import { decide, type DecideCall } from '../decide/decide.ts'
+import { explain, type Explanation } from '../decide/explain.ts'
 import type { Ending } from './ending.ts'
 import type { AdmitInput, Admitted, Refused } from '../inputs.ts'
 import { RefusalMeter } from './refusal-meter.ts'
@@ -39,6 +40,13 @@ export class Gatekeeper {
       count: registered.count,
       done: registered.done,
     }
+  }
+
+  /** @see Consent.explain */
+  explain(call: DecideCall): Explanation {
+    const { state, clock } = this.#context
+    const standing = { grants: state.grantsTo(call.household), halts: state.halts(), barred: this.#ending.isBarred(call.household) }
+    return explain(call, standing, clock.now())
   }
 
   /** Admits nothing more. */

@@ -38,7 +38,7 @@ export class Giving {
   }
 
   /** @see Consent.offer */
-  async offer(input: OfferInput): Promise<GrantView> {
+  async offer(input: OfferInput, changes: readonly Change[] = []): Promise<GrantView> {
     const { journal, clock, state } = this.#context
     const nbf = input.nbfMs === undefined ? clock.nowSec() : Math.floor(input.nbfMs / 1000)
     const draft: Draft = { ...input, nbf, exp: Math.floor(input.expMs / 1000), ask: null, renews: input.renews ?? null }
@@ -46,7 +46,7 @@ export class Giving {
       const old = draft.renews === null ? undefined : state.grants.get(draft.renews)
       if (draft.renews !== null && (old?.household !== draft.to || isOver(old.state) || old.state === 'REVOKING'))
         throw new PorchlightError('BAD_REQUEST', `no grant ${draft.renews} in force to renew`, { reason: 'unknown-grant' })
-      return this.#give(draft, [])
+      return this.#give(draft, changes)
     })
   }
 
@@ -76,7 +76,7 @@ export class Giving {
         shown: input.shown,
         service: serviceOf(scopes),
         ask: askId,
-        renews: null,
+        renews: this.#renewedBy(ask.household, manifest.proto, scopes),
       }
       return this.#give(draft, [putAsk({ ...ask, state: nextAskState(ask.state, 'approve') })])
     })
@@ -108,6 +108,14 @@ export class Giving {
         ? this.#started(record, [{ kind: 'start', facts: factsOfGrant(record) }])
         : nothing
     })
+  }
+
+  /** A grant in force that gives no more than these scopes: agreeing to them again is a renewal, and both at once would be one too many. */
+  #renewedBy(household: HouseholdId, protocol: string, scopes: readonly GrantScope[]): ObjectId | null {
+    const ongoing = this.#context.state
+      .grantsTo(household)
+      .filter((record) => record.protocol === protocol && (record.state === 'ACTIVE' || record.state === 'SUSPENDED'))
+    return ongoing.find((record) => scopesWithin(record.body.scopes, scopes))?.id ?? null
   }
 
   async #give(draft: Draft, changes: readonly Change[]): Promise<Plan<GrantView>> {
@@ -174,6 +182,8 @@ export class Giving {
       shown: draft.shown,
       receipt: null,
       ending: null,
+      erasureAsked: false,
+      erasureClaim: null,
       madeMs,
       endedMs: null,
     }

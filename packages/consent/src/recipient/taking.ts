@@ -47,6 +47,8 @@ export class Taking {
         state: early ? 'REVOKED' : 'OFFERED',
         receipt: null,
         ending: early?.bytes ?? null,
+        erasureAsked: early?.erasureAsked ?? false,
+        erasureClaim: null,
         receivedMs: clock.now(),
         endedMs: early?.receivedMs ?? null,
       }
@@ -77,6 +79,7 @@ export class Taking {
   async receiveRevoke(bytes: Uint8Array, from: HouseholdId): Promise<void> {
     const { body, id: revoke } = await openFrom(this.#context, revokeType, bytes, from)
     const { state, clock, journal, emit } = this.#context
+    const erasureAsked = body.erasure === 'request'
     await journal.run(async () => {
       const nowMs = clock.now()
       const known = body.grants
@@ -91,10 +94,15 @@ export class Taking {
         )
       return {
         changes: [
-          ...known.map((record) => putHeld({ ...record, state: nextHeldState(record.state, 'revoke'), ending: bytes, endedMs: nowMs })),
-          ...unknown.map((grant) => putEarlyRevocation({ household: from, grant, bytes, receivedMs: nowMs })),
+          ...known.map((record) =>
+            putHeld({ ...record, state: nextHeldState(record.state, 'revoke'), ending: bytes, endedMs: nowMs, erasureAsked }),
+          ),
+          ...unknown.map((grant) => putEarlyRevocation({ household: from, grant, bytes, erasureAsked, receivedMs: nowMs })),
         ],
-        entries: known.map((record) => ({ kind: 'revoked', facts: factsOfHeld(record) })),
+        entries: known.map((record) => ({
+          kind: 'revoked',
+          facts: { ...factsOfHeld(record), ...(erasureAsked ? { erasure: 'request' } : {}) },
+        })),
         facts: known.length + unknown.length > 0 ? [factOf('revoke', { id: revoke, bytes })] : [],
         after: () => {
           for (const { id } of known) emit({ type: 'held', id, household: from })
@@ -118,20 +126,23 @@ export class Taking {
   }
 
   /** Declines an offer, or gives back a grant that we hold. @see Consent.decline */
-  async giveBack(id: ObjectId, event: 'decline' | 'renounce'): Promise<void> {
+  async giveBack(id: ObjectId, event: 'decline' | 'renounce', erased: boolean): Promise<void> {
     const { clock, journal, self, options, emit } = this.#context
     await journal.run(async () => {
       const record = this.#held(id)
       const needed = event === 'decline' ? 'OFFERED' : 'HELD'
-      if (record.state === nextHeldState(needed, event)) return nothing
-      if (record.state !== needed)
+      // A claim to have erased may come at any time after the end; without one there is nothing more to say then.
+      const claims = erased && record.erasureClaim === null
+      const isOver = record.state !== 'OFFERED' && record.state !== 'HELD'
+      if ((record.state === nextHeldState(needed, event) || (erased && isOver)) && !claims) return nothing
+      if (record.state !== needed && !(claims && isOver))
         throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state}, not ${needed}`, { reason: 'offer-over' })
       const at = clock.now()
       const object = await signWith(this.#context, renounceType, {
         iss: self.household,
         dev: self.device,
         grants: [id],
-        erased: 'no',
+        erased: erased ? 'claimed' : 'no',
         at: clock.nowSec(),
         nonce: options.random(16),
       })
@@ -144,9 +155,11 @@ export class Taking {
         atMs: at,
         untilMs: at + limits.noticeKeepMs,
       }
+      const ended = isOver ? record : { ...record, state: nextHeldState(record.state, event), ending: object.bytes, endedMs: at }
+      const facts = { ...factsOfHeld(record), ...(claims ? { claim: 'erased' } : {}) }
       return {
-        changes: [putHeld({ ...record, state: nextHeldState(record.state, event), ending: object.bytes, endedMs: at }), putOutbox(entry)],
-        entries: [{ kind: event, facts: factsOfHeld(record) }],
+        changes: [putHeld({ ...ended, erasureClaim: claims ? object.bytes : record.erasureClaim }), putOutbox(entry)],
+        entries: [{ kind: isOver ? 'erased' : event, facts }],
         facts: [factOf('renounce', object)],
         after: () => {
           emit({ type: 'held', id, household: record.household })
@@ -194,15 +207,30 @@ export class Taking {
       atMs: clock.now(),
       untilMs: record.body.exp * 1000,
     }
+    const old = this.#renewedBy(record)
     return {
-      changes: [putHeld({ ...record, state: nextHeldState(record.state, 'accept'), receipt: receipt.bytes }), putOutbox(entry)],
-      entries: [{ kind: 'accept', facts: factsOfHeld(record) }],
+      changes: [
+        putHeld({ ...record, state: nextHeldState(record.state, 'accept'), receipt: receipt.bytes }),
+        ...(old ? [putHeld({ ...old, state: nextHeldState(old.state, 'supersede'), endedMs: clock.now() })] : []),
+        putOutbox(entry),
+      ],
+      entries: [
+        { kind: 'accept', facts: factsOfHeld(record) },
+        ...(old ? [{ kind: 'held-supersede', facts: { ...factsOfHeld(old), by: record.id } }] : []),
+      ],
       facts: [factOf('receipt', receipt)],
       after: () => {
         emit({ type: 'held', id: record.id, household: record.household })
+        if (old) emit({ type: 'held', id: old.id, household: old.household })
         emit({ type: 'outbox', entry })
       },
     }
+  }
+
+  /** The grant that an accepted one takes the place of; the owner's side does so when our receipt is there. */
+  #renewedBy({ body, household }: HeldRecord): HeldRecord | undefined {
+    const old = body.renews === null ? undefined : this.#context.state.held.get(body.renews)
+    return old?.household === household && old.state === 'HELD' && body.nbf <= this.#context.clock.nowSec() ? old : undefined
   }
 
   /** A grant within an ask that we signed needs no second look by a person. */

@@ -50,10 +50,12 @@ OFFERED expire EXPIRED
 HELD renounce RENOUNCED
 HELD revoke REVOKED
 HELD expire EXPIRED
+HELD supersede SUPERSEDED
 DECLINED revoke REVOKED
 RENOUNCED revoke REVOKED
 REVOKED revoke REVOKED
-EXPIRED revoke REVOKED`
+EXPIRED revoke REVOKED
+SUPERSEDED revoke REVOKED`
 
 const rows = (table: string): Map<string, string> =>
   new Map(

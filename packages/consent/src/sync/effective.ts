@@ -22,7 +22,21 @@ export interface EffectiveGrant {
   readonly state: Exclude<GrantState, 'SUSPENDED' | 'REVOKING'>
   /** What ended it: a revocation, a block, a removal, a denial, a renunciation. */
   readonly ending: { readonly id: ObjectId; readonly bytes: Uint8Array; readonly at: number } | undefined
+  readonly erasure: EffectiveErasure
 }
+
+/** Whether the owner asked for erasure in any revocation, and the recipient's claim; the first by id counts. */
+export interface EffectiveErasure {
+  readonly asked: boolean
+  readonly claim: Uint8Array | null
+}
+
+const erasureOf = (facts: FactSource, id: ObjectId, owner: HouseholdId, recipient: HouseholdId): EffectiveErasure => ({
+  asked: factsOf(facts, 'revoke', subjects.ofGrant(id)).some(({ body }) => body.iss === owner && body.erasure === 'request'),
+  claim:
+    least(factsOf(facts, 'renounce', subjects.ofGrant(id)).filter(({ body }) => body.iss === recipient && body.erased === 'claimed'))
+      ?.bytes ?? null,
+})
 
 /** A grant of ours; undefined while its text or what only we keep about it is not here: it is not in force then. */
 export function effectiveGrant(facts: FactSource, self: HouseholdId, id: ObjectId, nowSec: number): EffectiveGrant | undefined {
@@ -34,7 +48,7 @@ export function effectiveGrant(facts: FactSource, self: HouseholdId, id: ObjectI
   const given = least(factsOf(facts, 'given', subjects.ofGrant(id)))
   if (!manifest || !given) return undefined
   const receipt = receiptOf(facts, grant, household)
-  const found = { grant, household, manifest, given, receipt }
+  const found = { grant, household, manifest, given, receipt, erasure: erasureOf(facts, id, self, household) }
   const revoked = least([
     ...factsOf(facts, 'revoke', subjects.ofGrant(id)).filter((revoke) => revoke.body.iss === self),
     ...removalsOf(facts, household).filter((removal) => !given.body.blocks.includes(removal.id)),
@@ -83,12 +97,19 @@ const isSuperseded = (facts: FactSource, { id, body }: FactOf<'grant'>, recipien
       (renewal.body.ask !== null || receiptOf(facts, renewal, recipient) !== undefined),
   )
 
+/** At the recipient: once we signed a renewal whose time has come. */
+const isRenewed = (facts: FactSource, { id, body }: FactOf<'grant'>, self: HouseholdId, nowSec: number): boolean =>
+  factsOf(facts, 'grant', subjects.renewals(id)).some(
+    (renewal) => renewal.body.iss === body.iss && renewal.body.nbf <= nowSec && receiptOf(facts, renewal, self) !== undefined,
+  )
+
 export interface EffectiveHeld {
   readonly grant: FactOf<'grant'>
   readonly manifest: ManifestBody
   readonly receipt: FactOf<'receipt'> | undefined
   readonly state: HeldState
   readonly ending: EffectiveGrant['ending']
+  readonly erasure: EffectiveErasure
 }
 
 /** A grant that another household gave us; undefined while its text is not here. */
@@ -98,11 +119,12 @@ export function effectiveHeld(facts: FactSource, self: HouseholdId, id: ObjectId
   const manifest = factsOf(facts, 'manifest', subjects.manifest(grant.body.manifest))[0]?.body
   if (!manifest) return undefined
   const receipt = receiptOf(facts, grant, self)
-  const found = { grant, manifest, receipt }
+  const found = { grant, manifest, receipt, erasure: erasureOf(facts, id, grant.body.iss, self) }
   const revoked = least(factsOf(facts, 'revoke', subjects.ofGrant(id)).filter(({ body }) => body.iss === grant.body.iss))
   if (revoked) return { ...found, state: 'REVOKED', ending: endingOf(revoked) }
   const given = least(factsOf(facts, 'renounce', subjects.ofGrant(id)).filter(({ body }) => body.iss === self))
   if (given) return { ...found, state: receipt ? 'RENOUNCED' : 'DECLINED', ending: endingOf(given) }
+  if (receipt && isRenewed(facts, grant, self, nowSec)) return { ...found, state: 'SUPERSEDED', ending: undefined }
   return { ...found, state: nowSec >= grant.body.exp ? 'EXPIRED' : receipt ? 'HELD' : 'OFFERED', ending: undefined }
 }
 

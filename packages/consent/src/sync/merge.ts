@@ -4,7 +4,15 @@ import type { ConsentContext } from '../context.ts'
 import type { AskRecord, Change, Fact, GrantRecord, HeldRecord, LedgerTables, OwnAskRecord } from '../ledger/ledger.ts'
 import { dropCooldown, putAsk, putCooldown, putGrant, putHeld, putManifest, putOwnAsk, withCauses } from '../ledger/state.ts'
 import { isOver } from '../states/grant-states.ts'
-import { type EffectiveGrant, effectiveAsk, effectiveCooldown, effectiveGrant, effectiveHeld, effectiveOwnAsk } from './effective.ts'
+import {
+  type EffectiveErasure,
+  type EffectiveGrant,
+  effectiveAsk,
+  effectiveCooldown,
+  effectiveGrant,
+  effectiveHeld,
+  effectiveOwnAsk,
+} from './effective.ts'
 import { factsOf, known, subjects, withFacts, type FactSource, type KnownFact } from './fact-index.ts'
 
 /** Records that new facts may change. */
@@ -82,7 +90,7 @@ export class Merge {
   }
 
   #grant(source: FactSource, fold: NonNullable<ReturnType<typeof effectiveGrant>>, now: GrantRecord | undefined): Change | undefined {
-    const { grant, household, manifest, given, receipt, ending } = fold
+    const { grant, household, manifest, given, receipt, ending, erasure } = fold
     const base: GrantRecord = now ?? {
       id: grant.id,
       household,
@@ -95,17 +103,23 @@ export class Merge {
       shown: { text: new TextDecoder().decode(given.body.shown.text), lang: given.body.shown.lang },
       receipt: null,
       ending: null,
+      erasureAsked: false,
+      erasureClaim: null,
       madeMs: given.body.at * 1000,
       endedMs: null,
     }
     // What time alone brings is the sweep's to do, with its log entry; what a device has begun to revoke stays so until it is written.
     const isEnded = isOver(fold.state) && fold.state !== 'EXPIRED'
-    if (now && !isEnded && (now.state === 'REVOKING' || (isOver(now.state) && now.state !== 'EXPIRED'))) return undefined
+    const wiped = withErasure(base, erasure)
+    const isErasure = now !== undefined && (wiped.erasureAsked !== now.erasureAsked || !same(wiped.erasureClaim, now.erasureClaim))
+    if (now && !isEnded && (now.state === 'REVOKING' || (isOver(now.state) && now.state !== 'EXPIRED')))
+      return isErasure ? putGrant(wiped) : undefined
     const isLeft = now && (fold.state === 'EXPIRED' || now.state === 'EXPIRED' || (now.state === 'SUSPENDED' && fold.state === 'ACTIVE'))
     const state = isLeft && !isEnded ? now.state : fold.state
     const endedMs = isOver(state) ? (base.endedMs ?? (ending ? ending.at * 1000 : this.#context.clock.now())) : null
-    const next = withCauses({ ...base, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }, base.causes)
-    return now && now.state === next.state && same(now.receipt, next.receipt) && same(now.ending, next.ending) ? undefined : putGrant(next)
+    const next = withCauses({ ...wiped, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }, base.causes)
+    const isSame = now && now.state === next.state && same(now.receipt, next.receipt) && same(now.ending, next.ending) && !isErasure
+    return isSame ? undefined : putGrant(next)
   }
 
   /** A grant of a suspended device waits until a person confirms it; the signature for that may be here before the grant. */
@@ -115,7 +129,7 @@ export class Merge {
   }
 
   #held(
-    { grant, manifest, receipt, state, ending }: NonNullable<ReturnType<typeof effectiveHeld>>,
+    { grant, manifest, receipt, state, ending, erasure }: NonNullable<ReturnType<typeof effectiveHeld>>,
     now: HeldRecord | undefined,
   ): Change | undefined {
     const base: HeldRecord = now ?? {
@@ -127,13 +141,18 @@ export class Merge {
       state: 'OFFERED',
       receipt: null,
       ending: null,
+      erasureAsked: false,
+      erasureClaim: null,
       receivedMs: this.#context.clock.now(),
       endedMs: null,
     }
     const isOngoing = state === 'OFFERED' || state === 'HELD'
     const endedMs = isOngoing ? null : (base.endedMs ?? this.#context.clock.now())
-    const next: HeldRecord = { ...base, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }
-    return now && now.state === state && same(now.receipt, next.receipt) && same(now.ending, next.ending) ? undefined : putHeld(next)
+    const wiped = withErasure(base, erasure)
+    const next: HeldRecord = { ...wiped, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }
+    const isErasure = now !== undefined && (wiped.erasureAsked !== now.erasureAsked || !same(wiped.erasureClaim, now.erasureClaim))
+    const isSame = now && now.state === state && same(now.receipt, next.receipt) && same(now.ending, next.ending) && !isErasure
+    return isSame ? undefined : putHeld(next)
   }
 
   #ask({ ask, manifest, state, answer }: NonNullable<ReturnType<typeof effectiveAsk>>, now: AskRecord | undefined): Change | undefined {
@@ -173,6 +192,13 @@ export class Merge {
     return now && now.state === next.state && now.grant === next.grant ? undefined : putOwnAsk(next)
   }
 }
+
+/** What was asked or claimed of erasure only grows. */
+const withErasure = <R extends Pick<GrantRecord, 'erasureAsked' | 'erasureClaim'>>(record: R, { asked, claim }: EffectiveErasure): R => ({
+  ...record,
+  erasureAsked: record.erasureAsked || asked,
+  erasureClaim: record.erasureClaim ?? claim,
+})
 
 const push = (changes: Change[], change: Change | undefined): void => void (change && changes.push(change))
 
