@@ -3,7 +3,9 @@ import { idOfBody } from '@porchlight/wire'
 import { Asked } from './owner/asked.ts'
 import { Asking } from './recipient/asking.ts'
 import { readLog, type AuditVerdict } from './log/audit.ts'
+import { Archiving } from './log/archiving.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
+import { Erasing, type Erased, type EraseInput } from './log/erasing.ts'
 import { HouseholdRecord, type EntryProof } from './log/household-record.ts'
 import type { DecideCall } from './decide/decide.ts'
 import type { Explanation } from './decide/explain.ts'
@@ -87,6 +89,7 @@ export class Consent extends Suspension implements AsyncDisposable {
     this.#record = new HouseholdRecord(context, checkpointer)
     this.#sweeper = new Sweeper(context, {
       checkpointer,
+      archiving: new Archiving(context),
       giving: this.#giving,
       ending: this.#ending,
       taking: this.#taking,
@@ -335,6 +338,16 @@ export class Consent extends Suspension implements AsyncDisposable {
    */
   learnCheckpoint(note: string, from: HouseholdId, proof?: readonly Uint8Array[]): Promise<void> {
     return this.#record.learn(note, from, proof)
+  }
+
+  /**
+   * Erases what the log says and what ended of its signed objects: before a time, or about one household. Entries, chain and tree stay valid, and
+   * nothing of a grant in force is touched. Resolves when the bytes are off the disk; one entry says how much was erased.
+   *
+   * @throws `BAD_REQUEST` with reason `erase` unless exactly one of the two is given, `INTERNAL`
+   */
+  eraseRecord(input: EraseInput): Promise<Erased> {
+    return new Erasing(this.#context).erase(input)
   }
 
   /** Ends every live call, stops the clock, and waits for what is being written. */

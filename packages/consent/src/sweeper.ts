@@ -2,6 +2,7 @@ import { asPorchlightError, limits } from '@porchlight/core'
 import type { Asked } from './owner/asked.ts'
 import type { Asking } from './recipient/asking.ts'
 import type { ClockWatch } from './owner/clock-watch.ts'
+import type { Archiving } from './log/archiving.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
 import type { ConsentContext } from './context.ts'
 import type { Decay } from './owner/decay.ts'
@@ -12,6 +13,7 @@ import { dropOutbox } from './ledger/state.ts'
 import { isOngoing, type Taking } from './recipient/taking.ts'
 
 export interface Sweeps {
+  readonly archiving: Archiving
   readonly checkpointer: Checkpointer
   readonly giving: Giving
   readonly ending: Ending
@@ -73,7 +75,7 @@ export class Sweeper {
 
   async #write(nowMs: number): Promise<void> {
     const { state, journal } = this.#context
-    const { giving, ending, taking, asked, asking, decay, clock, checkpointer } = this.#sweeps
+    const { giving, ending, taking, asked, asking, decay, clock, checkpointer, archiving } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
       (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
@@ -89,6 +91,7 @@ export class Sweeper {
     if (stale.length > 0) await journal.run(async () => ({ changes: stale.map(({ id }) => dropOutbox(id)), entries: [], after: () => {} }))
     await clock.settle()
     await decay.sweep(nowMs)
+    await archiving.sweep(nowMs)
     if (checkpointer.isDue(nowMs))
       await journal.run(async () => ({ changes: await checkpointer.of(journal.head), entries: [], after: () => {} }))
     if (nowMs - journal.savedMs >= limits.clockSaveMs) await journal.saveClock()

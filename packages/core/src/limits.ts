@@ -169,6 +169,7 @@ export const limitTable = {
     why: 'what ended stays in the lists and in memory this long, then only in the archive of the record',
   },
   endedKept: { value: 10_000, unit: 'records', why: 'ended grants, offers and asks in memory; above this the oldest go to the archive' },
+  archiveEveryMs: { value: minuteMs, unit: 'ms', why: 'how often it is looked at what ended long enough ago for the archive' },
   archiveBatch: { value: 256, unit: 'records', why: 'ended records that go to the archive in one batch' },
 
   // store
