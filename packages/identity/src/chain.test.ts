@@ -110,7 +110,7 @@ describe('a suspension', () => {
 
   it('by any device of the household takes a device out, one without any capability too', async () => {
     const bare = await following(two, { root: r0!, devices: [entry(d1!), entry(d2!, [])] })
-    const chain = await plus(base, [bare, await of(bare, d2!, d1!)])
+    const chain = await plus(base, [bare, await of(bare, d2, d1)])
     expect(names(chain)).toEqual(['d2'])
     expect(isSuspended(chain, deviceIdOf(d1!))).toBe(true)
   })
@@ -130,7 +130,7 @@ describe('a suspension', () => {
   })
 
   it('by two devices of each other takes both out, in any order', async () => {
-    const [one, other] = await Promise.all([of(two, d1!, d2!), of(two, d2!, d1!)])
+    const [one, other] = await Promise.all([of(two, d1, d2), of(two, d2, d1)])
     expect(names(await plus(await plus(base, [one]), [other]))).toEqual([])
     expect(names(await plus(await plus(base, [other]), [one]))).toEqual([])
   })
@@ -141,8 +141,8 @@ describe('a suspension', () => {
   })
 
   it.each([
-    ['by a device that the document does not name', () => of(two, d3!, d2!), 'suspend-signer'],
-    ['of a device that the document does not name', () => of(two, d1!, d3!), 'suspend-device'],
+    ['by a device that the document does not name', () => of(two, d3, d2), 'suspend-signer'],
+    ['of a device that the document does not name', () => of(two, d1, d3), 'suspend-device'],
     ['under a document that nobody knows', async () => of(await following(two, { root: r0!, at: 1 })), 'suspend-document'],
     ['of another household', async () => suspension((await family(5)).chain, two, d1!, d2!), 'suspend-household'],
     ['under a wrong number', () => of({ ...two, body: { ...two.body, seq: 7 } }), 'suspend-document'],
@@ -152,7 +152,7 @@ describe('a suspension', () => {
 
   it('by a device that had expired is refused', async () => {
     const short = await following(two, { root: r0!, devices: [entry(d1!), entry(d2!, all, atSec)] })
-    expect(await refusals(await plus(base, [short]), [await of(short, d2!, d1!)])).toEqual(['suspend-signer'])
+    expect(await refusals(await plus(base, [short]), [await of(short, d2, d1)])).toEqual(['suspend-signer'])
   })
 })
 
