@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { canonicalVectors } from './vectors/canonical.ts'
+import { chainVectors, presentVectors } from './vectors/chains.ts'
 import { gateFrameVectors } from './vectors/gate-frames.ts'
 import { inviteVectors } from './vectors/invites.ts'
 import { crossTypeVectors, objectVectors } from './vectors/objects.ts'
@@ -26,6 +27,8 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/consent/vectors/objects.json': await objectVectors(),
     'protocols/consent/vectors/cross-type.json': await crossTypeVectors(),
     'protocols/consent/vectors/signed-objects.json': await signedObjectVectors(),
+    'protocols/household/vectors/chains.json': await chainVectors(),
+    'protocols/household/vectors/messages.json': presentVectors(),
     ...Object.fromEntries(Object.entries(await inviteVectors()).map(([name, value]) => [`protocols/invite/vectors/${name}`, value])),
   }
   return new Map(Object.entries(files).map(([path, value]) => [path, textOf(path, value)]))

@@ -350,6 +350,12 @@ export const limitTable = {
     unit: 'documents',
     why: 'documents of one household that are kept and shown; one for every change of its devices, so decades',
   },
+  presentAnswerMs: {
+    value: 500,
+    unit: 'ms',
+    why: 'an answer to a device that shows whose it is comes no sooner, so that its time tells nobody whom we know; opening a full chain takes less',
+  },
+  devicesPerCall: { value: 3, unit: 'devices', why: 'devices of one household that a call is tried on before it fails' },
   chainLimitBytes: {
     value: 384 * 1024,
     unit: 'bytes',

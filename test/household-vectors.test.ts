@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { devicesInForce, isFrozen, openChain } from '@porchlight/identity'
+import { householdProtocol } from '@porchlight/protocol-household'
+import { expect, it } from 'vitest'
+import { fromHex, hex } from '../scripts/vectors/bytes.ts'
+
+interface Hexes {
+  readonly documents: string[]
+  readonly suspensions: string[]
+}
+const read = <T>(name: string): T =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../protocols/household/vectors', name), 'utf8')) as T
+const bytesOf = ({ documents, suspensions }: Hexes) => ({ documents: documents.map(fromHex), suspensions: suspensions.map(fromHex) })
+
+const { valid, invalid } = read<{
+  valid: (Hexes & { name: string; nowSec: number; household: string; head: string; frozen: boolean; devices: object[] })[]
+  invalid: (Hexes & { name: string; refused: string })[]
+}>('chains.json')
+
+it.each(valid.map((vector) => [vector.name, vector] as const))('chains: %s', async (_, vector) => {
+  const chain = await openChain(bytesOf(vector))
+  const { household, head, frozen, devices } = vector
+  expect({
+    household: chain.household,
+    head: chain.head.id,
+    frozen: isFrozen(chain),
+    devices: devicesInForce(chain, vector.nowSec),
+  }).toEqual({
+    household,
+    head,
+    frozen,
+    devices,
+  })
+})
+
+it.each(invalid.map((vector) => [vector.name, vector] as const))('chains: %s is refused', async (_, vector) => {
+  await expect(openChain(bytesOf(vector))).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: vector.refused })
+})
+
+const { cases } = read<{ cases: { name: string; message: string; bytes: string; own: Hexes | null; yours?: Hexes }[] }>('messages.json')
+
+it.each(cases.map((vector) => [vector.name, vector] as const))('messages: %s', (_, { message, bytes, own, yours }) => {
+  const { input, output } = householdProtocol.methods.present
+  const chain = own ? bytesOf(own) : undefined
+  if (message === 'Presented') return expect(output.decode(fromHex(bytes)).own).toEqual(chain)
+  const decoded = input.decode(fromHex(bytes))
+  expect(decoded).toEqual({ own: chain, yours: bytesOf(yours!) })
+  return expect(hex(input.encode(decoded))).toBe(bytes)
+})
