@@ -25,7 +25,15 @@ export async function contextOf(options: ConsentOptions): Promise<{ context: Con
   const checkpoint: JournalOptions['checkpoint'] = (before, after) => checkpointer.following(before, after)
   const live = new LiveCalls()
   const emit = options.onEvent ?? (() => {})
-  const merge = new Merge({ state, clock, options, self: { ...options.self, device } })
+  const self = {
+    household: options.self.household,
+    device,
+    // Read anew each time: the household's documents change while we run.
+    get document() {
+      return options.self.document
+    },
+  }
+  const merge = new Merge({ state, clock, options, self })
   const journal = new Journal({
     ledger,
     key,
@@ -41,7 +49,7 @@ export async function contextOf(options: ConsentOptions): Promise<{ context: Con
   })
   const context: ConsentContext = {
     options,
-    self: { ...options.self, device },
+    self,
     state,
     journal,
     live,

@@ -15,6 +15,8 @@ export type Erasure = 'none' | 'requested' | 'claimed'
 export interface GrantView {
   readonly id: ObjectId
   readonly household: HouseholdId
+  /** The device of ours that signed it. */
+  readonly device: DeviceId
   readonly protocol: string
   readonly service: string
   /** SUSPENDED also while something holds the whole household. */
@@ -138,6 +140,7 @@ export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses
   return {
     id,
     household,
+    device: body.dev,
     protocol,
     service,
     state: record.state === 'ACTIVE' && halts.length > 0 ? 'SUSPENDED' : record.state,

@@ -160,7 +160,11 @@ export const limitTable = {
     unit: 'checkpoints',
     why: 'own checkpoints kept, all in memory; a newer one covers all that an older one did, so the oldest go first',
   },
-  checkpointsLearned: { value: 4096, unit: 'checkpoints', why: 'newest checkpoints kept of devices of contacts; two devices for each contact' },
+  checkpointsLearned: {
+    value: 4096,
+    unit: 'checkpoints',
+    why: 'newest checkpoints kept of devices of contacts; two devices for each contact',
+  },
   noteBytes: { value: 2048, unit: 'bytes', why: 'a checkpoint as a signed note; ours have about 300' },
   exportNoteBytes: { value: 4096, unit: 'bytes', why: 'the signed list of the files of an export' },
   endedKeepMs: {
@@ -356,6 +360,12 @@ export const limitTable = {
     why: 'an answer to a device that shows whose it is comes no sooner, so that its time tells nobody whom we know; opening a full chain takes less',
   },
   devicesPerCall: { value: 3, unit: 'devices', why: 'devices of one household that a call is tried on before it fails' },
+  devicesRemembered: {
+    value: 1024,
+    unit: 'places',
+    why: 'services of contacts of which it is remembered what device answered last; the oldest goes first',
+  },
+  deviceSweepMs: { value: 1000, unit: 'ms', why: 'how often it is looked whose time as a device is over; its calls under way end then' },
   chainLimitBytes: {
     value: 384 * 1024,
     unit: 'bytes',

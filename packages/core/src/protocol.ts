@@ -17,6 +17,8 @@ export interface MethodDefinition<Input, Output> {
   readonly scope: string | null
   readonly input: Codec<Input>
   readonly output: Codec<Output>
+  /** For the other devices of our own household alone, whatever the protocol's door is. */
+  readonly siblings?: boolean
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a table of methods holds each one's own types

@@ -2,13 +2,17 @@ import { PorchlightError, limits, type DeviceId, type HouseholdId } from '@porch
 import {
   addressLabelOf,
   chainOfContact,
+  chainTexts,
   devicesInForce,
+  extendChain,
   maySign,
   petname,
   readContact,
   suggestPetname,
   type Chain,
+  type ChainBytes,
   type Contact,
+  type DeviceEntry,
   type StoredContact,
 } from '@porchlight/identity'
 import type { Table } from './household-node.ts'
@@ -18,21 +22,26 @@ interface Known {
   readonly chain: Chain
 }
 
+/** The devices of a contact, or their rights, are others than before. */
+export type OnChainChange = (household: HouseholdId) => void
+
 /** The households we paired with: in memory for the gate, on disk before anybody is told. */
 export class ContactBook {
   readonly #table: Table<StoredContact>
   readonly #known = new Map<HouseholdId, Known>()
   readonly #byDevice = new Map<DeviceId, HouseholdId>()
   readonly #nowSec: () => number
+  readonly #onChange: OnChainChange
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(table: Table<StoredContact>, nowSec: () => number) {
+  private constructor(table: Table<StoredContact>, nowSec: () => number, onChange: OnChainChange) {
     this.#table = table
     this.#nowSec = nowSec
+    this.#onChange = onChange
   }
 
-  static async open(table: Table<StoredContact>, nowSec: () => number): Promise<ContactBook> {
-    const book = new ContactBook(table, nowSec)
+  static async open(table: Table<StoredContact>, nowSec: () => number, onChange: OnChainChange = () => {}): Promise<ContactBook> {
+    const book = new ContactBook(table, nowSec, onChange)
     for (const stored of await table.all()) {
       const contact = readContact(stored)
       book.#hold({ contact, chain: await chainOfContact(contact) })
@@ -58,6 +67,47 @@ export class ContactBook {
   /** What is known of a contact's documents. */
   chainOf(household: HouseholdId): Chain | undefined {
     return this.#known.get(household)?.chain
+  }
+
+  /** The devices of a contact that its documents name now and that are neither suspended nor expired, whether or not they showed themselves. */
+  devicesOf(household: HouseholdId): readonly DeviceEntry[] {
+    const chain = this.chainOf(household)
+    return chain ? devicesInForce(chain, this.#nowSec()) : []
+  }
+
+  /** The contact whose documents name this device now, also when it has not shown itself yet. */
+  namedBy(device: DeviceId): HouseholdId | undefined {
+    return (
+      this.householdOf(device) ??
+      [...this.#known.keys()].find((household) => this.devicesOf(household).some((entry) => entry.key === device))
+    )
+  }
+
+  /**
+   * Takes in what somebody says of a contact; what is valid counts from this tick and is on disk when it resolves.
+   *
+   * @param device  the device that said it, over a connection of its own: when its documents name it, it is this contact's from now on,
+   *                unless it speaks for another contact
+   * @returns       whether that device speaks for the contact
+   */
+  learn(household: HouseholdId, device: DeviceId, bytes: ChainBytes): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const known = this.#known.get(household)
+      if (!known) return false
+      const { chain } = await extendChain(known.chain, bytes)
+      const inForce = devicesInForce(chain, this.#nowSec()).some(({ key }) => key === device)
+      const other = this.householdOf(device)
+      const speaks = inForce && (other === undefined || other === household)
+      const isNew = speaks && !known.contact.devices.includes(device)
+      if (chain === known.chain && !isNew) return speaks
+      const documented = new Set(chain.documents.flatMap(({ body }) => body.devices.map(({ key }) => key)))
+      const devices = [...known.contact.devices, ...(isNew ? [device] : [])].filter((each) => documented.has(each))
+      const contact = { ...known.contact, ...chainTexts(chain), devices }
+      this.#hold({ contact, chain })
+      this.#onChange(household)
+      await this.#table.put(household, contact)
+      return speaks
+    })
   }
 
   /** Whether a contact's device may sign a type of object for its household now. */
@@ -110,7 +160,9 @@ export class ContactBook {
       if (current === undefined && this.#known.size >= limits.contacts) {
         throw new PorchlightError('BUSY', `${limits.contacts} contacts are known; remove one first`, { reason: 'contacts-full' })
       }
-      const chain = await chainOfContact(next)
+      const known = this.#known.get(household)
+      const same = known && sameTexts(known.contact, next)
+      const chain = same ? known.chain : await chainOfContact(next)
       await this.#table.put(household, next)
       this.#hold({ contact: next, chain })
       return next
@@ -139,7 +191,10 @@ export class ContactBook {
 
   #hold(known: Known): void {
     this.#known.set(known.contact.household, known)
-    for (const device of known.contact.devices) this.#byDevice.set(device, known.contact.household)
+    for (const device of known.contact.devices) {
+      // Whose a device is it said itself; it stays so while it is in force there.
+      if (this.householdOf(device) === undefined) this.#byDevice.set(device, known.contact.household)
+    }
   }
 
   /** Names that another contact must not get: petnames, and the labels under which their services are found. */
@@ -147,3 +202,6 @@ export class ContactBook {
     return this.list().flatMap((contact) => (contact.household === household ? [] : [contact.petname, addressLabelOf(contact)]))
   }
 }
+
+const sameTexts = (one: Contact, other: Contact): boolean =>
+  one.documents.join() === other.documents.join() && one.suspensions.join() === other.suspensions.join()

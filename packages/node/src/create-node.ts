@@ -1,21 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import type { ManifestBody } from '@porchlight/core'
 import { Consent, type ConsentEvent } from '@porchlight/consent'
-import { createHousehold, openHousehold, type StoredContact } from '@porchlight/identity'
+import { createHousehold, isSuspended, openHousehold, type ChainBytes, type StoredContact } from '@porchlight/identity'
 import { createMesh, type Mesh } from '@porchlight/mesh'
 import { inviteProtocol } from '@porchlight/protocol-invite'
 import { consentProtocol } from '@porchlight/protocol-consent'
+import { householdProtocol } from '@porchlight/protocol-household'
+import { handlersOf } from '@porchlight/sdk'
 import { openStore } from '@porchlight/store'
 import { ConsentDesk } from './consent-desk.ts'
 import { consentHandlers, deliverer } from './consent-messages.ts'
 import { ContactBook } from './contact-book.ts'
-import { createGate, DoorCalls } from './gate.ts'
+import { DeviceCalls } from './device-calls.ts'
+import { createGate } from './gate.ts'
 import type { HouseholdNode } from './household-node.ts'
 import { Invites, type InviteRecord } from './invites.ts'
 import { createLink } from './link.ts'
 import { openMeshOnRememberedPort } from './listen.ts'
 import { Node } from './node.ts'
 import { Outbox } from './outbox.ts'
+import { Own, readOwnChain } from './own-household.ts'
+import { Presenting } from './presenting.ts'
 import { ServedProtocols } from './served.ts'
 
 export interface NodeOptions {
@@ -55,24 +60,41 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     await openStore({ dir: options.dir, log, ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }) }),
     (open) => open.close(),
   )
-  const own =
-    (await openHousehold(store.keystore)) ?? (await createHousehold(store.keystore, { random, atSec: Math.floor(nowMs() / 1000) }))
+  const nowSec = (): number => Math.floor(nowMs() / 1000)
+  const chains = store.table<ChainBytes>('own-household')
+  const own = new Own({
+    own:
+      (await openHousehold(store.keystore, await readOwnChain(chains))) ??
+      (await createHousehold(store.keystore, { random, atSec: nowSec() })),
+    table: chains,
+    nowSec,
+    random,
+    onChange: (before, by) => node.ownChanged(before, by),
+  })
   const profiles = store.table<Profile>('profile')
   const profile = (await profiles.get('own')) ?? { name: options.name ?? 'a household' }
   await profiles.put('own', profile)
 
   let current = profile
-  const contacts = await ContactBook.open(store.table<StoredContact>('contacts'), () => Math.floor(nowMs() / 1000))
+  const contacts = await ContactBook.open(store.table<StoredContact>('contacts'), nowSec, (household) => node.contactChanged(household))
   const served = new ServedProtocols()
-  const doors = new DoorCalls()
+  const calls = new DeviceCalls()
   const manifests = new Map<string, ManifestBody>()
   const listeners = new Set<(event: ConsentEvent) => void>()
   const consent = opening.use(
     await Consent.open({
       ledger: store.ledger,
-      key: own.deviceKey,
-      self: { household: own.chain.household, document: own.chain.head.id },
-      maySign: (household, device, kind) => contacts.maySign(household, device, kind),
+      key: own.key,
+      self: {
+        household: own.household,
+        get document() {
+          return own.chain.head.id
+        },
+      },
+      maySign: (household, device, kind) =>
+        household === own.household ? own.maySign(device, kind) : contacts.maySign(household, device, kind),
+      isSuspended: (device) => isSuspended(own.chain, device),
+      mayGrant: () => own.maySign(own.device, 'grant'),
       nowMs,
       random,
       onEvent: (event) => {
@@ -80,11 +102,11 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       },
     }),
   )
-  const gate = createGate({ contacts, consent, served, doors })
+  const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
       createMesh({
-        key: own.deviceKey,
+        key: own.key,
         listen,
         mdns: options.mdns,
         datastore: store.datastore,
@@ -96,7 +118,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     ),
   )
   const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
-  const link = createLink({ household: own.chain.household, contacts, served, desk, mesh })
+  const link = createLink({ household: own.household, contacts, served, desk, mesh })
   const outbox = new Outbox(consent, deliverer(link), log)
   opening.defer(() => outbox.close())
   const invites = await Invites.open({
@@ -109,6 +131,9 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     random,
     onPaired: (contact) => node.paired(contact),
   })
+  const presenting = new Presenting({ own, contacts, mesh: () => mesh, log })
+  opening.defer(() => presenting.close())
+  served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
   served.add(inviteProtocol, invites.handlers())
   served.add(consentProtocol, consentHandlers({ consent, log }))
   const node: Node = new Node({
@@ -116,7 +141,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     store,
     contacts,
     served,
-    doors,
+    calls,
+    presenting,
     manifests,
     consent,
     mesh,

@@ -36,6 +36,11 @@ export class DeviceCalls {
     for (const ending of this.#byDevice.get(device)?.all ?? []) ending.abort(new PorchlightError('GRANT_ENDED', 'no longer welcome'))
   }
 
+  /** Ends every call. */
+  endAll(): void {
+    for (const device of this.#byDevice.keys()) this.end(device)
+  }
+
   #begin(device: DeviceId, atDoor: number, grant?: AbortSignal): DeviceCall {
     const running = this.#byDevice.get(device) ?? { all: new Set(), atDoor: 0 }
     this.#byDevice.set(device, running)

@@ -1,35 +1,13 @@
-import { limits, parseLocation, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
+import { parseLocation, type HouseholdId } from '@porchlight/core'
 import type { Consent } from '@porchlight/consent'
 import type { Gate, InboundCall, Verdict } from '@porchlight/wire'
 import type { ContactBook } from './contact-book.ts'
+import type { DeviceCalls } from './device-calls.ts'
+import type { Own } from './own-household.ts'
 import type { ServedProtocols } from './served.ts'
 
 const refuse: Verdict = { allow: false }
 const noScopes: ReadonlySet<string> = new Set()
-
-/** Calls that came in by a door other than a grant, per device: bounded, and ended when the device stops being welcome. */
-export class DoorCalls {
-  readonly #byDevice = new Map<DeviceId, Set<AbortController>>()
-
-  /** @returns `undefined` when the device has as many under way as it may */
-  enter(device: DeviceId): { signal: AbortSignal; done(): void } | undefined {
-    const running = this.#byDevice.get(device) ?? new Set()
-    if (running.size >= limits.doorCallsPerDevice) return undefined
-    const ending = new AbortController()
-    running.add(ending)
-    this.#byDevice.set(device, running)
-    const done = (): void => {
-      running.delete(ending)
-      if (running.size === 0) this.#byDevice.delete(device)
-    }
-    return { signal: ending.signal, done }
-  }
-
-  /** Ends the calls of one device. */
-  end(device: DeviceId): void {
-    for (const ending of this.#byDevice.get(device) ?? []) ending.abort(new PorchlightError('GRANT_ENDED', 'no longer welcome'))
-  }
-}
 
 /** The location of a call in normal form, or `undefined` when it has none: a path that two programs may read differently opens nothing. */
 function locationOf(call: InboundCall): string | undefined {
@@ -46,15 +24,15 @@ function locationOf(call: InboundCall): string | undefined {
  *
  * @see protocols/gate/SPEC.md
  */
-export function createGate(node: { contacts: ContactBook; consent: Consent; served: ServedProtocols; doors: DoorCalls }): Gate {
-  const { contacts, consent, served, doors } = node
+export function createGate(node: { own: Own; contacts: ContactBook; consent: Consent; served: ServedProtocols; calls: DeviceCalls }): Gate {
+  const { own, contacts, consent, served, calls } = node
 
   const byDoor = (
     call: InboundCall,
     household: HouseholdId | undefined,
     handler: Extract<Verdict, { allow: true }>['handler'],
   ): Verdict => {
-    const entered = doors.enter(call.device)
+    const entered = calls.enter(call.device)
     return entered ? { allow: true, household, scopes: noScopes, handler, ...entered } : refuse
   }
 
@@ -62,9 +40,13 @@ export function createGate(node: { contacts: ContactBook; consent: Consent; serv
     const household = contacts.householdOf(call.device)
     const target = served.method(call.protocol, call.method)
     const location = locationOf(call)
-    if (target?.door === 'anyone') return byDoor(call, household, target.handler)
-    if (target?.door === 'contact' && household) return byDoor(call, household, target.handler)
-    const scope = target?.door === 'grant' && location !== undefined ? target.method.scope : undefined
+    // A device that showed itself as a contact's is nobody's sibling, whatever a document of ours says.
+    const isSibling = household === undefined && own.isOurs(call.device)
+    if (target && target.method.siblings === true && isSibling) return byDoor(call, own.household, target.handler)
+    const door = target?.method.siblings === true ? undefined : target?.door
+    if (target && door === 'anyone') return byDoor(call, household, target.handler)
+    if (target && door === 'contact' && household) return byDoor(call, household, target.handler)
+    const scope = target && door === 'grant' && location !== undefined && own.serves() ? target.method.scope : undefined
     const admitted = consent.admit({
       device: call.device,
       household,
@@ -78,10 +60,9 @@ export function createGate(node: { contacts: ContactBook; consent: Consent; serv
       allow: true,
       household,
       scopes: admitted.scopes,
-      signal: admitted.signal,
       handler: target.handler,
       count: admitted.count,
-      done: admitted.done,
+      ...calls.follow(call.device, admitted),
     }
   }
 }

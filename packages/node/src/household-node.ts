@@ -4,6 +4,8 @@ import type {
   AskView,
   CardView,
   ContactView,
+  DeviceChange,
+  DeviceView,
   GrantView,
   InviteView,
   LogEntryView,
@@ -62,6 +64,29 @@ export interface HouseholdNode extends AsyncDisposable {
   rename(name: string): Promise<void>
   /** The 24 recovery words, once: the seed is erased from this device when `done` resolves. `undefined` when they were shown before. */
   takeRecoveryWords(): Promise<{ words: string[]; done(): Promise<void> } | undefined>
+
+  /** Devices of our own household. */
+  devices(): DeviceView[]
+  /**
+   * Takes a device out of force: here at once, at contacts as soon as they hear of it. What it gave waits for a person.
+   *
+   * @throws `BAD_REQUEST` with reason `unknown-device`, `ambiguous`, or `device-not-in-force` when this device is out itself
+   */
+  suspendDevice(device: string): Promise<DeviceView[]>
+  /**
+   * Removes devices, or changes what they may do and until when. Suspended devices are left out of the new list.
+   *
+   * @param words  the 24 recovery words
+   * @throws `BAD_REQUEST` with reason `words`, `household` (another household's words), `unknown-device`, `capability`, `frozen`, `no-devices`
+   */
+  changeDevices(words: string, changes: readonly DeviceChange[]): Promise<DeviceView[]>
+  /**
+   * Replaces the root key: all that somebody else signed with the old one is void.
+   *
+   * @param without  devices that are left out; the others that are in force go on, and this one in any case
+   * @throws as `changeDevices`
+   */
+  rotateRoot(words: string, without?: readonly string[]): Promise<DeviceView[]>
 
   createInvite(input?: { note?: string; petname?: string }): Promise<InviteView>
   invites(): InviteView[]

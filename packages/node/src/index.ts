@@ -8,6 +8,8 @@ export type {
   CardLine,
   CardView,
   ContactView,
+  DeviceChange,
+  DeviceView,
   GrantView,
   InviteView,
   LogEntryView,

@@ -1,21 +1,28 @@
 import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId, type ManifestBody } from '@porchlight/core'
 import { checkManifest, type Consent, type ConsentEvent } from '@porchlight/consent'
-import { addressLabelOf, quoted, takeRecoveryWords, wordsOf, type Contact, type OwnHousehold } from '@porchlight/identity'
+import { addressLabelOf, quoted, takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
 import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
+import { alarmText } from './alarm-text.ts'
+import { ContactConnections } from './contact-connections.ts'
 import { pick, type ConsentDesk } from './consent-desk.ts'
 import type { ContactBook } from './contact-book.ts'
-import type { DoorCalls } from './gate.ts'
+import type { DeviceCalls } from './device-calls.ts'
+import { HouseholdDevices } from './household-devices.ts'
 import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 import type { Invites } from './invites.ts'
 import { logText } from './log-text.ts'
 import type { Outbox } from './outbox.ts'
+import type { ChangedBy, Own } from './own-household.ts'
+import type { Presenting } from './presenting.ts'
 import type { ServedProtocols } from './served.ts'
 import type {
   AskView,
   CardView,
   ContactView,
+  DeviceChange,
+  DeviceView,
   GrantView,
   InviteView,
   LogEntryView,
@@ -25,11 +32,12 @@ import type {
 } from './views.ts'
 
 export interface NodeParts {
-  readonly own: OwnHousehold
+  readonly own: Own
   readonly store: Store
   readonly contacts: ContactBook
   readonly served: ServedProtocols
-  readonly doors: DoorCalls
+  readonly calls: DeviceCalls
+  readonly presenting: Presenting
   readonly manifests: Map<string, ManifestBody>
   readonly consent: Consent
   readonly mesh: Mesh
@@ -52,14 +60,23 @@ export class Node implements HouseholdNode {
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #words = new Map<HouseholdId, readonly string[]>()
   readonly #alarms = new Map<string, string>()
+  readonly #devices: HouseholdDevices
+  readonly #connections: ContactConnections
   #recoveryWordsPending = false
   #resources: AsyncDisposableStack | undefined
   #retry: NodeJS.Timeout | undefined
+  #deviceClock: NodeJS.Timeout | undefined
 
   constructor(parts: NodeParts) {
     this.#parts = parts
-    this.household = parts.own.chain.household
+    this.household = parts.own.household
+    this.#devices = new HouseholdDevices(
+      parts,
+      (name, text) => this.#setAlarm(name, text),
+      (household) => parts.desk.petnameOf(household),
+    )
     this.device = parts.mesh.device
+    this.#connections = new ContactConnections(parts)
     this.link = parts.link
     this.#startedMs = parts.nowMs()
   }
@@ -70,10 +87,13 @@ export class Node implements HouseholdNode {
     this.#recoveryWordsPending = (await takeRecoveryWords(store.keystore)) !== undefined
     mesh.on('connected', (device) => this.#onConnection('contact.connected', device))
     mesh.on('disconnected', (device) => this.#onConnection('contact.disconnected', device))
-    mesh.on('addresses', (device, addresses) => this.#onAddresses(device, addresses))
-    for (const contact of contacts.list()) this.#keep(contact)
+    mesh.on('addresses', (device, addresses) => this.#connections.learn(device, addresses))
+    for (const contact of contacts.list()) this.#connections.keep(contact)
     this.#retry = setInterval(() => outbox.sendAll(), limits.outboxRetryMs)
     this.#retry.unref()
+    this.#devices.start()
+    this.#deviceClock = setInterval(() => this.#devices.sweep(), limits.deviceSweepMs)
+    this.#deviceClock.unref()
   }
 
   ownResources(resources: AsyncDisposableStack): void {
@@ -82,6 +102,7 @@ export class Node implements HouseholdNode {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#retry)
+    clearInterval(this.#deviceClock)
     await this.#resources?.disposeAsync()
   }
 
@@ -94,7 +115,7 @@ export class Node implements HouseholdNode {
       name: name.get(),
       startedMs: this.#startedMs,
       addresses: mesh.addresses(),
-      contacts: { known: known.length, connected: known.filter((contact) => this.#isConnected(contact)).length },
+      contacts: { known: known.length, connected: known.filter((contact) => this.#connections.isConnected(contact)).length },
       recoveryWordsPending: this.#recoveryWordsPending,
       alarms: [...this.#alarms.values()],
     }
@@ -112,6 +133,36 @@ export class Node implements HouseholdNode {
       this.#recoveryWordsPending = false
     }
     return { words: [...taken.words], done }
+  }
+
+  // devices
+
+  devices(): DeviceView[] {
+    return this.#devices.list()
+  }
+
+  suspendDevice(device: string): Promise<DeviceView[]> {
+    return this.#devices.suspend(device)
+  }
+
+  changeDevices(words: string, changes: readonly DeviceChange[]): Promise<DeviceView[]> {
+    return this.#devices.change(words, changes)
+  }
+
+  rotateRoot(words: string, without: readonly string[] = []): Promise<DeviceView[]> {
+    return this.#devices.rotate(words, without)
+  }
+
+  ownChanged(before: Chain, by: ChangedBy): Promise<void> {
+    for (const { key } of this.#parts.own.inForce()) if (key !== this.device) this.#parts.mesh.keep(key, [])
+    return this.#devices.ownChanged(before, by)
+  }
+
+  contactChanged(household: HouseholdId): void {
+    const contact = this.#parts.contacts.get(household)
+    if (contact) this.#connections.keep(contact)
+    this.#devices.contactChanged(household)
+    this.#emit({ type: 'contact.changed', household })
   }
 
   // pairing
@@ -134,7 +185,7 @@ export class Node implements HouseholdNode {
 
   /** A contact was made or met again. */
   paired(contact: Contact): void {
-    this.#keep(contact)
+    this.#connections.keep(contact)
     this.#emit({ type: 'contact.added', household: contact.household })
     void this.#parts.outbox.send(contact.household)
   }
@@ -160,7 +211,7 @@ export class Node implements HouseholdNode {
   }
 
   async removeContact(ref: string): Promise<void> {
-    const { contacts, consent, doors, invites, mesh, outbox } = this.#parts
+    const { contacts, consent, calls, invites, mesh, outbox } = this.#parts
     const contact = contacts.find(ref)
     await consent.revokeAll(contact.household)
     // The signed revocations are theirs to have; whom we cannot reach in time learns it from the refusals.
@@ -169,7 +220,7 @@ export class Node implements HouseholdNode {
     await invites.endUsedBy(contact.household)
     await contacts.remove(contact.household)
     for (const device of contact.devices) {
-      doors.end(device)
+      calls.end(device)
       await mesh.forget(device)
     }
     this.#words.delete(contact.household)
@@ -237,7 +288,7 @@ export class Node implements HouseholdNode {
         sentBytes: bytesSent,
         receivedBytes: bytesReceived,
         petname: desk.petnameOf(session.household),
-        path: contact && this.#isConnected(contact) ? 'direct' : null,
+        path: contact && this.#connections.isConnected(contact) ? 'direct' : null,
       }
     })
   }
@@ -281,10 +332,16 @@ export class Node implements HouseholdNode {
     else if (event.type === 'grant' || event.type === 'held') this.#emit({ type: 'grant.changed', id: event.id })
     else if (event.type === 'ask' || event.type === 'own-ask') this.#emit({ type: 'ask.changed', id: event.id })
     else if (event.type === 'alarm') {
-      const text = alarmText(event)
-      this.#alarms.set(event.what, text)
-      this.#emit({ type: 'alarm', text })
+      this.#setAlarm(event.what, alarmText(event))
     }
+  }
+
+  #setAlarm(name: string, text: string | undefined): void {
+    if (this.#alarms.get(name) === text && text !== undefined) return
+    this.#alarms.delete(name)
+    if (text === undefined) return
+    this.#alarms.set(name, text)
+    this.#emit({ type: 'alarm', text })
   }
 
   async #changeContact(household: HouseholdId, change: (contact: Contact) => Contact): Promise<ContactView> {
@@ -295,7 +352,7 @@ export class Node implements HouseholdNode {
   }
 
   #contactView(contact: Contact): ContactView {
-    const connected = this.#isConnected(contact)
+    const connected = this.#connections.isConnected(contact)
     return {
       household: contact.household,
       petname: contact.petname,
@@ -316,32 +373,12 @@ export class Node implements HouseholdNode {
     return known
   }
 
-  #isConnected(contact: Contact): boolean {
-    return contact.devices.some((device) => this.#parts.mesh.isConnected(device))
-  }
-
-  #keep(contact: Contact): void {
-    for (const device of contact.devices) this.#parts.mesh.keep(device, [...contact.addresses])
-  }
-
   #onConnection(type: 'contact.connected' | 'contact.disconnected', device: DeviceId): void {
+    if (type === 'contact.connected') void this.#parts.presenting.to(device)
     const household = this.#parts.contacts.householdOf(device)
     if (!household) return
     this.#emit({ type, household })
     if (type === 'contact.connected') void this.#parts.outbox.send(household)
-  }
-
-  /** Addresses that were seen to work go before the ones known so far. */
-  #onAddresses(device: DeviceId, addresses: readonly string[]): void {
-    const { contacts, log } = this.#parts
-    const household = contacts.householdOf(device)
-    if (!household) return
-    const merge = (contact: Contact | undefined): Contact | undefined => {
-      if (!contact) return undefined
-      const merged = [...new Set([...addresses, ...contact.addresses])].slice(0, limits.addressesPerHousehold)
-      return merged.join() === contact.addresses.join() ? contact : { ...contact, addresses: merged }
-    }
-    contacts.change(household, merge).catch((error: unknown) => log('contacts.addresses-not-kept', { household, error: String(error) }))
   }
 
   #emit(event: NodeEvent): void {
@@ -353,24 +390,5 @@ export class Node implements HouseholdNode {
         this.#parts.log('listener.failed', { event: event.type, error: String(error) })
       }
     }
-  }
-}
-
-function alarmText(event: Extract<ConsentEvent, { type: 'alarm' }>): string {
-  switch (event.what) {
-    case 'revocation-not-durable':
-      return `A revocation is in force but could not be written to the disk yet (${event.grants.length} grants). It is tried again; do not switch this machine off before this message is gone.`
-    case 'suspension-not-durable':
-      return 'A suspension is in force but could not be written to the disk yet. It is tried again; do not switch this machine off before this message is gone.'
-    case 'ledger-write-failed':
-      return 'The household’s record could not be written. Nothing new is allowed until it can; look at the disk.'
-    case 'clock-behind':
-      return 'The clock of this machine went back. Grants stay ended as they were; set the clock right.'
-    case 'record-behind':
-      return 'Somebody holds a newer signed state of this record than this device has: old data was restored, or the end of the record was cut off. See porchlight log verify.'
-    case 'record-changed':
-      return 'Somebody holds a signed state of this record that this record cannot have had: it was changed. See porchlight log verify.'
-    case 'contact-record-forked':
-      return 'A device of a contact signed two states of its record that cannot both be true. Both are in the log.'
   }
 }

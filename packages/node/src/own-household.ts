@@ -28,8 +28,8 @@ export interface OwnOptions {
   readonly table: Table<ChainBytes>
   readonly nowSec: () => number
   readonly random: (bytes: number) => Uint8Array
-  /** The devices or their rights changed; on disk, or flipped already when something was taken away. */
-  readonly onChange: (before: Chain, by: ChangedBy) => void
+  /** The devices or their rights changed. What has to be on disk before the change itself is when this resolves. */
+  readonly onChange: (before: Chain, by: ChangedBy) => Promise<void>
 }
 
 const key = 'chain'
@@ -97,7 +97,9 @@ export class Own {
     return this.#change('us', async () => {
       if (isSuspended(this.#chain, device)) return this.#chain
       if (!this.isOurs(this.device))
-        throw new PorchlightError('BAD_REQUEST', 'this device speaks for the household no more; use another one', { reason: 'device-not-in-force' })
+        throw new PorchlightError('BAD_REQUEST', 'this device speaks for the household no more; use another one', {
+          reason: 'device-not-in-force',
+        })
       const { household, head } = this.#chain
       const suspension = await createSuspension({
         household,
@@ -125,14 +127,19 @@ export class Own {
    * @throws as `rotate` and `seedFromWords` of identity
    */
   rotate(words: string, without: readonly DeviceId[] = []): Promise<void> {
-    return this.#change('us', async () => {
-      const root = await this.#root(words)
-      const devices = this.inForce().filter((entry) => !without.includes(entry.key))
-      // Whoever types the words here means this device, also when a thief suspended it.
-      const self = this.#chain.documents.flatMap(({ body }) => body.devices).findLast((entry) => entry.key === this.device)
-      const kept = devices.some((entry) => entry.key === this.device) || without.includes(this.device) || !self ? devices : [self, ...devices]
-      return rotate(this.#chain, kept, root)
-    }, 'write')
+    return this.#change(
+      'us',
+      async () => {
+        const root = await this.#root(words)
+        const devices = this.inForce().filter((entry) => !without.includes(entry.key))
+        // Whoever types the words here means this device, also when a thief suspended it.
+        const self = this.#chain.documents.flatMap(({ body }) => body.devices).findLast((entry) => entry.key === this.device)
+        const kept =
+          devices.some((entry) => entry.key === this.device) || without.includes(this.device) || !self ? devices : [self, ...devices]
+        return rotate(this.#chain, kept, root)
+      },
+      'write',
+    )
   }
 
   /** Whether documents of ours are in dispute: somebody else has a root of this household. */
@@ -153,7 +160,7 @@ export class Own {
       if (chain === before) return
       if (first === 'write') await this.#options.table.put(key, chainBytes(chain))
       this.#chain = chain
-      this.#options.onChange(before, by)
+      await this.#options.onChange(before, by)
       if (first === 'flip') await this.#options.table.put(key, chainBytes(chain))
     })
     this.#tail = turn.catch(() => {})

@@ -53,7 +53,13 @@ export class Presenting {
 
   /** Presents this device to all that are connected. */
   toAll(): void {
-    for (const device of new Set(this.#options.mesh().connections().map((connection) => connection.device))) void this.to(device)
+    for (const device of new Set(
+      this.#options
+        .mesh()
+        .connections()
+        .map((connection) => connection.device),
+    ))
+      void this.to(device)
   }
 
   async close(): Promise<void> {

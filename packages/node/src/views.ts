@@ -16,6 +16,29 @@ export interface StatusView {
   readonly alarms: readonly string[]
 }
 
+/** One device of our own household. */
+export interface DeviceView {
+  readonly device: DeviceId
+  /** `serve`, `grant`, `revoke`, `govern`. */
+  readonly caps: readonly string[]
+  /** When it ends by itself; `null` for never. */
+  readonly expMs: number | null
+  readonly state: 'in-force' | 'suspended' | 'expired'
+  /** Whether it is this one. */
+  readonly self: boolean
+  readonly connected: boolean
+}
+
+/** What the next document says of a device: that it is gone, or what it may do and until when. */
+export interface DeviceChange {
+  /** Its id, or the end of one: ids begin alike. */
+  readonly device: string
+  readonly remove?: boolean
+  readonly caps?: readonly string[]
+  /** `null` for no end. */
+  readonly expMs?: number | null
+}
+
 export interface InviteView {
   readonly id: string
   readonly link: string
