@@ -4,6 +4,8 @@ import type {
   AskView,
   CardView,
   ContactView,
+  DeviceChange,
+  DeviceView,
   GrantView,
   HouseholdNode,
   InviteView,
@@ -38,6 +40,16 @@ const unknown = (what: string, ref: string) =>
 export class FakeNode implements HouseholdNode {
   readonly household = householdId(`b${'a'.repeat(52)}`)
   readonly device = deviceId(`12D3KooW${'A'.repeat(44)}`)
+  /** What was given as recovery words. */
+  readonly words: string[] = []
+  deviceViews: DeviceView[] = ['A', 'B'].map((letter) => ({
+    device: deviceId(`12D3KooW${letter.repeat(44)}`),
+    caps: ['serve', 'grant', 'revoke', 'govern'],
+    expMs: null,
+    state: 'in-force',
+    self: letter === 'A',
+    connected: letter === 'A',
+  }))
   readonly link: HouseholdNode['link']
   readonly served = new Map<string, ServedProtocol>()
   readonly calls: string[] = []
@@ -166,6 +178,34 @@ export class FakeNode implements HouseholdNode {
     this.#enter('takeRecoveryWords')
     const words = this.#words
     return words && { words, done: async () => void (this.#words = undefined) }
+  }
+
+  devices(): DeviceView[] {
+    return this.deviceViews
+  }
+
+  async suspendDevice(device: string): Promise<DeviceView[]> {
+    return this.#changeDevice(device, (view) => [{ ...view, state: 'suspended' }])
+  }
+
+  async changeDevices(words: string, changes: readonly DeviceChange[]): Promise<DeviceView[]> {
+    this.words.push(words)
+    for (const { device, remove, caps, expMs } of changes)
+      this.#changeDevice(device, (view) => (remove ? [] : [{ ...view, ...(caps && { caps }), ...(expMs !== undefined && { expMs }) }]))
+    return this.deviceViews
+  }
+
+  async rotateRoot(words: string, without: readonly string[] = []): Promise<DeviceView[]> {
+    this.words.push(words)
+    for (const device of without) this.#changeDevice(device, () => [])
+    return this.deviceViews
+  }
+
+  #changeDevice(ref: string, change: (view: DeviceView) => DeviceView[]): DeviceView[] {
+    const found = this.deviceViews.find(({ device }) => device === ref || device.endsWith(ref))
+    if (!found) throw unknown('device', ref)
+    this.deviceViews = this.deviceViews.flatMap((view) => (view === found ? change(view) : [view]))
+    return this.deviceViews
   }
 
   async createInvite(input: { note?: string; petname?: string } = {}): Promise<InviteView> {
