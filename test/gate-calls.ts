@@ -51,7 +51,7 @@ export function gateCalls(name: string, pairs: StreamPairs): void {
       await call.end()
       expect((await messages.next()).done).toBe(true)
       expect(text(await call.result())).toBe('bye')
-      expect(served.counts).toEqual({ sent: 11, received: 11 })
+      expect(served.counts).toEqual({ sent: 14, received: 16 })
       await expect(call.send(bytes('late'))).rejects.toMatchObject({ code: 'CLOSED' })
       const again = await startCall(frames, streaming)
       await again.end()

@@ -38,20 +38,25 @@ export class Served {
   readonly grants: AbortController[] = []
   readonly counts = { sent: 0, received: 0 }
   done = 0
+  /** Makes bytes wait. */
+  onCharge: ((sent: number, received: number) => Promise<void> | undefined) | undefined
+  /** Without a handler: whether the caller is told to come back. */
+  isBusy = false
   readonly ended: Promise<void>
 
   constructor(far: ByteStream, handler: CallHandler | undefined) {
     this.ended = serveCalls(new FrameStream(far), device, (call) => {
       this.asked.push(call)
-      if (!handler) return { allow: false }
+      if (!handler) return { allow: false, busy: this.isBusy }
       const grant = new AbortController()
       this.grants.push(grant)
-      const count = (sent: number, received: number): void => {
+      const charge = (sent: number, received: number): Promise<void> | undefined => {
         this.counts.sent += sent
         this.counts.received += received
+        return this.onCharge?.(sent, received)
       }
       const done = (): void => void (this.done += 1)
-      return { allow: true, household: undefined, scopes: new Set(['read']), signal: grant.signal, handler, count, done }
+      return { allow: true, household: undefined, scopes: new Set(['read']), signal: grant.signal, handler, charge, done }
     })
   }
 

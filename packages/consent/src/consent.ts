@@ -35,18 +35,8 @@ import { Suspension } from './suspension.ts'
 import { Texts, type ChangedText } from './owner/texts.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './recipient/taking.ts'
-import {
-  viewAsk,
-  viewGrant,
-  viewHeld,
-  viewOwnAsk,
-  type AskView,
-  type GrantView,
-  type HeldView,
-  type LogEntry,
-  type OwnAskView,
-  type SessionView,
-} from './views.ts'
+import { viewAsk, viewGrant, viewHeld, viewOwnAsk } from './views.ts'
+import type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
 
 /**
  * What this household agreed to, and the one place that decides whether a call may run.
@@ -85,8 +75,8 @@ export class Consent extends Suspension implements AsyncDisposable {
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
     this.siblings = new Siblings(context, this.pausing)
-    this.#gate = new Gatekeeper(context, this.#ending)
     this.#record = new HouseholdRecord(context, checkpointer)
+    this.#gate = new Gatekeeper(context, this.#ending, this.metering)
     this.#sweeper = new Sweeper(context, {
       checkpointer,
       archiving: new Archiving(context),
@@ -97,6 +87,7 @@ export class Consent extends Suspension implements AsyncDisposable {
       asking: this.#asking,
       decay: this.decay,
       clock: this.clock,
+      metering: this.metering,
     })
     this.clock.look()
     this.#sweeper.start()
@@ -156,7 +147,7 @@ export class Consent extends Suspension implements AsyncDisposable {
    * Signs a grant and queues it for the contact. It is SCHEDULED, and nothing flows, until the contact's receipt is here.
    * Also lifts a cooldown or block of the contact for this protocol: the owner has changed their mind.
    *
-   * @throws `BAD_REQUEST` with reason `manifest-faulty`, `scope-unknown`, `purpose-unknown`, `expiry`, `limit-not-enforced`, `location-missing`, `nothing-shown`; `BUSY`, `INTERNAL`
+   * @throws `BAD_REQUEST` with reason `manifest-faulty`, `scope-unknown`, `purpose-unknown`, `expiry`, `wider-than-manifest`, `location-missing`, `nothing-shown`; `BUSY`, `INTERNAL`
    */
   offer(input: OfferInput): Promise<GrantView> {
     return this.#giving.offer(input)
@@ -359,5 +350,6 @@ export class Consent extends Suspension implements AsyncDisposable {
     this.suspending.close()
     await this.#sweeper.stop()
     await journal.settled()
+    await this.metering.close()
   }
 }

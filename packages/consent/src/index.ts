@@ -20,6 +20,8 @@ export type { Timer } from './ledger/timer.ts'
 // decisions and states
 export { decide, denials, limitDenials } from './decide/decide.ts'
 export type { DecideCall, Decision, Denial, LimitCheck, LimitDenial } from './decide/decide.ts'
+export type { LimitUse } from './owner/metering.ts'
+export type { ServingDevices } from './owner/budget.ts'
 export { indexGrants } from './decide/grant-index.ts'
 export type { DecidingGrant, GrantIndex } from './decide/grant-index.ts'
 export { grantEvents, grantStates, grantTransitions, nextGrantState } from './states/grant-states.ts'
@@ -121,4 +123,5 @@ export type {
   Transition,
   TextRecord,
   UseRecord,
+  UsageRow,
 } from './ledger/ledger.ts'

@@ -3,6 +3,7 @@ import type { SigningKey } from '@porchlight/wire'
 import type { ConsentEvent } from './events.ts'
 import type { FactKind, Ledger } from './ledger/ledger.ts'
 import type { GrantScope } from './objects/index.ts'
+import type { ServingDevices } from './owner/budget.ts'
 import type { Timer } from './ledger/timer.ts'
 
 /** What a device may sign for its household; what stays in one household only a device of our own. */
@@ -30,6 +31,8 @@ export interface ConsentOptions {
   readonly mayGrant?: () => boolean
   /** How long an unused grant lasts before it is suspended; default `limits.grantDecayMs`. */
   readonly grantDecayMs?: number
+  /** How many devices of this household serve, and which of them this is; each uses its share of a limit. Default this one alone. */
+  readonly servingDevices?: () => ServingDevices
   readonly onEvent?: (event: ConsentEvent) => void
   /** Whether a device of this household is suspended: what it granted waits for a person. Default none. */
   readonly isSuspended?: (device: DeviceId) => boolean
@@ -127,8 +130,12 @@ export interface Admitted {
   readonly scopes: ReadonlySet<string>
   /** Aborts in the same tick in which the grant ends; the reason is a `GRANT_ENDED` error. */
   readonly signal: AbortSignal
-  /** Adds payload bytes that went to and came from the contact. */
-  count(sent: number, received: number): void
+  /**
+   * Counts payload bytes before they go to the contact, or before what came from it is handed on. Asked once before anything is handled, too.
+   *
+   * @returns  `undefined` when they may go at once, otherwise a promise of it; rejects with `GRANT_ENDED` when they may not, and the call has ended
+   */
+  charge(sent: number, received: number): Promise<void> | undefined
   /** Must be called once when the call is over; further calls do nothing. */
   done(): void
 }
@@ -137,4 +144,6 @@ export interface Admitted {
 export interface Refused {
   readonly allow: false
   readonly because: string
+  /** Only too many calls at the moment, under a grant in force: the holder may be told to come back. */
+  readonly busy?: true
 }

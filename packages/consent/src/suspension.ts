@@ -1,10 +1,12 @@
-import type { ObjectId } from '@porchlight/core'
+import type { DeviceId, ObjectId } from '@porchlight/core'
 import type { ConsentContext } from './context.ts'
 import type { ResumeInput } from './inputs.ts'
+import type { UsageRow } from './ledger/ledger.ts'
 import type { ConsentState } from './ledger/state.ts'
 import { ClockWatch } from './owner/clock-watch.ts'
 import { Decay } from './owner/decay.ts'
 import type { Ending } from './owner/ending.ts'
+import { Metering, type LimitUse } from './owner/metering.ts'
 import { Pausing } from './owner/pausing.ts'
 import { Suspending } from './owner/suspending.ts'
 import type { GrantCause, HaltCause } from './states/causes.ts'
@@ -15,14 +17,31 @@ export abstract class Suspension {
   protected readonly decay: Decay
   protected readonly clock: ClockWatch
   protected readonly pausing: Pausing
+  protected readonly metering: Metering
   readonly #state: ConsentState
 
   protected constructor(context: ConsentContext, ending: Ending) {
     this.#state = context.state
     this.suspending = new Suspending(context)
+    this.metering = new Metering(context, this.suspending)
     this.pausing = new Pausing(context, this.suspending)
     this.decay = new Decay(context, this.suspending)
     this.clock = new ClockWatch(context, this.suspending, ending)
+  }
+
+  /** What is used of each set of limits of a grant of ours; none for a grant without limits, or that is not ours. */
+  limitsOf(grant: ObjectId): LimitUse[] {
+    return this.metering.uses(grant)
+  }
+
+  /** What this device may have used of each limit: what the household's other devices have to know. */
+  usage(): UsageRow[] {
+    return this.metering.rows()
+  }
+
+  /** Takes what another device of this household may have used. Order and repetition do not matter; rows of unknown grants are left out. */
+  learnUsage(device: DeviceId, rows: readonly UsageRow[]): Promise<void> {
+    return this.metering.learn(device, rows)
   }
 
   /**

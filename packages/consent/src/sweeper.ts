@@ -8,6 +8,7 @@ import type { ConsentContext } from './context.ts'
 import type { Decay } from './owner/decay.ts'
 import type { Ending } from './owner/ending.ts'
 import { isDue, type Giving } from './owner/giving.ts'
+import type { Metering } from './owner/metering.ts'
 import { isOver } from './states/grant-states.ts'
 import { dropOutbox } from './ledger/state.ts'
 import { isOngoing, type Taking } from './recipient/taking.ts'
@@ -22,6 +23,7 @@ export interface Sweeps {
   readonly asking: Asking
   readonly decay: Decay
   readonly clock: ClockWatch
+  readonly metering: Metering
 }
 
 /**
@@ -55,6 +57,7 @@ export class Sweeper {
       const grant = state.grants.get(id)
       if (grant && nowMs >= grant.body.exp * 1000) live.end(id, 'expired')
     }
+    this.#sweeps.metering.sweep()
     live.sweep(nowMs)
     this.#sweeps.clock.look()
     if (this.#writing || nowMs < this.#notBeforeMs) return

@@ -176,6 +176,23 @@ export const limitTable = {
   archiveEveryMs: { value: minuteMs, unit: 'ms', why: 'how often it is looked at what ended long enough ago for the archive' },
   archiveBatch: { value: 256, unit: 'records', why: 'ended records that go to the archive in one batch' },
 
+  // consent: limits of grants
+  usageAheadBytes: {
+    value: 4 * MiB,
+    unit: 'bytes',
+    why: 'of a byte limit, written down ahead of its use in one go: a fast transfer waits for the disk a few times a second, and a crash costs no more',
+  },
+  usageAheadParts: {
+    value: 64,
+    unit: 'parts',
+    why: 'no more than this part of a byte limit is written ahead, so that a crash costs little of a small one',
+  },
+  rateQuietMs: {
+    value: 62_000,
+    unit: 'ms',
+    why: 'calls of a grant are forgotten when none began for this long; above the minute in which they are counted',
+  },
+
   // store
   keyFileBytes: { value: 16 * 1024, unit: 'bytes', why: 'one secret in the keystore' },
 

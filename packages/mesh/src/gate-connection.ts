@@ -147,7 +147,7 @@ export class GateConnection {
       scopes: verdict.scopes,
       signal: verdict.signal,
       handler: verdict.handler,
-      count: (sent, received) => verdict.count?.(sent, received),
+      charge: (sent, received) => verdict.charge?.(sent, received),
       done: () => {
         end()
         verdict.done()

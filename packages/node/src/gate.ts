@@ -7,6 +7,7 @@ import type { Own } from './own-household.ts'
 import type { ServedProtocols } from './served.ts'
 
 const refuse: Verdict = { allow: false }
+const busy: Verdict = { allow: false, busy: true }
 const noScopes: ReadonlySet<string> = new Set()
 
 /** The location of a call in normal form, or `undefined` when it has none: a path that two programs may read differently opens nothing. */
@@ -55,13 +56,14 @@ export function createGate(node: { own: Own; contacts: ContactBook; consent: Con
       scope,
       location: location ?? '',
     })
-    if (!admitted.allow || !target) return refuse
+    if (!admitted.allow) return admitted.busy === true ? busy : refuse
+    if (!target) return refuse
     return {
       allow: true,
       household,
       scopes: admitted.scopes,
       handler: target.handler,
-      count: admitted.count,
+      charge: admitted.charge,
       ...calls.follow(call.device, admitted),
     }
   }

@@ -31,5 +31,8 @@ export function errorOf(end: gate.End): PorchlightError | undefined {
   )
 }
 
-/** The one `End` of every refusal. Byte-identical by construction: nothing about the call goes into it. */
+/** To the holder of a grant in force whose limit of calls is reached: nothing was done, and later is another matter. */
+export const busy: gate.End = { code: gate.End.Code.BUSY, reason: '', payload: new Uint8Array() }
+
+/** The one `End` of every other refusal. Byte-identical by construction: nothing about the call goes into it. */
 export const refusal: gate.End = { code: gate.End.Code.DENIED, reason: '', payload: new Uint8Array() }

@@ -61,7 +61,7 @@ export type CallHandler = (call: ServerCall) => Promise<Uint8Array | undefined |
 
 /**
  * What the gate says to one inbound call. `allow` is already registered as live when it is returned: `signal` aborts when the grant ends,
- * and `done` must be called once when the call is over. To the peer every `refuse` looks the same.
+ * and `done` must be called once when the call is over. To the peer every refusal looks the same, but one that is `busy`.
  */
 export type Verdict =
   | {
@@ -70,10 +70,19 @@ export type Verdict =
       readonly scopes: ReadonlySet<string>
       readonly signal: AbortSignal
       readonly handler: CallHandler
-      count?(sent: number, received: number): void
+      /**
+       * Counts payload bytes: before they are sent, before what was received is handed on, and once before anything is handled.
+       *
+       * @returns  `undefined` when they may go at once; otherwise a promise of it, which rejects when the call is over
+       */
+      charge?(sent: number, received: number): Promise<void> | undefined
       done(): void
     }
-  | { readonly allow: false }
+  | {
+      readonly allow: false
+      /** Too much at the moment, said to the holder of a grant in force only. Default: refused like everybody else. */
+      readonly busy?: boolean
+    }
 
 /** Decides about one inbound call, in one synchronous tick. Must not throw. */
 export type Gate = (call: InboundCall) => Verdict

@@ -1,5 +1,5 @@
 import { asPorchlightError, limits, PorchlightError, type DeviceId } from '@porchlight/core'
-import { endOf, refusal } from './call-errors.ts'
+import { busy, endOf, refusal } from './call-errors.ts'
 import { checkPayload } from './client-call.ts'
 import type { Frame, FrameStream } from './frame-stream.ts'
 import { gate } from './generated/gate.ts'
@@ -32,16 +32,16 @@ export async function serveCalls(stream: FrameStream, peer: DeviceId, ask: Gate)
       const verdict = ask(call)
       stream.deadlineMs = call.streaming || call.deadlineMs === 0 ? limits.streamIdleMs : limits.ioDeadlineMs
       if (verdict.allow) await runCall(stream, call, verdict)
-      else await refuse(stream, call)
+      else await refuse(stream, call, verdict.busy === true ? busy : refusal)
     }
   } catch (error) {
     stream.abort(asPorchlightError(error))
   }
 }
 
-async function refuse(stream: FrameStream, call: InboundCall): Promise<void> {
+async function refuse(stream: FrameStream, call: InboundCall, end: Frame['end']): Promise<void> {
   await wait(limits.refusalDelayMs)
-  await stream.write({ end: refusal })
+  await stream.write({ end })
   if (call.streaming) await drain(stream, () => stream.read())
 }
 
@@ -107,7 +107,9 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
       if (ending.signal.aborted) throw asPorchlightError(ending.signal.reason)
       if (over || frame?.end) return
       if (frame?.data) {
-        verdict.count?.(0, frame.data.payload.byteLength)
+        const charged = verdict.charge?.(0, frame.data.payload.byteLength)
+        if (charged !== undefined) await charged
+        if (ending.signal.aborted) throw asPorchlightError(ending.signal.reason)
         yield frame.data.payload
       } else {
         const error = frame
@@ -137,27 +139,41 @@ async function runCall(stream: FrameStream, call: InboundCall, verdict: Allowed)
       return: () => reader.return(undefined),
     }),
   }
-  const send = async (message: Uint8Array): Promise<void> => {
+  const checkRunning = (): void => {
     if (over) throw asPorchlightError(ending.signal.reason ?? new PorchlightError('CLOSED', 'call is over'))
+  }
+  let charging: Promise<void> | undefined
+  /** Resolves when so many bytes may go, in the order of the calls; at once, in this tick, as long as nothing has to wait. */
+  const mayGo = (bytes: number): Promise<void> | undefined => {
+    const charged = charging === undefined ? verdict.charge?.(bytes, 0) : charging.then(() => verdict.charge?.(bytes, 0))
+    if (charged === undefined) return undefined
+    const turn = charged.then(checkRunning)
+    charging = turn
+    const settled = (): void => {
+      if (charging === turn) charging = undefined
+    }
+    turn.then(settled, settled)
+    return turn
+  }
+  const send = async (message: Uint8Array): Promise<void> => {
+    checkRunning()
     checkPayload(message)
-    verdict.count?.(message.byteLength, 0)
+    const waiting = mayGo(message.byteLength)
+    if (waiting !== undefined) await waiting
     await stream.write({ data: { payload: message } })
   }
 
   try {
     if (verdict.signal.aborted) onGrantEnd()
     if (stream.signal.aborted) onStreamEnd()
-    const handled = over
-      ? stopped.promise
-      : verdict.handler({
-          ...call,
-          household: verdict.household,
-          scopes: verdict.scopes,
-          signal: ending.signal,
-          messages,
-          send,
-        })
+    const handle = (): ReturnType<Allowed['handler']> =>
+      verdict.handler({ ...call, household: verdict.household, scopes: verdict.scopes, signal: ending.signal, messages, send })
+    const charged = over ? undefined : verdict.charge?.(0, call.payload.byteLength)
+    if (charged !== undefined) await Promise.race([charged, stopped.promise])
+    const handled = over ? stopped.promise : handle()
     const answer = checkPayload((await Promise.race([handled, stopped.promise])) ?? new Uint8Array())
+    const waiting = mayGo(answer.byteLength)
+    if (waiting !== undefined) await Promise.race([waiting, stopped.promise])
     await finish({ code: gate.End.Code.OK, reason: '', payload: answer })
   } catch (error) {
     if (over) throw error

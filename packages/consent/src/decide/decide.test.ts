@@ -54,21 +54,22 @@ describe('decide', () => {
     ['in its first second', grant({ nbf: nowSec }), {}],
     ['a millisecond before its end', grant({ exp: nowSec + 1 }), {}],
   ])('allows %s', (_what, held, change) => {
-    expect(decide({ ...call, ...change }, [held], nowMs)).toEqual({ allow: true, grant: held.id, scopes: new Set(['use']) })
+    expect(decide({ ...call, ...change }, [held], nowMs)).toMatchObject({ allow: true, grant: held.id, scopes: new Set(['use']) })
   })
 
   it('names the grant that lasts longest, whatever the order, and only its scopes at this location', () => {
     const short = grant({ id: grantId('short') })
     const long = grant({ id: grantId('long'), exp: nowSec + 20, scopes: [...at('a'), { id: 'upload', locations: ['b'], max: {} }] })
-    const answer = { allow: true, grant: long.id, scopes: new Set(['use']) }
+    const answer = { allow: true, grant: long.id, scopes: new Set(['use']), meter: undefined }
     expect(decide(call, [short, long], nowMs)).toEqual(answer)
     expect(decide(call, [long, short], nowMs)).toEqual(answer)
   })
 })
 
 describe('limits', () => {
-  const shortly = grant({ id: grantId('short') })
-  const longer = grant({ id: grantId('long'), exp: nowSec + 20 })
+  const limited = [{ id: 'use', locations: ['a/post'], max: { streams: 1 } }]
+  const shortly = grant({ id: grantId('short'), scopes: limited })
+  const longer = grant({ id: grantId('long'), exp: nowSec + 20, scopes: limited })
 
   it('of the grant that lasts longest send the call to the next one', () => {
     const over: LimitCheck = (id) => (id === longer.id ? 'ops-per-min' : undefined)
@@ -85,7 +86,9 @@ describe('limits', () => {
 
   it('are not asked about a grant that is not in force', () => {
     const over: LimitCheck = () => expect.unreachable()
-    expect(decide(call, [grant({ state: 'SUSPENDED' }), grant({ exp: nowSec })], nowMs, over).allow).toBe(false)
+    const ended = [grant({ state: 'SUSPENDED', scopes: limited }), grant({ exp: nowSec, scopes: limited })]
+    expect(decide(call, ended, nowMs, over).allow).toBe(false)
+    expect(decide(call, [grant()], nowMs, over)).toMatchObject({ allow: true, meter: undefined })
   })
 
   it.each<[string, object, object, string[]]>([
@@ -100,7 +103,7 @@ describe('limits', () => {
         { id: 'upload', locations: ['a'], max: other },
       ],
     })
-    expect(decide(call, [both], nowMs)).toEqual({ allow: true, grant: both.id, scopes: new Set(scopes) })
+    expect(decide(call, [both], nowMs)).toMatchObject({ allow: true, grant: both.id, scopes: new Set(scopes) })
   })
 })
 
@@ -114,13 +117,14 @@ function byEveryGrant(asked: DecideCall, grants: readonly DecidingGrant[], over:
     if (!wanted.locations.some((granted) => sound(granted) && covers(granted, asked.location))) return 'location'
     if (state !== 'ACTIVE') return 'not-active'
     if (nowMs < body.nbf * 1000) return 'not-yet'
-    return nowMs < body.exp * 1000 ? over(id, asked.scope) : 'expired'
+    if (nowMs >= body.exp * 1000) return 'expired'
+    return Object.keys(wanted.max).length > 0 ? over(id, asked.scope) : undefined
   }
   const ours = grants.filter(({ household, protocol }) => household === asked.household && protocol === asked.protocol)
   const allowed = ours.filter((one) => denialOf(one) === undefined)
   const first = allowed.toSorted((a, b) => b.body.exp - a.body.exp || (a.id < b.id ? -1 : 1))[0]
   const nearest = ours.flatMap((one) => denialOf(one) ?? []).toSorted((a, b) => denials.indexOf(a) - denials.indexOf(b))[0]
-  return first ? { allow: true, grant: first.id } : { allow: false, because: nearest ?? ('no-grant' as Denial) }
+  return first ? { allow: true, grant: first.id } : { allow: false, because: nearest ?? 'no-grant' }
 }
 
 const segment = fc.constantFrom('a', 'post', 'postmaster', 'b', '..', '')

@@ -20,11 +20,11 @@ export const denials = [...limitDenials, 'expired', 'not-yet', 'not-active', 'lo
 export type Denial = (typeof denials)[number]
 
 export type Decision =
-  | { readonly allow: true; readonly grant: ObjectId; readonly scopes: ReadonlySet<string> }
+  | { readonly allow: true; readonly grant: ObjectId; readonly scopes: ReadonlySet<string>; readonly meter: string | undefined }
   | { readonly allow: false; readonly because: Denial }
 
-/** What the limits of a grant say of one more call under a scope. It only looks: counting is for whoever admits the call. */
-export type LimitCheck = (grant: ObjectId, scope: string) => LimitDenial | undefined
+/** What the limits of a grant say of one more call that the named meter of it would count. It only looks: counting is for whoever admits the call. */
+export type LimitCheck = (grant: ObjectId, meter: string) => LimitDenial | undefined
 
 const unlimited: LimitCheck = () => undefined
 
@@ -53,7 +53,7 @@ export function decide(call: DecideCall, index: GrantIndex, nowMs: number, over:
     const candidates = rooms.get(end <= 0 ? '' : end === location.length ? location : location.slice(0, end))
     if (candidates !== undefined)
       for (const candidate of candidates) {
-        const denial = denialBy(candidate, nowMs) ?? over(candidate.grant, scope)
+        const denial = denialBy(candidate, nowMs) ?? (candidate.meter === undefined ? undefined : over(candidate.grant, candidate.meter))
         if (denial === undefined) {
           if (best === undefined || preferred(candidate, best) < 0) best = candidate
           break
@@ -63,7 +63,7 @@ export function decide(call: DecideCall, index: GrantIndex, nowMs: number, over:
     if (end <= 0) break
   }
   if (best === undefined) return { allow: false, because: nearest }
-  return { allow: true, grant: best.grant, scopes: best.scopesAt(location) }
+  return { allow: true, grant: best.grant, scopes: best.scopesAt(location), meter: best.meter }
 }
 
 function denialBy(candidate: Candidate, nowMs: number): Denial | undefined {

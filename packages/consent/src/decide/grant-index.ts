@@ -16,6 +16,8 @@ export interface DecidingGrant {
 export interface Candidate {
   readonly grant: ObjectId
   readonly isActive: boolean
+  /** The meter of the grant that counts a call under this scope, if any has to. */
+  readonly meter: string | undefined
   readonly nbfMs: number
   readonly expMs: number
   /** Scope ids that a call under this scope has at a location. */
@@ -73,6 +75,7 @@ function candidateOf({ id, state, body }: DecidingGrant, { id: scope, locations 
   return {
     grant: id,
     isActive: state === 'ACTIVE',
+    meter: groups.get(scope),
     nbfMs: body.nbf * 1000,
     expMs: body.exp * 1000,
     scopesAt: everywhere ? () => all : reaching,

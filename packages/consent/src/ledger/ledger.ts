@@ -172,6 +172,21 @@ export interface TextRecord {
   readonly atMs: number
 }
 
+/** How much of one set of limits one device of this household may have used; it is written before it is used, so never less than that. */
+export interface UsageRow {
+  readonly grant: ObjectId
+  /** The first scope that bears these limits. */
+  readonly scope: string
+  readonly device: DeviceId
+  /** Payload bytes both ways, in all. */
+  readonly total: number
+  /** Day of UTC, counted from 1970, and payload bytes on it. */
+  readonly day: number
+  readonly today: number
+  /** Whether calls may have begun within the minute before the device stopped. Nobody else's business. */
+  readonly calls: boolean
+}
+
 /** One entry of the log as stored. Erasing `body` and `salt` together keeps the chain valid. */
 export interface AuditRecord {
   readonly n: number
@@ -249,6 +264,7 @@ export interface LedgerTables {
   learned: CheckpointRecord
   heard: HeardRecord
   texts: TextRecord
+  usage: UsageRow
 }
 export type LedgerTable = keyof LedgerTables
 export const ledgerTables = [
@@ -268,6 +284,7 @@ export const ledgerTables = [
   'learned',
   'heard',
   'texts',
+  'usage',
 ] as const satisfies readonly LedgerTable[]
 
 /** One record put (`value`) or deleted (`null`). */

@@ -1,4 +1,4 @@
-import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import type { DeviceId, HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import { indexGrants, type GrantIndex } from '../decide/grant-index.ts'
 import { haltCauses, type GrantCause, type HaltCause } from '../states/causes.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
@@ -21,10 +21,12 @@ import type {
   PauseRecord,
   TextRecord,
   UseRecord,
+  UsageRow,
 } from './ledger.ts'
 
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
 export const textKey = (grant: ObjectId, manifest: ObjectId): string => `${grant} ${manifest}`
+const usageKey = (grant: ObjectId, scope: string, device: DeviceId): string => `${grant} ${scope} ${device}`
 const earlyKey = (household: HouseholdId, grant: ObjectId): string => `${household} ${grant}`
 
 const none: GrantIndex = new Map()
@@ -41,6 +43,7 @@ export class ConsentState {
   readonly earlyRevocations = new Map<string, EarlyRevocation>()
   readonly manifests = new Map<string, ManifestRecord>()
   readonly outbox = new Map<string, OutboxEntry>()
+  readonly usage = new Map<string, UsageRow>()
   readonly pauses = new Map<string, PauseRecord>()
   readonly uses = new Map<string, UseRecord>()
   readonly texts = new Map<string, TextRecord>()
@@ -70,6 +73,7 @@ export class ConsentState {
     for (const record of snapshot.earlyRevocations) this.earlyRevocations.set(earlyKey(record.household, record.grant), record)
     for (const record of snapshot.manifests) this.manifests.set(record.id, record)
     for (const record of snapshot.outbox) this.outbox.set(record.id, record)
+    for (const row of snapshot.usage) this.usage.set(usageKey(row.grant, row.scope, row.device), row)
     for (const record of snapshot.halts) this.#halts.set(record.cause, record)
     for (const record of snapshot.pauses) this.pauses.set(record.id, record)
     for (const record of snapshot.heard) this.heard.set(record.device, record)
@@ -120,6 +124,10 @@ export class ConsentState {
 
   manifest(id: ObjectId): ManifestBody | undefined {
     return this.manifests.get(id)?.body ?? this.served.get(id)
+  }
+
+  usageOf(grant: ObjectId, scope: string, device: DeviceId): UsageRow | undefined {
+    return this.usage.get(usageKey(grant, scope, device))
   }
 
   cooldown(household: HouseholdId, protocol: string): CooldownRecord | undefined {
@@ -192,6 +200,11 @@ export function withCauses(record: GrantRecord, causes: Iterable<GrantCause>): G
 export const putGrant = (value: GrantRecord): Change => ({ table: 'grants', key: value.id, value })
 export const putHeld = (value: HeldRecord): Change => ({ table: 'held', key: value.id, value })
 export const putAsk = (value: AskRecord): Change => ({ table: 'asks', key: value.id, value })
+export const putUsage = (value: UsageRow): Change => ({
+  table: 'usage',
+  key: usageKey(value.grant, value.scope, value.device),
+  value,
+})
 export const putOwnAsk = (value: OwnAskRecord): Change => ({ table: 'ownAsks', key: value.id, value })
 export const putManifest = (value: ManifestRecord): Change => ({ table: 'manifests', key: value.id, value })
 export const putOutbox = (value: OutboxEntry): Change => ({ table: 'outbox', key: value.id, value })

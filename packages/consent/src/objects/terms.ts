@@ -2,6 +2,7 @@ import { limits, PorchlightError, type ManifestBody } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import type { Shown } from '../inputs.ts'
 import type { GrantScope } from './index.ts'
+import { scopesWithin } from './scope-subset.ts'
 
 export interface Terms {
   readonly manifest: ManifestBody
@@ -18,12 +19,15 @@ const refuse = (reason: string, message: string): never => {
 /**
  * Checks what is to be agreed: within the manifest, with an end, and such that a card shows all of it.
  *
- * @throws `BAD_REQUEST` with reason `scope-unknown`, `purpose-unknown`, `location-several`, `location-long` or `expiry`
+ * @throws `BAD_REQUEST` with reason `scope-unknown`, `wider-than-manifest`, `purpose-unknown`, `location-several`, `location-long` or `expiry`
  */
 export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): void {
   if (scopes.length === 0) refuse('scope-unknown', 'no scope is named')
   for (const { id } of scopes)
     if (!manifest.scopes.some((scope) => scope.id === id)) refuse('scope-unknown', `the manifest of ${manifest.proto} has no scope ${id}`)
+  for (const scope of scopes)
+    if (!scopesWithin([scope], manifest.scopes))
+      refuse('wider-than-manifest', `scope ${scope.id} reaches further than the manifest of ${manifest.proto} lets any grant reach`)
   for (const purpose of purposes)
     if (!manifest.purposes.includes(purpose)) refuse('purpose-unknown', `the manifest of ${manifest.proto} has no purpose ${purpose}`)
   const rooms = new Set(scopes.flatMap(({ locations }) => locations))
@@ -37,13 +41,11 @@ export function checkTerms({ manifest, scopes, purposes, nbf, exp }: Terms): voi
 }
 
 /**
- * Checks what this household could hold itself to: no limit, because nothing meters one yet, and named locations unless the protocol has none.
+ * Checks what this household could hold itself to: named locations, unless the protocol has none. Every limit of the closed set is enforced.
  *
- * @throws `BAD_REQUEST` with reason `limit-not-enforced` or `location-missing`
+ * @throws `BAD_REQUEST` with reason `location-missing`
  */
 export function checkEnforceable(scopes: readonly GrantScope[], allowWholeProtocol: boolean): void {
-  // Until the meters stand, a limit that nothing keeps is not agreed to.
-  if (scopes.some(({ max }) => Object.keys(max).length > 0)) refuse('limit-not-enforced', 'this version does not enforce limits yet')
   if (!allowWholeProtocol && scopes.some(({ locations }) => locations.includes('')))
     refuse('location-missing', 'a grant names where it holds: the whole protocol is not a location')
 }

@@ -81,7 +81,6 @@ describe('an ask', () => {
     ['under a manifest that is not served here', { manifest: idOf(new Uint8Array([1])) }],
     ['for a scope that the manifest does not have', { scopes: [{ id: 'admin', locations: ['photos'], max: {} }] }],
     ['for the whole protocol', { scopes: [{ id: 'use', locations: [''], max: {} }] }],
-    ['with a limit, which nothing could hold', { scopes: [{ id: 'use', locations: ['photos'], max: { streams: 1 } }] }],
     ['for a purpose that the manifest does not have', { purposes: ['dpv:Marketing'] }],
     ['for longer than a grant may run', { exp: Math.floor(Date.UTC(2028, 5, 1) / 1000) }],
     ['that has lapsed already', { lapse: Math.floor(Date.UTC(2026, 10, 21) / 1000) }],

@@ -25,11 +25,11 @@ describe('the gate', () => {
     const { ana, ben, time } = await twoSides()
     const grant = await activeGrant(ana, ben, time.nowMs())
     const [one, two] = [admitted(ana, ben), admitted(ana, ben)]
-    one.count(10, 1)
-    two.count(5, 2)
+    void one.charge(10, 1)
+    void two.charge(5, 2)
     one.done()
     one.done()
-    one.count(1, 0)
+    void one.charge(1, 0)
     expect(ana.consent.sessions()).toEqual([
       expect.objectContaining({
         id: grant.id,

@@ -1,20 +1,24 @@
 import type { ConsentContext } from '../context.ts'
-import { decide, type DecideCall } from '../decide/decide.ts'
+import { decide, type DecideCall, type LimitCheck } from '../decide/decide.ts'
 import { explain, type Explanation } from '../decide/explain.ts'
 import type { Ending } from './ending.ts'
 import type { AdmitInput, Admitted, Refused } from '../inputs.ts'
+import type { LiveCall } from './live-calls.ts'
+import type { MeteredCall, Metering } from './metering.ts'
 import { RefusalMeter } from './refusal-meter.ts'
 
 /** The inbound gate: decide and register in one synchronous tick, so that no revocation fits in between. */
 export class Gatekeeper {
   readonly #context: ConsentContext
   readonly #ending: Ending
+  readonly #metering: Metering
   readonly #refusals = new RefusalMeter()
   #closed = false
 
-  constructor(context: ConsentContext, ending: Ending) {
+  constructor(context: ConsentContext, ending: Ending, metering: Metering) {
     this.#context = context
     this.#ending = ending
+    this.#metering = metering
   }
 
   /** @see Consent.admit */
@@ -26,26 +30,43 @@ export class Gatekeeper {
     if (scope === null || scope === undefined) return this.#refuse(call, 'no-scope')
     if (state.isHalted()) return this.#refuse(call, 'halted')
     if (this.#ending.isBarred(household)) return this.#refuse(call, 'not-active')
-    const decision = decide({ household, protocol, scope, location }, state.grantIndex(household), clock.now())
+    const decision = decide({ household, protocol, scope, location }, state.grantIndex(household), clock.now(), this.#over)
     if (!decision.allow) return this.#refuse(call, decision.because)
     const grant = state.grants.get(decision.grant)!
     const registered = live.register(grant, () => clock.now())
     if (!registered) return this.#refuse(call, 'too-many-calls')
     uses.touch(grant.id, clock.now())
+    const metered = decision.meter === undefined ? undefined : this.#metering.begin(grant.id, decision.meter, registered)
     return {
       allow: true,
       grant: grant.id,
       scopes: decision.scopes,
       signal: registered.signal,
-      count: registered.count,
-      done: registered.done,
+      ...this.#counted(registered, metered),
+    }
+  }
+
+  readonly #over: LimitCheck = (grant, meter) => this.#metering.denial(grant, meter)
+
+  #counted(live: LiveCall, metered: MeteredCall | undefined): Pick<Admitted, 'charge' | 'done'> {
+    return {
+      charge: (sent, received) => {
+        live.count(sent, received)
+        return metered?.charge(sent + received)
+      },
+      done: () => {
+        metered?.done()
+        live.done()
+      },
     }
   }
 
   /** @see Consent.explain */
   explain(call: DecideCall): Explanation {
     const { state, clock } = this.#context
-    const standing = { grants: state.grantsTo(call.household), halts: state.halts(), barred: this.#ending.isBarred(call.household) }
+    const { household } = call
+    const barred = this.#ending.isBarred(household)
+    const standing = { grants: state.grantsTo(household), halts: state.halts(), barred, over: this.#over }
     return explain(call, standing, clock.now())
   }
 
@@ -71,7 +92,7 @@ export class Gatekeeper {
         .catch((error: Error) => emit({ type: 'alarm', what: 'ledger-write-failed', grants: [], error }))
     }
     emit({ type: 'refused', device, household, protocol, because })
-    return { allow: false, because }
+    return because === 'streams' || because === 'ops-per-min' ? { allow: false, because, busy: true } : { allow: false, because }
   }
 }
 

@@ -7,11 +7,6 @@ import { activeGrant, admitted, callOf, dayMs, deliver, memoryLedger, offerTo, s
 
 describe('an offer', () => {
   it.each<[string, (nowMs: number) => Partial<OfferInput>, string]>([
-    [
-      'with a limit, because nothing enforces one yet',
-      () => ({ scopes: [{ id: 'use', locations: ['photos'], max: { bytesPerDay: 2e9 } }] }),
-      'limit-not-enforced',
-    ],
     ['for the whole protocol', () => ({ scopes: [{ id: 'use', locations: [''], max: {} }] }), 'location-missing'],
     ['for a scope that the manifest does not have', () => ({ scopes: [{ id: 'admin', locations: ['photos'], max: {} }] }), 'scope-unknown'],
     ['for nothing', () => ({ scopes: [] }), 'scope-unknown'],

@@ -15,8 +15,13 @@ interface Session {
 export interface LiveCall {
   readonly signal: AbortSignal
   count(sent: number, received: number): void
+  /** Ends this call alone, now. */
+  end(reason: string): void
   done(): void
 }
+
+const endOf = (grant: ObjectId, reason: string): PorchlightError =>
+  new PorchlightError('GRANT_ENDED', `grant ${grant} ended: ${reason}`, { reason })
 
 /** The calls under way, by the grant that admitted them; ending a grant ends them in the same tick. Bounded by `limits.live` and `limits.livePerContact`. */
 export class LiveCalls {
@@ -36,17 +41,22 @@ export class LiveCalls {
     open.add(controller)
     this.#live += 1
     this.#perContact.set(grant.household, ofContact + 1)
+    const over = (): boolean => {
+      if (!open.delete(controller)) return false
+      session.lastMs = nowMs()
+      this.#forget(grant.household)
+      return true
+    }
     return {
       signal: controller.signal,
       count: (sent, received) => {
         session.sent += sent
         session.received += received
       },
-      done: () => {
-        if (!open.delete(controller)) return
-        session.lastMs = nowMs()
-        this.#forget(grant.household)
+      end: (reason) => {
+        if (over()) controller.abort(endOf(grant.id, reason))
       },
+      done: () => void over(),
     }
   }
 
@@ -55,7 +65,7 @@ export class LiveCalls {
     const session = this.#sessions.get(grant)
     if (!session) return
     this.#sessions.delete(grant)
-    const error = new PorchlightError('GRANT_ENDED', `grant ${grant} ended: ${reason}`, { reason })
+    const error = endOf(grant, reason)
     const open = [...session.open]
     session.open.clear()
     for (let i = 0; i < open.length; i++) this.#forget(session.grant.household)

@@ -48,6 +48,19 @@ export async function activeGrant(owner: Side, recipient: Side, nowMs: number, s
   return owner.consent.grants().find(({ id }) => id === grant.id)!
 }
 
+/** As `activeGrant`, with these scopes. */
+export async function activeGrantOf(
+  owner: Side,
+  recipient: Side,
+  { nowMs, scopes }: { readonly nowMs: number; readonly scopes: OfferInput['scopes'] },
+): Promise<GrantView> {
+  const grant = await owner.consent.offer({ ...offerTo(recipient, nowMs), scopes })
+  await deliver(owner, recipient)
+  await recipient.consent.accept(grant.id)
+  await deliver(recipient, owner)
+  return owner.consent.grants().find(({ id }) => id === grant.id)!
+}
+
 /** Admits a call that has to be admitted. */
 export function admitted(owner: Side, caller: Side, location?: string): Admitted {
   const verdict = owner.consent.admit(callOf(caller, location))

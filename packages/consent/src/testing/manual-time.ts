@@ -4,6 +4,8 @@ import type { Timer } from '../ledger/timer.ts'
 export interface ManualTime {
   readonly timer: Timer
   readonly nowMs: () => number
+  /** The clock that nobody sets. */
+  readonly monotonicMs: () => number
   /** Lets time pass and runs what falls due, in order of its time. */
   advance(ms: number): void
   /** Sets the wall clock, backwards too; timers do not care, as in real life. */
@@ -22,6 +24,7 @@ export function manualTime(startMs: number): ManualTime {
       return () => void due.delete(entry)
     },
     nowMs: () => offsetMs + elapsedMs,
+    monotonicMs: () => elapsedMs,
     advance: (ms) => {
       const untilMs = elapsedMs + ms
       for (;;) {
