@@ -10,6 +10,7 @@ const longSuites: Record<string, { testTimeout: number }> = {
   netns: { testTimeout: 300_000 },
   demo: { testTimeout: 300_000 },
   start: { testTimeout: 120_000 },
+  'vectors-python': { testTimeout: 120_000 },
   'daemon-faults': { testTimeout: 60_000 },
 }
 

@@ -42,7 +42,7 @@ for (const name of positionals.length > 0 ? positionals : packages) {
     force: values.again,
     incrementalFile: `.cache/mutation/${name}.json`,
     tempDirName: `.cache/mutation/${name}`,
-    reporters: ['clear-text', 'json'],
+    reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { reportTests: false, reportMutants: true, logTests: false, allowColor: false },
     jsonReporter: { fileName: `.cache/mutation/${name}-report.json` },
     timeoutMS: 5_000,

@@ -53,7 +53,6 @@ const noncanonical: [string, Uint8Array][] = [
   ['text that is no UTF-8: a surrogate', fromHex('63eda080')],
   ['text that is no UTF-8: above U+10FFFF', fromHex('64f4908080')],
   ['text that is no UTF-8, as a key', fromHex('a161ff01')],
-  ['a text that begins with a byte order mark, which some readers leave out', text('\ufeffab')],
   ['undefined', fromHex('f7')],
   ['undefined in a map', fromHex('a16161f7')],
 ]
@@ -157,6 +156,8 @@ export function canonicalVectors(): object {
         invalid(`a text ${name}`, text(value), ['text']),
         invalid(`a key ${name}`, join(head(5, 1), text(value), one), ['text']),
       ]),
+      // Some decoders leave the mark out: then it is the second encoding that differs.
+      { ...invalid('a text that begins with a byte order mark', text('\ufeffab'), ['not-canonical']), or: 'text' },
       ...bombs.map(({ name, bytes: part, times, end }) => ({
         name,
         repeat: { bytes: part, times, end },
