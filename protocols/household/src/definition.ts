@@ -1,52 +1,27 @@
-import { defineProtocol, limits, PorchlightError, type Codec } from '@porchlight/core'
+import { defineProtocol, type Codec } from '@porchlight/core'
+import { boundedChain, chainBounds, writtenChain, type ChainBytes } from './chain-message.ts'
 import { household as messages } from './generated/household.ts'
 
-/** A chain as it travels: envelopes, the first document first. */
-export interface ChainBytes {
-  readonly documents: readonly Uint8Array[]
-  readonly suspensions: readonly Uint8Array[]
-}
-
-export const emptyChain: ChainBytes = { documents: [], suspensions: [] }
-
-/** A chain of a message, which may be left out. @throws `TOO_LARGE` past what a chain may be */
-export function boundedChain(chain: Partial<ChainBytes> | undefined): ChainBytes {
-  const { documents = [], suspensions = [] } = chain ?? {}
-  const objects = documents.length + suspensions.length
-  const bytes = [...documents, ...suspensions].reduce((sum, { byteLength }) => sum + byteLength, 0)
-  if (objects > 2 * limits.documentsPerChain || bytes > limits.chainLimitBytes)
-    throw new PorchlightError('TOO_LARGE', `chain of ${objects} objects and ${bytes} bytes, limit ${limits.chainLimitBytes} bytes`)
-  return { documents, suspensions }
-}
-
-/** protobuf knows no read-only lists. */
-const written = ({ documents, suspensions }: ChainBytes = emptyChain): messages.Chain => ({
-  documents: [...documents],
-  suspensions: [...suspensions],
-})
-
-const most = { documents: 2 * limits.documentsPerChain, suspensions: 2 * limits.documentsPerChain }
-
 const present: Codec<{ own: ChainBytes; yours: ChainBytes }> = {
-  encode: ({ own, yours }) => messages.Present.encode({ own: written(own), yours: written(yours) }),
+  encode: ({ own, yours }) => messages.Present.encode({ own: writtenChain(own), yours: writtenChain(yours) }),
   decode: (bytes) => {
-    const { own, yours } = messages.Present.decode(bytes, { limits: { own: most, yours: most } })
+    const { own, yours } = messages.Present.decode(bytes, { limits: { own: chainBounds, yours: chainBounds } })
     return { own: boundedChain(own), yours: boundedChain(yours) }
   },
 }
 
 /** No chain at all has zero bytes. */
 const presented: Codec<{ own: ChainBytes | undefined }> = {
-  encode: ({ own }) => (own ? messages.Presented.encode({ own: written(own) }) : new Uint8Array()),
+  encode: ({ own }) => (own ? messages.Presented.encode({ own: writtenChain(own) }) : new Uint8Array()),
   decode: (bytes) => {
-    const { own } = messages.Presented.decode(bytes, { limits: { own: most } })
+    const { own } = messages.Presented.decode(bytes, { limits: { own: chainBounds } })
     return { own: own ? boundedChain(own) : undefined }
   },
 }
 
 /**
- * `/porchlight/household/1`: whose device this is. Anyone may present; what comes back depends on who it is. Methods with `siblings` are for
- * the other devices of the same household alone.
+ * `/porchlight/household/1`: whose device this is. Anyone may present; what comes back depends on who it is. What the
+ * devices of one household say to each other is a protocol of its own, `siblingsProtocol`.
  *
  * @see protocols/household/SPEC.md
  */

@@ -2,7 +2,8 @@ import { limits, type DeviceId } from '@porchlight/core'
 import { handlersOf } from '@porchlight/sdk'
 import { FrameStream, memoryByteStreams, serveCalls, startCall, type CallDevice, type Gate } from '@porchlight/wire'
 import { expect, test } from 'vitest'
-import { emptyChain, householdProtocol, type ChainBytes } from './definition.ts'
+import { emptyChain, type ChainBytes } from './chain-message.ts'
+import { householdProtocol } from './definition.ts'
 import { present, servePresent, type PresentHost } from './present.ts'
 
 const caller = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN' as DeviceId

@@ -1,7 +1,8 @@
 import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import type { Handlers } from '@porchlight/sdk'
 import type { CallDevice } from '@porchlight/wire'
-import { emptyChain, householdProtocol, type ChainBytes } from './definition.ts'
+import { emptyChain, type ChainBytes } from './chain-message.ts'
+import { householdProtocol } from './definition.ts'
 
 /** What a node lends to the answering side. */
 export interface PresentHost {

@@ -2,6 +2,7 @@
 /* eslint-disable require-yield */
 
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -375,6 +376,1144 @@ export namespace household {
 
     export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Presented>): Generator<PresentedOwnDocumentsFieldEvent | PresentedOwnSuspensionsFieldEvent> {
       return streamMessage(buf, Presented.codec(), opts)
+    }
+  }
+
+  export interface Fact {
+    kind: string
+    id: string
+    envelope: Uint8Array
+  }
+
+  export namespace Fact {
+    let _codec: Codec<Fact>
+
+    export const codec = (): Codec<Fact> => {
+      if (_codec == null) {
+        _codec = message<Fact>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.kind != null && obj.kind !== '')) {
+            w.uint32(10)
+            w.string(obj.kind)
+          }
+
+          if ((obj.id != null && obj.id !== '')) {
+            w.uint32(18)
+            w.string(obj.id)
+          }
+
+          if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
+            w.uint32(26)
+            w.bytes(obj.envelope)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            kind: '',
+            id: '',
+            envelope: uint8ArrayAlloc(0)
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.kind = reader.string()
+                break
+              }
+              case 2: {
+                obj.id = reader.string()
+                break
+              }
+              case 3: {
+                obj.envelope = reader.bytes()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.kind`,
+                  value: reader.string()
+                }
+                break
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.id`,
+                  value: reader.string()
+                }
+                break
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.envelope`,
+                  value: reader.bytes()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface FactKindFieldEvent {
+      field: '$.kind'
+      value: string
+    }
+
+    export interface FactIdFieldEvent {
+      field: '$.id'
+      value: string
+    }
+
+    export interface FactEnvelopeFieldEvent {
+      field: '$.envelope'
+      value: Uint8Array
+    }
+
+    export function encode (obj: Partial<Fact>): Uint8Array {
+      return encodeMessage(obj, Fact.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fact>): Fact {
+      return decodeMessage(buf, Fact.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fact>): Generator<FactKindFieldEvent | FactIdFieldEvent | FactEnvelopeFieldEvent> {
+      return streamMessage(buf, Fact.codec(), opts)
+    }
+  }
+
+  export interface Cursor {
+    n: number
+    mark: string
+  }
+
+  export namespace Cursor {
+    let _codec: Codec<Cursor>
+
+    export const codec = (): Codec<Cursor> => {
+      if (_codec == null) {
+        _codec = message<Cursor>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.n != null && obj.n !== 0)) {
+            w.uint32(8)
+            w.uint32(obj.n)
+          }
+
+          if ((obj.mark != null && obj.mark !== '')) {
+            w.uint32(18)
+            w.string(obj.mark)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            n: 0,
+            mark: ''
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.n = reader.uint32()
+                break
+              }
+              case 2: {
+                obj.mark = reader.string()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.n`,
+                  value: reader.uint32()
+                }
+                break
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.mark`,
+                  value: reader.string()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface CursorNFieldEvent {
+      field: '$.n'
+      value: number
+    }
+
+    export interface CursorMarkFieldEvent {
+      field: '$.mark'
+      value: string
+    }
+
+    export function encode (obj: Partial<Cursor>): Uint8Array {
+      return encodeMessage(obj, Cursor.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cursor>): Cursor {
+      return decodeMessage(buf, Cursor.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cursor>): Generator<CursorNFieldEvent | CursorMarkFieldEvent> {
+      return streamMessage(buf, Cursor.codec(), opts)
+    }
+  }
+
+  export interface Heard {
+    device: string
+    ageSec: number
+  }
+
+  export namespace Heard {
+    let _codec: Codec<Heard>
+
+    export const codec = (): Codec<Heard> => {
+      if (_codec == null) {
+        _codec = message<Heard>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.device != null && obj.device !== '')) {
+            w.uint32(10)
+            w.string(obj.device)
+          }
+
+          if ((obj.ageSec != null && obj.ageSec !== 0)) {
+            w.uint32(16)
+            w.uint32(obj.ageSec)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            device: '',
+            ageSec: 0
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.device = reader.string()
+                break
+              }
+              case 2: {
+                obj.ageSec = reader.uint32()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.device`,
+                  value: reader.string()
+                }
+                break
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.ageSec`,
+                  value: reader.uint32()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface HeardDeviceFieldEvent {
+      field: '$.device'
+      value: string
+    }
+
+    export interface HeardAgeSecFieldEvent {
+      field: '$.ageSec'
+      value: number
+    }
+
+    export function encode (obj: Partial<Heard>): Uint8Array {
+      return encodeMessage(obj, Heard.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Heard>): Heard {
+      return decodeMessage(buf, Heard.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Heard>): Generator<HeardDeviceFieldEvent | HeardAgeSecFieldEvent> {
+      return streamMessage(buf, Heard.codec(), opts)
+    }
+  }
+
+  export interface FactsRequest {
+    after?: household.Cursor
+    heard: household.Heard[]
+  }
+
+  export namespace FactsRequest {
+    let _codec: Codec<FactsRequest>
+
+    export const codec = (): Codec<FactsRequest> => {
+      if (_codec == null) {
+        _codec = message<FactsRequest>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if (obj.after != null) {
+            w.uint32(10)
+            household.Cursor.codec().encode(obj.after, w)
+          }
+
+          if (obj.heard != null && obj.heard.length > 0) {
+            for (const value of obj.heard) {
+              w.uint32(18)
+              household.Heard.codec().encode(value, w)
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            heard: []
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.after = household.Cursor.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.after
+                })
+                break
+              }
+              case 2: {
+                if (opts.limits?.heard != null && obj.heard.length === opts.limits.heard) {
+                  throw new MaxLengthError('Decode error - repeated field "heard" had too many elements')
+                }
+
+                obj.heard.push(household.Heard.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.heard$
+                }))
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const obj = {
+            heard: 0
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield * household.Cursor.codec().stream(reader, reader.uint32(), `${prefix}.after`, {
+                  limits: opts.limits?.after
+                })
+
+                break
+              }
+              case 2: {
+                if (opts.limits?.heard != null && obj.heard === opts.limits.heard) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "heard" had too many elements')
+                }
+
+                for (const evt of household.Heard.codec().stream(reader, reader.uint32(), `${prefix}.heard[]`, {
+                  limits: opts.limits?.heard$
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.heard
+                  }
+                }
+
+                obj.heard++
+
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface FactsRequestAfterNFieldEvent {
+      field: '$.after.n'
+      value: number
+    }
+
+    export interface FactsRequestAfterMarkFieldEvent {
+      field: '$.after.mark'
+      value: string
+    }
+
+    export interface FactsRequestHeardDeviceFieldEvent {
+      field: '$.heard[].device'
+      value: string
+      index: number
+    }
+
+    export interface FactsRequestHeardAgeSecFieldEvent {
+      field: '$.heard[].ageSec'
+      value: number
+      index: number
+    }
+
+    export function encode (obj: Partial<FactsRequest>): Uint8Array {
+      return encodeMessage(obj, FactsRequest.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsRequest>): FactsRequest {
+      return decodeMessage(buf, FactsRequest.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsRequest>): Generator<FactsRequestAfterNFieldEvent | FactsRequestAfterMarkFieldEvent | FactsRequestHeardDeviceFieldEvent | FactsRequestHeardAgeSecFieldEvent> {
+      return streamMessage(buf, FactsRequest.codec(), opts)
+    }
+  }
+
+  export interface FactsPage {
+    facts: household.Fact[]
+    cursor?: household.Cursor
+    reset: boolean
+    more: boolean
+    heard: household.Heard[]
+    checkpoints: Uint8Array[]
+  }
+
+  export namespace FactsPage {
+    let _codec: Codec<FactsPage>
+
+    export const codec = (): Codec<FactsPage> => {
+      if (_codec == null) {
+        _codec = message<FactsPage>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if (obj.facts != null && obj.facts.length > 0) {
+            for (const value of obj.facts) {
+              w.uint32(10)
+              household.Fact.codec().encode(value, w)
+            }
+          }
+
+          if (obj.cursor != null) {
+            w.uint32(18)
+            household.Cursor.codec().encode(obj.cursor, w)
+          }
+
+          if ((obj.reset != null && obj.reset !== false)) {
+            w.uint32(24)
+            w.bool(obj.reset)
+          }
+
+          if ((obj.more != null && obj.more !== false)) {
+            w.uint32(32)
+            w.bool(obj.more)
+          }
+
+          if (obj.heard != null && obj.heard.length > 0) {
+            for (const value of obj.heard) {
+              w.uint32(42)
+              household.Heard.codec().encode(value, w)
+            }
+          }
+
+          if (obj.checkpoints != null && obj.checkpoints.length > 0) {
+            for (const value of obj.checkpoints) {
+              w.uint32(50)
+              w.bytes(value)
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            facts: [],
+            reset: false,
+            more: false,
+            heard: [],
+            checkpoints: []
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.facts != null && obj.facts.length === opts.limits.facts) {
+                  throw new MaxLengthError('Decode error - repeated field "facts" had too many elements')
+                }
+
+                obj.facts.push(household.Fact.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.facts$
+                }))
+                break
+              }
+              case 2: {
+                obj.cursor = household.Cursor.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.cursor
+                })
+                break
+              }
+              case 3: {
+                obj.reset = reader.bool()
+                break
+              }
+              case 4: {
+                obj.more = reader.bool()
+                break
+              }
+              case 5: {
+                if (opts.limits?.heard != null && obj.heard.length === opts.limits.heard) {
+                  throw new MaxLengthError('Decode error - repeated field "heard" had too many elements')
+                }
+
+                obj.heard.push(household.Heard.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.heard$
+                }))
+                break
+              }
+              case 6: {
+                if (opts.limits?.checkpoints != null && obj.checkpoints.length === opts.limits.checkpoints) {
+                  throw new MaxLengthError('Decode error - repeated field "checkpoints" had too many elements')
+                }
+
+                obj.checkpoints.push(reader.bytes())
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const obj = {
+            facts: 0,
+            heard: 0,
+            checkpoints: 0
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.facts != null && obj.facts === opts.limits.facts) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "facts" had too many elements')
+                }
+
+                for (const evt of household.Fact.codec().stream(reader, reader.uint32(), `${prefix}.facts[]`, {
+                  limits: opts.limits?.facts$
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.facts
+                  }
+                }
+
+                obj.facts++
+
+                break
+              }
+              case 2: {
+                yield * household.Cursor.codec().stream(reader, reader.uint32(), `${prefix}.cursor`, {
+                  limits: opts.limits?.cursor
+                })
+
+                break
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.reset`,
+                  value: reader.bool()
+                }
+                break
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.more`,
+                  value: reader.bool()
+                }
+                break
+              }
+              case 5: {
+                if (opts.limits?.heard != null && obj.heard === opts.limits.heard) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "heard" had too many elements')
+                }
+
+                for (const evt of household.Heard.codec().stream(reader, reader.uint32(), `${prefix}.heard[]`, {
+                  limits: opts.limits?.heard$
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.heard
+                  }
+                }
+
+                obj.heard++
+
+                break
+              }
+              case 6: {
+                if (opts.limits?.checkpoints != null && obj.checkpoints === opts.limits.checkpoints) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "checkpoints" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.checkpoints[]`,
+                  index: obj.checkpoints,
+                  value: reader.bytes()
+                }
+
+                obj.checkpoints++
+
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface FactsPageFactsKindFieldEvent {
+      field: '$.facts[].kind'
+      value: string
+      index: number
+    }
+
+    export interface FactsPageFactsIdFieldEvent {
+      field: '$.facts[].id'
+      value: string
+      index: number
+    }
+
+    export interface FactsPageFactsEnvelopeFieldEvent {
+      field: '$.facts[].envelope'
+      value: Uint8Array
+      index: number
+    }
+
+    export interface FactsPageCursorNFieldEvent {
+      field: '$.cursor.n'
+      value: number
+    }
+
+    export interface FactsPageCursorMarkFieldEvent {
+      field: '$.cursor.mark'
+      value: string
+    }
+
+    export interface FactsPageResetFieldEvent {
+      field: '$.reset'
+      value: boolean
+    }
+
+    export interface FactsPageMoreFieldEvent {
+      field: '$.more'
+      value: boolean
+    }
+
+    export interface FactsPageHeardDeviceFieldEvent {
+      field: '$.heard[].device'
+      value: string
+      index: number
+    }
+
+    export interface FactsPageHeardAgeSecFieldEvent {
+      field: '$.heard[].ageSec'
+      value: number
+      index: number
+    }
+
+    export interface FactsPageCheckpointsFieldEvent {
+      field: '$.checkpoints[]'
+      index: number
+      value: Uint8Array
+    }
+
+    export function encode (obj: Partial<FactsPage>): Uint8Array {
+      return encodeMessage(obj, FactsPage.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsPage>): FactsPage {
+      return decodeMessage(buf, FactsPage.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsPage>): Generator<FactsPageFactsKindFieldEvent | FactsPageFactsIdFieldEvent | FactsPageFactsEnvelopeFieldEvent | FactsPageCursorNFieldEvent | FactsPageCursorMarkFieldEvent | FactsPageResetFieldEvent | FactsPageMoreFieldEvent | FactsPageHeardDeviceFieldEvent | FactsPageHeardAgeSecFieldEvent | FactsPageCheckpointsFieldEvent> {
+      return streamMessage(buf, FactsPage.codec(), opts)
+    }
+  }
+
+  export interface Changed {}
+
+  export namespace Changed {
+    let _codec: Codec<Changed>
+
+    export const codec = (): Codec<Changed> => {
+      if (_codec == null) {
+        _codec = message<Changed>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {}
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export function encode (obj: Partial<Changed>): Uint8Array {
+      return encodeMessage(obj, Changed.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Changed>): Changed {
+      return decodeMessage(buf, Changed.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Changed>): Generator<{}> {
+      return streamMessage(buf, Changed.codec(), opts)
+    }
+  }
+
+  export interface JoinRequest {
+    inviteId: Uint8Array
+    proof: Uint8Array
+  }
+
+  export namespace JoinRequest {
+    let _codec: Codec<JoinRequest>
+
+    export const codec = (): Codec<JoinRequest> => {
+      if (_codec == null) {
+        _codec = message<JoinRequest>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.inviteId != null && obj.inviteId.byteLength > 0)) {
+            w.uint32(10)
+            w.bytes(obj.inviteId)
+          }
+
+          if ((obj.proof != null && obj.proof.byteLength > 0)) {
+            w.uint32(18)
+            w.bytes(obj.proof)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            inviteId: uint8ArrayAlloc(0),
+            proof: uint8ArrayAlloc(0)
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.inviteId = reader.bytes()
+                break
+              }
+              case 2: {
+                obj.proof = reader.bytes()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.inviteId`,
+                  value: reader.bytes()
+                }
+                break
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.proof`,
+                  value: reader.bytes()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface JoinRequestInviteIdFieldEvent {
+      field: '$.inviteId'
+      value: Uint8Array
+    }
+
+    export interface JoinRequestProofFieldEvent {
+      field: '$.proof'
+      value: Uint8Array
+    }
+
+    export function encode (obj: Partial<JoinRequest>): Uint8Array {
+      return encodeMessage(obj, JoinRequest.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest {
+      return decodeMessage(buf, JoinRequest.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestInviteIdFieldEvent | JoinRequestProofFieldEvent> {
+      return streamMessage(buf, JoinRequest.codec(), opts)
+    }
+  }
+
+  export interface JoinAnswer {
+    proof: Uint8Array
+    own?: household.Chain
+    name: string
+    backupRecipient: string
+  }
+
+  export namespace JoinAnswer {
+    let _codec: Codec<JoinAnswer>
+
+    export const codec = (): Codec<JoinAnswer> => {
+      if (_codec == null) {
+        _codec = message<JoinAnswer>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.proof != null && obj.proof.byteLength > 0)) {
+            w.uint32(10)
+            w.bytes(obj.proof)
+          }
+
+          if (obj.own != null) {
+            w.uint32(18)
+            household.Chain.codec().encode(obj.own, w)
+          }
+
+          if ((obj.name != null && obj.name !== '')) {
+            w.uint32(26)
+            w.string(obj.name)
+          }
+
+          if ((obj.backupRecipient != null && obj.backupRecipient !== '')) {
+            w.uint32(34)
+            w.string(obj.backupRecipient)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            proof: uint8ArrayAlloc(0),
+            name: '',
+            backupRecipient: ''
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.proof = reader.bytes()
+                break
+              }
+              case 2: {
+                obj.own = household.Chain.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.own
+                })
+                break
+              }
+              case 3: {
+                obj.name = reader.string()
+                break
+              }
+              case 4: {
+                obj.backupRecipient = reader.string()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.proof`,
+                  value: reader.bytes()
+                }
+                break
+              }
+              case 2: {
+                yield * household.Chain.codec().stream(reader, reader.uint32(), `${prefix}.own`, {
+                  limits: opts.limits?.own
+                })
+
+                break
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.name`,
+                  value: reader.string()
+                }
+                break
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.backupRecipient`,
+                  value: reader.string()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface JoinAnswerProofFieldEvent {
+      field: '$.proof'
+      value: Uint8Array
+    }
+
+    export interface JoinAnswerOwnDocumentsFieldEvent {
+      field: '$.own.documents[]'
+      index: number
+      value: Uint8Array
+    }
+
+    export interface JoinAnswerOwnSuspensionsFieldEvent {
+      field: '$.own.suspensions[]'
+      index: number
+      value: Uint8Array
+    }
+
+    export interface JoinAnswerNameFieldEvent {
+      field: '$.name'
+      value: string
+    }
+
+    export interface JoinAnswerBackupRecipientFieldEvent {
+      field: '$.backupRecipient'
+      value: string
+    }
+
+    export function encode (obj: Partial<JoinAnswer>): Uint8Array {
+      return encodeMessage(obj, JoinAnswer.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinAnswer>): JoinAnswer {
+      return decodeMessage(buf, JoinAnswer.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinAnswer>): Generator<JoinAnswerProofFieldEvent | JoinAnswerOwnDocumentsFieldEvent | JoinAnswerOwnSuspensionsFieldEvent | JoinAnswerNameFieldEvent | JoinAnswerBackupRecipientFieldEvent> {
+      return streamMessage(buf, JoinAnswer.codec(), opts)
     }
   }
 
