@@ -88,7 +88,7 @@ export function soundTypes(device: DeviceId, other: DeviceId): Readonly<Record<s
   const receipt = { grant: object('grant'), ...signed, accepts: ['read'], checkpoint: null }
   const given = { ...signed, grant: object('grant'), how: 'click', app: null, persona: null, service: 'photos', blocks: [], shown: { text: utf8('May.\n'), lang: 'en' } }
   const contact = {
-    ...signed, household: to, removed: false, petname: 'Ana', selfChosenName: null, level: 'unverified', documents: [], addresses: [], over: [], since: atSec, nonce,
+    ...signed, household: to, removed: false, petname: 'Ana', selfChosenName: null, level: 'unverified', documents: [], suspensions: [], devices: [], addresses: [], over: [], since: atSec, nonce,
   }
   const document = { seq: 0, prev: null, root: device, next: sha256(utf8('next root')), devices: [{ key: other, caps: [...capabilities], exp: null }], at: atSec }
   const tooMany = Array.from({ length: 257 }, (_, at) => object(String(at)))

@@ -27,6 +27,7 @@ import type {
   RevokeInput,
 } from './inputs.ts'
 import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
+import { Freshness } from './sync/freshness.ts'
 import { Siblings } from './sync/siblings.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
@@ -74,7 +75,8 @@ export class Consent extends Suspension implements AsyncDisposable {
     this.#taking = new Taking(context)
     this.#asked = new Asked(context)
     this.#asking = new Asking(context)
-    this.siblings = new Siblings(context, this.pausing)
+    const freshness = new Freshness(context, this.suspending)
+    this.siblings = new Siblings(context, this.pausing, freshness)
     this.#record = new HouseholdRecord(context, checkpointer)
     this.#gate = new Gatekeeper(context, this.#ending, this.metering)
     this.#sweeper = new Sweeper(context, {
@@ -88,6 +90,7 @@ export class Consent extends Suspension implements AsyncDisposable {
       decay: this.decay,
       clock: this.clock,
       metering: this.metering,
+      freshness,
     })
     this.clock.look()
     this.#sweeper.start()

@@ -79,6 +79,7 @@ export { cardHash, renderCard } from './card/card.ts'
 export type { Card, CardInput, CardLine } from './card/card.ts'
 // devices of one household
 export { factTypes } from './sync/fact-types.ts'
+export type { ContactWords, Learned, Siblings } from './sync/siblings.ts'
 export type { FactCursor, FactPage } from './sync/fact-list.ts'
 // what whoever writes a protocol checks
 export { checkProtocol, protocolFiles } from './authoring/protocol-folder.ts'

@@ -34,6 +34,8 @@ export interface ConsentOptions {
   /** How many devices of this household serve, and which of them this is; each uses its share of a limit. Default this one alone. */
   readonly servingDevices?: () => ServingDevices
   readonly onEvent?: (event: ConsentEvent) => void
+  /** Whether the device could ever sign this for its household: for facts, which a sibling took when they were signed. Default `maySign`. */
+  readonly couldSign?: (household: HouseholdId, device: DeviceId, kind: SignedKind) => boolean
   /** Whether a device of this household is suspended: what it granted waits for a person. Default none. */
   readonly isSuspended?: (device: DeviceId) => boolean
   /** Whether this household has other devices. Default no. */
@@ -61,6 +63,8 @@ export interface OfferInput {
   readonly shown: Shown
   /** What the grant is about, for people: the service's name. `''` for a protocol without rooms. */
   readonly service: string
+  /** How long another device of this household may serve it without hearing of this one; default `limits.grantFreshMs`, 0 for ever. */
+  readonly freshMs?: number
   /** A grant of ours to the same contact that this one replaces as soon as it is in force. */
   readonly renews?: ObjectId
 }

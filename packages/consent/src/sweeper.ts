@@ -1,6 +1,7 @@
 import { asPorchlightError, limits } from '@porchlight/core'
 import type { Asked } from './owner/asked.ts'
 import type { Asking } from './recipient/asking.ts'
+import type { Freshness } from './sync/freshness.ts'
 import type { ClockWatch } from './owner/clock-watch.ts'
 import type { Archiving } from './log/archiving.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
@@ -11,6 +12,7 @@ import { isDue, type Giving } from './owner/giving.ts'
 import type { Metering } from './owner/metering.ts'
 import { isOver } from './states/grant-states.ts'
 import { dropOutbox } from './ledger/state.ts'
+import { followSettled } from './sync/siblings.ts'
 import { isOngoing, type Taking } from './recipient/taking.ts'
 
 export interface Sweeps {
@@ -24,6 +26,7 @@ export interface Sweeps {
   readonly decay: Decay
   readonly clock: ClockWatch
   readonly metering: Metering
+  readonly freshness: Freshness
 }
 
 /**
@@ -60,6 +63,7 @@ export class Sweeper {
     this.#sweeps.metering.sweep()
     live.sweep(nowMs)
     this.#sweeps.clock.look()
+    this.#sweeps.freshness.sweep()
     if (this.#writing || nowMs < this.#notBeforeMs) return
     this.#writing = this.#write(nowMs)
       .catch((error: unknown) => {
@@ -77,7 +81,7 @@ export class Sweeper {
   }
 
   async #write(nowMs: number): Promise<void> {
-    const { state, journal } = this.#context
+    const { state, journal, merge, live, emit } = this.#context
     const { giving, ending, taking, asked, asking, decay, clock, checkpointer, archiving } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
@@ -86,6 +90,16 @@ export class Sweeper {
     for (let i = 0; i < over.length; i += limits.grantsPerRevocation)
       await ending.expire(over.slice(i, i + limits.grantsPerRevocation).map(({ id }) => id))
     for (const record of state.grants.values()) if (isDue(record, nowSec)) await giving.start(record.id)
+    const replaced = merge.replaced()
+    if (replaced.length > 0)
+      await journal.run(async () => {
+        const changes = merge.refold(replaced)
+        return {
+          changes,
+          entries: replaced.map((grant) => ({ kind: 'supersede', facts: { grant } })),
+          after: () => followSettled(changes, live, emit),
+        }
+      })
     for (const record of state.held.values()) if (isOngoing(record) && nowSec >= record.body.exp) await taking.expire(record.id)
     for (const record of state.asks.values()) if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asked.lapse(record.id)
     for (const record of state.ownAsks.values())

@@ -409,6 +409,9 @@ export const limitTable = {
     unit: 'ms',
     why: 'how long a device serves a grant that another device made without hearing of it, unless the person says otherwise',
   },
+  siblingAnswerMs: { value: 30_000, unit: 'ms', why: 'how long a sibling may take for one page of facts' },
+  siblingReadMs: { value: 60_000, unit: 'ms', why: 'how often connected siblings are read even when none of them says that it knows something new' },
+  deviceInviteMs: { value: 15 * 60_000, unit: 'ms', why: 'how long an invite for a new device lives, and the recovery words with it in memory' },
   contactLimitBytes: {
     value: 128 * 1024,
     unit: 'bytes',

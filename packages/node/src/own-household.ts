@@ -38,6 +38,9 @@ const key = 'chain'
 export const readOwnChain = async (table: Table<ChainBytes>): Promise<ChainBytes> =>
   (await table.get(key)) ?? { documents: [], suspensions: [] }
 
+/** Keeps them, before the node that reads them exists. */
+export const keepOwnChain = (table: Table<ChainBytes>, bytes: ChainBytes): Promise<void> => table.put(key, bytes)
+
 /** Our own household: its documents as they are known here, and the ways to change them. One change at a time. */
 export class Own {
   readonly device: DeviceId

@@ -12,8 +12,8 @@ export const siblingsProtocol = defineProtocol({
   id: '/porchlight/siblings/1',
   door: 'anyone',
   methods: {
-    facts: { kind: 'query', scope: null, input: factsRequest, output: facts },
-    changed: { kind: 'procedure', scope: null, input: changed, output: changed },
+    facts: { kind: 'query', scope: null, siblings: true, input: factsRequest, output: facts },
+    changed: { kind: 'procedure', scope: null, siblings: true, input: changed, output: changed },
     join: { kind: 'procedure', scope: null, input: joinRequest, output: joinAnswer },
   },
 })

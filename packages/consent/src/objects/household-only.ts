@@ -84,10 +84,19 @@ export const contactType = signedType(
     petname: atMost(limits.petnameChars),
     selfChosenName: atMost(limits.petnameChars).nullable(),
     level: z.enum(['unverified', 'introduced', 'compared']),
-    /** The contact's household documents as the signer had them, oldest first. Each proves itself. */
+    /** The contact's household documents and suspensions as the signer had them, the first document first. Each proves itself. */
     documents: z
       .array(bytesUpTo(limits.objectLimitBytes + limits.envelopeOverheadBytes))
-      .max(limits.wordsPerList)
+      .max(limits.documentsPerChain)
+      .readonly(),
+    suspensions: z
+      .array(bytesUpTo(limits.objectLimitBytes + limits.envelopeOverheadBytes))
+      .max(limits.documentsPerChain)
+      .readonly(),
+    /** Devices that showed themselves as the contact's, sorted. */
+    devices: z
+      .array(device)
+      .max(limits.documentsPerChain * limits.devicesPerHousehold)
       .readonly(),
     addresses: z.array(atMost(limits.addressChars)).max(limits.addressesPerHousehold).readonly(),
     /** Asks of the contact that end with its removal. */

@@ -27,6 +27,7 @@ interface Draft {
   readonly service: string
   readonly ask: ObjectId | null
   readonly renews: ObjectId | null
+  readonly freshMs?: number
 }
 
 /** The owner gives: offers, approvals, and the receipts that make them count. Persist first, then flip. */
@@ -148,7 +149,7 @@ export class Giving {
       purposes: [...purposes],
       nbf,
       exp,
-      fresh: 0,
+      fresh: Math.ceil((draft.freshMs ?? limits.grantFreshMs) / 1000),
       introduce: 0,
       retention: manifest.retention,
       onward: manifest.onward,

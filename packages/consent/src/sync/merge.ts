@@ -1,4 +1,4 @@
-import type { HouseholdId, ObjectId } from '@porchlight/core'
+import { limits, type HouseholdId, type ObjectId } from '@porchlight/core'
 import { equals } from 'uint8arrays/equals'
 import type { ConsentContext } from '../context.ts'
 import type { AskRecord, Change, Fact, GrantRecord, HeldRecord, LedgerTables, OwnAskRecord } from '../ledger/ledger.ts'
@@ -122,6 +122,11 @@ export class Merge {
     return isSame ? undefined : putGrant(next)
   }
 
+  /** What ended so long ago that this device has archived it is not brought back into the lists. */
+  #isLongOver(endedMs: number, exp: number): boolean {
+    return this.#context.clock.now() - Math.min(endedMs, exp * 1000) >= limits.endedKeepMs
+  }
+
   /** A grant of a suspended device waits until a person confirms it; the signature for that may be here before the grant. */
   #waits(source: FactSource, { id, body }: EffectiveGrant['grant']): boolean {
     const isConfirmed = factsOf(source, 'resume', subjects.ofGrant(id)).length > 0
@@ -149,6 +154,7 @@ export class Merge {
     const isOngoing = state === 'OFFERED' || state === 'HELD'
     const endedMs = isOngoing ? null : (base.endedMs ?? this.#context.clock.now())
     const wiped = withErasure(base, erasure)
+    if (now === undefined && !isOngoing && this.#isLongOver(endedMs!, grant.body.exp)) return undefined
     const next: HeldRecord = { ...wiped, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }
     const isErasure = now !== undefined && (wiped.erasureAsked !== now.erasureAsked || !same(wiped.erasureClaim, now.erasureClaim))
     const isSame = now && now.state === state && same(now.receipt, next.receipt) && same(now.ending, next.ending) && !isErasure

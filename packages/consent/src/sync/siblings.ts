@@ -1,16 +1,17 @@
 import { limits, PorchlightError, type DeviceId, type HouseholdId, type ObjectId } from '@porchlight/core'
 import { bodyOfEnvelope } from '@porchlight/wire'
+import { equals } from 'uint8arrays/equals'
 import { signWith, type ConsentContext } from '../context.ts'
 import type { ConsentEvent } from '../events.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { Change, Fact } from '../ledger/ledger.ts'
-import { putHeard } from '../ledger/state.ts'
 import { contactType, type ContactBody } from '../objects/index.ts'
 import type { LiveCalls } from '../owner/live-calls.ts'
 import type { Pausing } from '../owner/pausing.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
 import { effectiveContact, effectiveContacts, effectiveGrant } from './effective.ts'
 import { withFacts, type FactOf, type KnownFact } from './fact-index.ts'
+import type { Freshness } from './freshness.ts'
 import type { FactCursor, FactPage } from './fact-list.ts'
 import { factOf } from './fact-types.ts'
 import { touchedBy } from './merge.ts'
@@ -30,7 +31,17 @@ export interface Learned {
 /** What this household says of a contact. */
 export type ContactWords = Pick<
   ContactBody,
-  'household' | 'removed' | 'petname' | 'selfChosenName' | 'level' | 'documents' | 'addresses' | 'over' | 'since'
+  | 'household'
+  | 'removed'
+  | 'petname'
+  | 'selfChosenName'
+  | 'level'
+  | 'documents'
+  | 'suspensions'
+  | 'devices'
+  | 'addresses'
+  | 'over'
+  | 'since'
 >
 
 /** What the devices of one household tell each other, and when they last heard of each other. */
@@ -38,12 +49,12 @@ export class Siblings {
   readonly #context: ConsentContext
   readonly #pausing: Pick<Pausing, 'receivePause' | 'receiveResume'>
   readonly #waiting = new Map<ObjectId, Fact>()
-  readonly #heard = new Map<DeviceId, number>()
+  readonly #freshness: Freshness
 
-  constructor(context: ConsentContext, pausing: Pick<Pausing, 'receivePause' | 'receiveResume'>) {
+  constructor(context: ConsentContext, pausing: Pick<Pausing, 'receivePause' | 'receiveResume'>, freshness: Freshness) {
+    this.#freshness = freshness
     this.#context = context
     this.#pausing = pausing
-    for (const { device, atMs } of context.state.heard.values()) this.#heard.set(device, atMs)
     const { factList } = context.state
     const index = factList.onFact
     factList.onFact = (fact) => {
@@ -124,37 +135,13 @@ export class Siblings {
 
   /** Another device of this household was alive so many seconds ago, as it showed itself or as a third one says. */
   heard(device: DeviceId, ageSec = 0): void {
-    const { clock, self, state, journal } = this.#context
-    if (device === self.device) return
-    const atMs = clock.now() - ageSec * 1000
-    if (!(atMs > (this.#heard.get(device) ?? -1))) return
-    if (!this.#heard.has(device) && this.#heard.size >= limits.devicesHeard) return
-    this.#heard.set(device, atMs)
-    this.freshen()
-    // Kept now and then: a restart must not make a device look more recent than it is, and a little less is no harm.
-    if (atMs - (state.heard.get(device)?.atMs ?? 0) < limits.heardSaveMs) return
-    void journal.run(async () => ({ changes: [putHeard({ device, atMs })], entries: [], after: () => {} })).catch(() => {})
+    this.#freshness.heard(device, ageSec)
   }
 
-  /** How long ago each device of the household was heard of, in whole seconds. */
+  /** How long ago each device of the household was heard of, in whole seconds, rounded up. */
   ages(): { readonly device: DeviceId; readonly ageSec: number }[] {
-    const nowMs = this.#context.clock.now()
-    return [...this.#heard].map(([device, atMs]) => ({ device, ageSec: Math.max(0, Math.floor((nowMs - atMs) / 1000)) }))
+    return this.#freshness.ages()
   }
-
-  /** Grants in force here that another device signed and that this device may not serve any longer without hearing of it (`true`), or may again (`false`). */
-  staleness(): { readonly id: ObjectId; readonly stale: boolean }[] {
-    const { state, self, clock } = this.#context
-    const nowMs = clock.now()
-    return [...state.grants.values()].flatMap(({ id, body, causes, state: now }) => {
-      if (isOver(now) || now === 'REVOKING' || body.dev === self.device || body.fresh === 0) return []
-      const stale = nowMs - (this.#heard.get(body.dev) ?? 0) > body.fresh * 1000
-      return stale === causes.includes('stale') ? [] : [{ id, stale }]
-    })
-  }
-
-  /** Set by the engine: suspends and clears for `stale`. */
-  freshen: () => void = () => {}
 
   #waits(fact: Fact): boolean {
     if (!this.#waiting.has(fact.id) && this.#waiting.size >= limits.factsWaiting) return false
@@ -206,11 +193,15 @@ export class Siblings {
 
 const nothing: Plan<void> = { changes: [], entries: [], after: () => {} }
 
+/** Addresses are told along, and are no reason to tell: each device has its own luck with them. */
 const isSame = (before: ContactWords, words: ContactWords): boolean =>
   (['removed', 'petname', 'selfChosenName', 'level', 'since'] as const).every((key) => before[key] === words[key]) &&
-  JSON.stringify(before.addresses) === JSON.stringify(words.addresses) &&
-  before.documents.length === words.documents.length &&
-  before.documents.every((bytes, at) => Buffer.compare(bytes, words.documents[at]!) === 0)
+  before.devices.join() === words.devices.join() &&
+  sameBytes(before.documents, words.documents) &&
+  sameBytes(before.suspensions, words.suspensions)
+
+const sameBytes = (one: readonly Uint8Array[], other: readonly Uint8Array[]): boolean =>
+  one.length === other.length && one.every((bytes, at) => equals(bytes, other[at]!))
 
 /** What follows in memory when facts changed records beside the transition that brought them. */
 export function followSettled(changes: readonly Change[], live: LiveCalls, emit: (event: ConsentEvent) => void): void {

@@ -22,7 +22,7 @@ export async function verify({ self, options }: Pick<ConsentContext, 'self' | 'o
     if (kind === 'manifest') return true
     const { iss, dev } = body as { iss: HouseholdId; dev: DeviceId }
     isOdd = dev !== signer || (iss !== self.household && (ownOnly.has(kind) || !concerns(kind, body, self.household)))
-    return !isOdd && options.maySign(iss, signer, kind)
+    return !isOdd && (options.couldSign ?? options.maySign)(iss, signer, kind)
   })
   if (!opened.ok) return { because: opened.because === 'signer' && !isOdd ? 'waits' : 'refused' }
   if (opened.object.id !== id) return { because: 'refused' }

@@ -153,6 +153,8 @@ const operations: Readonly<Record<string, (scene: Scene, device: DeviceSide) => 
       selfChosenName: null,
       level: 'unverified',
       documents: [],
+      suspensions: [],
+      devices: [],
       addresses: [],
       over: consent
         .asks()
@@ -234,6 +236,7 @@ export async function deliverEverything({ devices, time }: Trace, seed: number):
   const random = dice(seed)
   await quiet(devices, time)
   const all = devices.flatMap(factsOf)
+  for (const { consent } of devices) for (const { device } of devices) consent.siblings.heard(device)
   for (const { consent } of devices) {
     const rest = random.shuffled([...all, ...random.shuffled(all).slice(0, 5)])
     while (rest.length > 0) await consent.siblings.learn(rest.splice(0, 1 + random.below(limits.factsPerPage)))

@@ -1,0 +1,160 @@
+import { asPorchlightError, limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import { factTypes, type Consent, type Fact, type FactKind } from '@porchlight/consent'
+import type { Mesh } from '@porchlight/mesh'
+import { siblingsProtocol, type Cursor, type FactsPage, type FactsRequest, type Heard } from '@porchlight/protocol-household'
+
+export interface SiblingSyncOptions {
+  readonly consent: Pick<Consent, 'siblings'>
+  readonly mesh: () => Pick<Mesh, 'call' | 'isConnected' | 'device'>
+  /** Devices of our own household in force now, this one among them. */
+  readonly devices: () => readonly DeviceId[]
+  readonly log: (event: string, fields: Record<string, unknown>) => void
+}
+
+/**
+ * Keeps the devices of one household at the same facts: everything is read when a connection comes up, and again when the other one says that
+ * it knows something new. Where a reader stands is kept in memory only: after a restart the list is read again, and what is known costs nothing.
+ *
+ * @see protocols/household/SPEC.md#siblings
+ */
+export class SiblingSync {
+  readonly #options: SiblingSyncOptions
+  readonly #cursors = new Map<DeviceId, Cursor | null>()
+  readonly #running = new Map<DeviceId, { again: boolean; done: Promise<void> }>()
+  readonly #closing = new AbortController()
+  #hinting = false
+
+  constructor(options: SiblingSyncOptions) {
+    this.#options = options
+  }
+
+  /** Other devices of our household that are in force. */
+  siblings(): DeviceId[] {
+    const { devices, mesh } = this.#options
+    return devices().filter((device) => device !== mesh().device)
+  }
+
+  /** Answers `facts`. @throws `DENIED` for everybody but a sibling, as if there were no such method */
+  facts({ after, heard }: FactsRequest, device: DeviceId): FactsPage {
+    this.#mustBeSibling(device)
+    const { siblings } = this.#options.consent
+    this.#heard(device, heard)
+    return { ...siblings.facts(after), heard: siblings.ages(), checkpoints: [] }
+  }
+
+  /** Answers `changed`. @throws as `facts` */
+  changed(device: DeviceId): void {
+    this.#mustBeSibling(device)
+    this.#options.consent.siblings.heard(device)
+    void this.read(device)
+  }
+
+  /** This device learned something: tells the siblings that are connected, once for a burst. */
+  tell(): void {
+    if (this.#hinting) return
+    this.#hinting = true
+    queueMicrotask(() => {
+      this.#hinting = false
+      const { mesh } = this.#options
+      for (const device of this.siblings()) if (mesh().isConnected(device)) void this.#hint(device)
+    })
+  }
+
+  /** Reads what all connected siblings know. */
+  readAll(): void {
+    const { mesh } = this.#options
+    for (const device of this.siblings()) if (mesh().isConnected(device)) void this.read(device)
+  }
+
+  /** Reads everything that a sibling knows and this device does not. Never rejects. @returns when it is done, or given up until next time */
+  read(device: DeviceId): Promise<void> {
+    const running = this.#running.get(device)
+    if (running) {
+      running.again = true
+      return running.done
+    }
+    const state = { again: true, done: Promise.resolve() }
+    this.#running.set(device, state)
+    state.done = this.#read(device, state)
+    return state.done
+  }
+
+  /** Whether everything that this sibling had was read at least once since the start. */
+  hasRead(device: DeviceId): boolean {
+    return this.#cursors.has(device)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new PorchlightError('CLOSED', 'the node is stopping'))
+    await Promise.all([...this.#running.values()].map(({ done }) => done))
+  }
+
+  #mustBeSibling(device: DeviceId): void {
+    if (!this.siblings().includes(device)) throw new PorchlightError('DENIED', 'not a device of this household')
+  }
+
+  #heard(device: DeviceId, heard: readonly Heard[]): void {
+    const { siblings } = this.#options.consent
+    siblings.heard(device)
+    // A device that is suspended, or that is nobody's, is not heard of through a third either.
+    const ours = this.siblings()
+    for (const each of heard) if (ours.includes(each.device)) siblings.heard(each.device, each.ageSec)
+  }
+
+  async #hint(device: DeviceId): Promise<void> {
+    const { mesh, log } = this.#options
+    try {
+      const { input } = siblingsProtocol.methods.changed
+      const request = { protocol: siblingsProtocol.id, method: 'changed', payload: input.encode({}) }
+      await (await mesh().call(device, request, { signal: this.#closing.signal })).result()
+    } catch (error) {
+      // It reads when the connection comes up again.
+      log('siblings.not-told', { device, code: asPorchlightError(error).code })
+    }
+  }
+
+  async #read(device: DeviceId, state: { again: boolean }): Promise<void> {
+    const { log } = this.#options
+    try {
+      while (state.again && !this.#closing.signal.aborted && this.siblings().includes(device)) {
+        state.again = false
+        await this.#readOn(device)
+      }
+    } catch (error) {
+      log('siblings.not-read', { device, code: asPorchlightError(error).code })
+    } finally {
+      this.#running.delete(device)
+    }
+  }
+
+  async #readOn(device: DeviceId): Promise<void> {
+    const { consent, log } = this.#options
+    let cursor = this.#cursors.get(device) ?? null
+    let isComplete = true
+    for (;;) {
+      const page = await this.#page(device, cursor)
+      this.#heard(device, page.heard)
+      const learned = await consent.siblings.learn(page.facts.flatMap(factOf))
+      if (learned.dropped > 0) isComplete = false
+      if (learned.refused > 0) log('siblings.refused', { device, facts: learned.refused })
+      cursor = page.cursor
+      if (!page.more) break
+    }
+    await consent.siblings.retry()
+    // What found no room among the facts that wait is asked for again next time, from the start.
+    this.#cursors.set(device, isComplete ? cursor : null)
+  }
+
+  async #page(device: DeviceId, after: Cursor | null): Promise<FactsPage> {
+    const { input, output } = siblingsProtocol.methods.facts
+    const payload = input.encode({ after, heard: this.#options.consent.siblings.ages() })
+    const request = { protocol: siblingsProtocol.id, method: 'facts', payload }
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limits.siblingAnswerMs)])
+    const running = await this.#options.mesh().call(device, request, { signal })
+    return output.decode(await running.result())
+  }
+}
+
+/** A kind that this version does not know is left: a newer device may have it. */
+const factOf = ({ kind, id, bytes }: { kind: string; id: Fact['id']; bytes: Uint8Array }): Fact[] =>
+  Object.hasOwn(factTypes, kind) ? [{ kind: kind as FactKind, id, bytes }] : []
