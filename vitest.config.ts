@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Suites that need minutes, root or real programs; each is a folder under test/ and an npm script `test:NAME`. */
-const longSuites: Record<string, { testTimeout: number }> = {
+const longSuites: Record<string, { testTimeout: number; env?: Record<string, string> }> = {
   'two-households': { testTimeout: 300_000 },
   revocation: { testTimeout: 600_000 },
   'slow-reader': { testTimeout: 600_000 },
@@ -12,6 +12,9 @@ const longSuites: Record<string, { testTimeout: number }> = {
   start: { testTimeout: 120_000 },
   'vectors-python': { testTimeout: 120_000 },
   'daemon-faults': { testTimeout: 60_000 },
+  hostile: { testTimeout: 120_000 },
+  // `npm test` tries each universal invariant a hundred times, this suite ten thousand times.
+  invariants: { testTimeout: 600_000, env: { INVARIANT_RUNS: '10000' } },
 }
 
 /** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */
@@ -40,6 +43,7 @@ export default defineConfig({
             'protocols/**/*.test.ts',
             'examples/**/*.test.ts',
             'test/*.test.ts',
+            'test/invariants/*.test.ts',
             'test/harness/**/*.test.ts',
           ],
           exclude: [...configDefaults.exclude, '**/dist/**'],
@@ -47,13 +51,14 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
-      ...Object.entries(longSuites).map(([name, { testTimeout }]) => ({
+      ...Object.entries(longSuites).map(([name, { testTimeout, env }]) => ({
         ...fromSource,
         test: {
           name,
           pool: 'forks' as const,
           include: [`test/${name}/**/*.test.ts`],
           fileParallelism: false,
+          ...(env ? { env } : {}),
           testTimeout,
           hookTimeout: 120_000,
           teardownTimeout: 30_000,

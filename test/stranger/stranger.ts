@@ -1,7 +1,7 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
-import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
+import type { Connection, IdentifyResult, Libp2p, PrivateKey } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
@@ -53,9 +53,10 @@ export function openFrame(call: {
   return lengthPrefixed(message([1, message(...fields)]))
 }
 
-/** A stock libp2p node that knows nothing of Porchlight. */
-export function strangerNode(): Promise<Libp2p> {
+/** A stock libp2p node that knows nothing of Porchlight; with a key it speaks as that device. */
+export function strangerNode(privateKey?: PrivateKey): Promise<Libp2p> {
   return createLibp2p({
+    ...(privateKey ? { privateKey } : {}),
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
@@ -89,9 +90,15 @@ export interface Answers {
  * @param address    multiaddr with `/p2p/`
  * @param count      calls in all
  * @param makeFrame  the bytes of the i-th call, length prefix included
+ * @param privateKey  whose device to be; default nobody's
  */
-export async function openAsStranger(address: string, count: number, makeFrame: (index: number) => Uint8Array): Promise<Answers> {
-  const node = await strangerNode()
+export async function openAsStranger(
+  address: string,
+  count: number,
+  makeFrame: (index: number) => Uint8Array,
+  privateKey?: PrivateKey,
+): Promise<Answers> {
+  const node = await strangerNode(privateKey)
   const counts = new Map<string, number>()
   try {
     const connection = await node.dial(multiaddr(address))
