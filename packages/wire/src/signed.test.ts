@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { decodeCanonical, encodeCanonical, faultOf } from './canonical.ts'
 import { deviceIdOf, keyFromBytes, keyFromSeed, keyToBytes, type SigningKey } from './keys.ts'
-import { idOfBody, open, openOrThrow, payloadOf, seal, signedType } from './signed.ts'
+import { bodyOfEnvelope, idOfBody, idOfEnvelope, open, openOrThrow, payloadOf, payloadOfEnvelope, seal, signedType } from './signed.ts'
 import { decodeStrict } from './strict-cbor.ts'
 
 const note = signedType('note', 1, { words: z.string(), at: z.int() })
@@ -209,4 +209,46 @@ describe('a stored key', () => {
   ])('of %s is refused', (_, bytes) => {
     expect(() => keyFromBytes(bytes)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
   })
+})
+
+describe('an envelope from our own ledger', () => {
+  it('is read without being checked again: its id, its payload and its body', async () => {
+    const { bytes, id } = await seal(note, body, key)
+    const changed = bytes.with(-1, bytes.at(-1)! ^ 1)
+    expect((await open(note, changed)).ok).toBe(false)
+    expect(idOfEnvelope(changed)).toBe(id)
+    expect(payloadOfEnvelope(changed)).toEqual(payloadOf(note, body))
+    expect(bodyOfEnvelope(note, changed)).toEqual(body)
+  })
+
+  it.each<[string, (bytes: Uint8Array) => unknown]>([
+    ['id', idOfEnvelope],
+    ['payload', payloadOfEnvelope],
+    ['body', (bytes) => bodyOfEnvelope(note, bytes)],
+  ])('that is none has no %s', (_, read) => {
+    const none = { code: 'BAD_REQUEST', message: 'not a signed envelope', reason: 'envelope' }
+    expect(() => read(Uint8Array.of(1))).toThrow(expect.objectContaining(none))
+  })
+
+  it('with a payload that is no object has no body', () => {
+    const payload = Uint8Array.of(0x1a, 1, 0xff)
+    expect(payloadOfEnvelope(payload)).toEqual(Uint8Array.of(0xff))
+    expect(() => bodyOfEnvelope(note, payload)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST', reason: 'envelope' }))
+  })
+})
+
+it('a refused object says of which type it is and why', async () => {
+  const { bytes } = await seal(note, body, key)
+  await expect(openOrThrow(other, bytes)).rejects.toMatchObject({ message: 'not a valid other: type' })
+  expect((await openOrThrow(note, bytes)).body).toEqual(body)
+})
+
+it('an object is not opened past the limit of its envelope, and is at it', async () => {
+  const short = signedType('note', 1, { words: z.string(), at: z.int() }, 40)
+  const { bytes } = await seal(note, body, key)
+  const { byteLength } = payloadOf(note, body)
+  expect(byteLength).toBeLessThanOrEqual(40)
+  const padded = (length: number) => Uint8Array.of(...bytes, ...new Uint8Array(length - bytes.byteLength))
+  expect(await open(short, padded(40 + limits.envelopeOverheadBytes))).toEqual({ ok: false, because: 'envelope' })
+  expect(await open(short, padded(40 + limits.envelopeOverheadBytes + 1))).toEqual({ ok: false, because: 'too-large' })
 })
