@@ -10,11 +10,19 @@ import { mountPage } from './page.ts'
 import { problemOf } from './problem.ts'
 import { consentOperations } from './routes/consent.ts'
 import { contactOperations } from './routes/contacts.ts'
+import { deviceOperations } from './routes/devices.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
 import { shareOperations } from './routes/shares.ts'
 
-const operations = [...householdOperations, ...contactOperations, ...shareOperations, ...consentOperations, ...logOperations]
+const operations = [
+  ...householdOperations,
+  ...deviceOperations,
+  ...contactOperations,
+  ...shareOperations,
+  ...consentOperations,
+  ...logOperations,
+]
 
 export interface ApiOptions {
   readonly daemon: Daemon

@@ -53,6 +53,17 @@ export const contact = z
   })
   .openapi('Contact')
 
+export const device = z
+  .object({
+    device: z.string(),
+    caps: list(z.enum(['serve', 'grant', 'revoke', 'govern'])),
+    expMs: ms.nullable().openapi({ description: 'when it ends by itself; null for never' }),
+    state: z.enum(['in-force', 'suspended', 'expired']),
+    self: z.boolean().openapi({ description: 'whether it is the one that answers' }),
+    connected: z.boolean(),
+  })
+  .openapi('Device')
+
 export const card = z
   .object({
     title: z.string(),

@@ -7,6 +7,7 @@ import { Runner } from './command-line.ts'
 import { addConsentCommands } from './commands/consent.ts'
 import { addContactCommands } from './commands/contacts.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addDeviceCommands } from './commands/devices.ts'
 import { addHouseholdCommands } from './commands/household.ts'
 import { addLogCommands } from './commands/log.ts'
 import { addProtocolCommands } from './commands/protocol.ts'
@@ -27,6 +28,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
     .showHelpAfterError('(porchlight --help lists the commands)')
   addStartCommands(program, runner, createNode)
   addHouseholdCommands(program, runner)
+  addDeviceCommands(program, runner)
   addContactCommands(program, runner)
   addShareCommands(program, runner)
   addConsentCommands(program, runner)

@@ -1,4 +1,4 @@
-import { confirm, isCancel, text } from '@clack/prompts'
+import { confirm, isCancel, password, text } from '@clack/prompts'
 import { PorchlightError } from '@porchlight/core'
 
 /** What a command may see and use of the world around it. */
@@ -13,6 +13,8 @@ export interface Terminal {
   readonly nowMs: () => number
   confirm(question: string, choices: { yes: string; no: string }): Promise<boolean>
   ask(question: string): Promise<string>
+  /** As `ask`, without showing what is typed. */
+  askHidden(question: string): Promise<string>
 }
 
 const interrupted = () => new PorchlightError('CLOSED', 'interrupted', { reason: 'interrupted' })
@@ -34,6 +36,7 @@ export function realTerminal(): Terminal {
     confirm: async (message, { yes, no }) =>
       await answered<boolean>(confirm({ message, active: yes, inactive: no, initialValue: false, output: process.stderr })),
     ask: async (message) => await answered<string>(text({ message, output: process.stderr })),
+    askHidden: async (message) => await answered<string>(password({ message, output: process.stderr })),
   }
 }
 

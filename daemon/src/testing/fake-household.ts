@@ -37,6 +37,7 @@ export async function runCommand(argv: readonly string[], environment: Record<st
     nowMs: () => fakeNowMs,
     confirm: async () => person?.confirms === true,
     ask: async (question) => person?.writes?.(question) ?? '',
+    askHidden: async (question) => person?.writes?.(question) ?? '',
   }
   const code = await runCli(argv, terminal)
   return { code, out, said, json: () => JSON.parse(out) }

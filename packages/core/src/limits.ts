@@ -383,6 +383,7 @@ export const limitTable = {
     why: 'services of contacts of which it is remembered what device answered last; the oldest goes first',
   },
   deviceSweepMs: { value: 1000, unit: 'ms', why: 'how often it is looked whose time as a device is over; its calls under way end then' },
+  recoveryWordsChars: { value: 512, unit: 'characters', why: '24 words of at most 8 letters, generously spaced' },
   chainLimitBytes: {
     value: 384 * 1024,
     unit: 'bytes',

@@ -73,6 +73,11 @@ export class Own {
     return this.inForce().some((entry) => entry.key === device)
   }
 
+  /** Whether a document of ours names a device, in force or not: one that is out is to learn that it is. */
+  names(device: DeviceId): boolean {
+    return this.#chain.documents.some(({ body }) => body.devices.some((entry) => entry.key === device))
+  }
+
   maySign(device: DeviceId, type: string): boolean {
     return maySign(this.#chain, device, type, this.#options.nowSec())
   }

@@ -73,7 +73,7 @@ export class Presenting {
     if (claimed === undefined) return undefined
     if (claimed === own.household) {
       await own.learn(said)
-      return own.isOurs(device) && contacts.householdOf(device) === undefined ? chainBytes(own.chain) : undefined
+      return own.names(device) && contacts.householdOf(device) === undefined ? chainBytes(own.chain) : undefined
     }
     const contact = contacts.list().find(({ household }) => household === claimed)
     if (!contact || !(await contacts.learn(contact.household, device, said))) return undefined
@@ -86,7 +86,7 @@ export class Presenting {
     while (state.again && !this.#closing.signal.aborted) {
       state.again = false
       const contact = contacts.namedBy(device)
-      if (contact === undefined && !own.isOurs(device)) break
+      if (contact === undefined && !own.names(device)) break
       try {
         const chain = contact && contacts.chainOf(contact)
         const said = { own: chainBytes(own.chain), yours: chain ? chainBytes(chain) : none }

@@ -84,7 +84,10 @@ test.each<[string, Uint8Array]>([
   ],
 ])('%s are refused before anybody opens them', async (_, payload) => {
   let taken = 0
-  const { call, release } = answering(async () => void taken++ as undefined)
+  const { call, release } = answering(async () => {
+    taken++
+    return undefined
+  })
   const running = await call(caller, { protocol: householdProtocol.id, method: 'present', payload })
   release()
   await expect(running.result()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
