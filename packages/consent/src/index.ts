@@ -76,6 +76,7 @@ export { checkManifest, manifestFaults, tickedScopes } from './objects/manifest-
 export type { ManifestFault } from './objects/manifest-check.ts'
 export { manifestText } from './card/manifest-text.ts'
 export { cardHash, renderCard } from './card/card.ts'
+export { limitsText, limitWords } from './card/limit-words.ts'
 export type { Card, CardInput, CardLine } from './card/card.ts'
 // devices of one household
 export { factTypes } from './sync/fact-types.ts'

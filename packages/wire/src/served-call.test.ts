@@ -13,8 +13,8 @@ const unaryOpen = { ...openFrame()!, streaming: false, deadlineMs: 1000 }
 const listenersOn = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
 afterEach(() => void vi.useRealTimers())
 
-/** One stream whose serving end is looked at from both sides; `count` is left out when told to. */
-function serving(handler: CallHandler | undefined, options: { withoutCount?: boolean } = {}) {
+/** One stream whose serving end is looked at from both sides; `charge` is left out when told to. */
+function serving(handler: CallHandler | undefined, options: { withoutCharge?: boolean } = {}) {
   const [near, far] = memoryByteStreams().map((stream) => new FrameStream(stream)) as [FrameStream, FrameStream]
   const grant = new AbortController()
   const counted: [number, number][] = []
@@ -32,7 +32,7 @@ function serving(handler: CallHandler | undefined, options: { withoutCount?: boo
       },
       done: () => void (seen.done += 1),
     }
-    return options.withoutCount ? verdict : { ...verdict, count: (sent: number, received: number) => void counted.push([sent, received]) }
+    return options.withoutCharge ? verdict : { ...verdict, charge: (sent: number, received: number) => void counted.push([sent, received]) }
   })
   return { near, far, grant, counted, seen, served }
 }
@@ -124,7 +124,11 @@ describe('a served call that is over', () => {
     await side.near.write({ open: unaryOpen })
     await side.near.read()
     expect(await rejection(held!.send(Uint8Array.of(1)))).toMatchObject({ code: 'CLOSED', message: 'call is over' })
-    expect(side.counted).toEqual([])
+    // The call itself and its answer; not the message that was refused.
+    expect(side.counted).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
   })
 
   it('with an answer that fits no frame ends as TOO_LARGE, and so does a message of its handler', async () => {
@@ -203,7 +207,7 @@ it('a gate that counts nothing is asked for nothing more', async () => {
     async (call) => {
       for await (const message of call.messages) await call.send(message)
     },
-    { withoutCount: true },
+    { withoutCharge: true },
   )
   await side.near.write({ open: openFrame() })
   await side.near.write(data(3))
@@ -222,8 +226,10 @@ it('payload bytes are counted both ways, and nothing else is', async () => {
   await side.near.write(ok)
   await side.near.read()
   expect(side.counted).toEqual([
+    [0, 0],
     [0, 3],
     [2, 0],
+    [0, 0],
   ])
 })
 

@@ -13,6 +13,7 @@ export interface CardWords {
   readonly notScope: string
   readonly until: string
   readonly untilText: string
+  readonly limits: string
   readonly why: string
   readonly theirWords: string
   readonly who: string
@@ -41,6 +42,7 @@ export const cardWords: Readonly<Record<string, CardWords>> = {
     notScope: 'Not part of this:',
     until: 'How long',
     untilText: 'Until {until}.',
+    limits: 'How much',
     why: 'Why',
     theirWords: '(their words)',
     who: 'Who',
@@ -67,6 +69,7 @@ export const cardWords: Readonly<Record<string, CardWords>> = {
     notScope: 'Nicht dabei:',
     until: 'Wie lange',
     untilText: 'Bis {until}.',
+    limits: 'Wie viel',
     why: 'Warum',
     theirWords: '(eigene Worte)',
     who: 'Wer',

@@ -1,6 +1,17 @@
-import { cleanText, isCleanText, limits, PorchlightError, type ManifestBody, type ObjectId, type SayKey, type Text } from '@porchlight/core'
+import {
+  cleanText,
+  isCleanText,
+  limits,
+  PorchlightError,
+  type Limits,
+  type ManifestBody,
+  type ObjectId,
+  type SayKey,
+  type Text,
+} from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import { cardWords, type CardWords } from './card-words.ts'
+import { limitsText, limitWords } from './limit-words.ts'
 import { enforcedBy } from '../objects/enforced.ts'
 
 export type CardMark = 'enforced' | 'promised' | 'cannot be undone'
@@ -30,6 +41,8 @@ export interface CardInput {
   readonly names: { readonly contact: string; readonly service: string; readonly owner: string }
   /** Ids of the scopes that are asked, offered or granted. */
   readonly scopes: readonly string[]
+  /** The limits of each of these scopes that has any. */
+  readonly limits?: Readonly<Record<string, Limits>>
   /** When the grant ends, in seconds since 1970. */
   readonly expSec: number
   /** The asker's own words, shown as a quotation in place of the manifest's reason. */
@@ -72,6 +85,7 @@ export function renderCard(input: CardInput): Card {
       .filter(({ id }) => !scopes.includes(id))
       .map(({ id, say: text }) => line(`not:${id}`, words.not, `${words.notScope} ${filled(lineIn(text, lang))}`)),
     line('not', words.not, filled(words.notText)),
+    ...limitLines(input, lang).map(([id, text]) => line(`limits:${id}`, words.limits, text)),
     line('until', words.until, `${filled(words.untilText)} ${say('withdraw')}`),
     line('why', words.why, reason),
     line('who', words.who, say('who')),
@@ -82,6 +96,21 @@ export function renderCard(input: CardInput): Card {
     line('ifRefused', words.ifRefused, say('ifRefused')),
   ]
   return { lang, title, lines, text: plainText(title, lines, words) }
+}
+
+/** One line for each set of limits; which scopes it is for is said where not all of them share it. */
+function limitLines({ manifest, scopes, limits: byScope = {} }: CardInput, lang: string): [scope: string, text: string][] {
+  const words = limitWords[lang] ?? limitWords[lang.split('-')[0]!] ?? limitWords['en']!
+  const texts = scopes.map((id): [string, string] => [id, limitsText(byScope[id] ?? {}, words)])
+  const groups = Map.groupBy(
+    texts.filter(([, text]) => text !== ''),
+    ([, text]) => text,
+  )
+  return [...groups].map(([text, members]) => {
+    const isForAll = members.length === scopes.length
+    const about = isForAll ? '' : `${members.map(([id]) => lineIn(scopeSay(manifest, id), lang)).join(' ')} `
+    return [members[0]![0], `${about}${text}`]
+  })
 }
 
 /** Two columns and a mark, one line each; a label stands only once. */
@@ -98,7 +127,7 @@ function plainText(title: string, lines: readonly CardLine[], words: CardWords):
 /** Our own lines stand on gate rules; a scope's line stands on the same rule as `what`; the rest is what the manifest claims. */
 function markOf(manifest: ManifestBody, key: string): CardMark | undefined {
   if (key === 'cannotUndo') return 'cannot be undone'
-  if (key === 'not' || key === 'until' || key.startsWith('scope:') || key.startsWith('not:')) return 'enforced'
+  if (key === 'not' || key === 'until' || key.startsWith('limits:') || key.startsWith('scope:') || key.startsWith('not:')) return 'enforced'
   const claim = manifest.claims.find((candidate) => candidate.key === key)
   return claim?.assurance === 'enforced' && enforcedBy(manifest, key) === undefined ? undefined : claim?.assurance
 }
