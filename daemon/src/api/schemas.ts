@@ -98,6 +98,24 @@ export const ask = z
   })
   .openapi('Ask')
 
+const window = z.object({
+  days: list(z.number().int()).openapi({ description: 'ISO weekdays on which it begins, 1 is Monday, in order' }),
+  from: z.number().int().openapi({ description: 'minute of the day' }),
+  to: z.number().int().openapi({ description: 'first minute outside; not after `from`: on the next day' }),
+  tz: z.string().openapi({ description: 'IANA time zone, such as `Europe/Berlin`' }),
+})
+
+/** The closed set. What is not in it is refused, not left out: a limit that nobody keeps is none. */
+export const limitsBody = z
+  .strictObject({
+    bytesTotal: z.number().int().positive().optional().openapi({ description: 'payload bytes both ways, for as long as the grant lasts' }),
+    bytesPerDay: z.number().int().positive().optional().openapi({ description: 'the same, per day of UTC' }),
+    opsPerMin: z.number().int().positive().optional().openapi({ description: 'calls begun within any 60 seconds' }),
+    streams: z.number().int().positive().optional().openapi({ description: 'calls at the same time' }),
+    window: window.optional().openapi({ description: 'hours of the week, by the wall clock of their zone' }),
+  })
+  .openapi('Limits')
+
 export const grant = z
   .object({
     id,
@@ -112,6 +130,15 @@ export const grant = z
     expMs: ms,
     receipt: z.boolean(),
     revocation: z.string().nullable(),
+    limits: list(
+      z.object({
+        scopes: list(z.string()),
+        max: limitsBody,
+        text: z.string().openapi({ description: 'the same in plain words' }),
+        usedBytes: z.number().int().nullable().openapi({ description: 'null where only the other side knows' }),
+        usedTodayBytes: z.number().int().nullable(),
+      }),
+    ),
   })
   .openapi('Grant')
 
@@ -175,6 +202,7 @@ export const shareInput = z
     with: z.string().min(1).max(limits.locationChars),
     untilMs: ms,
     readOnly: z.boolean().optional(),
+    limits: limitsBody.optional(),
   })
   .openapi('ShareInput')
 

@@ -1,4 +1,4 @@
-import { limits, PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError, type Limits } from '@porchlight/core'
 import type { CardView, GrantView, HouseholdNode } from '@porchlight/node'
 import type { Service, ServiceBook } from './service-book.ts'
 import { checkTarget } from './target.ts'
@@ -13,6 +13,7 @@ export interface ShareInput {
   readonly with: string
   readonly untilMs: number
   readonly readOnly?: boolean | undefined
+  readonly limits?: Limits | undefined
 }
 
 export interface SharePreview {
@@ -143,6 +144,14 @@ export class Shares {
         reason: 'until',
       })
     const scopes = input.readOnly === true ? ['read'] : ['read', 'change']
-    return { to: input.with, protocol: shareProtocol, location: input.as, scopes, expMs: input.untilMs, lang: this.#language }
+    return {
+      to: input.with,
+      protocol: shareProtocol,
+      location: input.as,
+      scopes,
+      expMs: input.untilMs,
+      limits: input.limits,
+      lang: this.#language,
+    }
   }
 }

@@ -292,6 +292,7 @@ export class FakeNode implements HouseholdNode {
       expMs: input.expMs,
       receipt: true,
       revocation: null,
+      limits: [],
     }
     this.#grants.push(grant)
     this.#note('grant', `${petname} may use ${input.location}.`)

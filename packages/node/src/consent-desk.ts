@@ -11,6 +11,7 @@ import {
 } from '@porchlight/consent'
 import type { ContactBook } from './contact-book.ts'
 import type { AskInput, OfferInput } from './household-node.ts'
+import { limitsByScope, scopesOf, viewLimits, viewUses } from './limit-views.ts'
 import type { AskView, CardView, GrantView } from './views.ts'
 
 export interface DeskOptions {
@@ -34,10 +35,11 @@ export class ConsentDesk {
   /** The card that the owner sees before a grant is signed. */
   prepareOffer(input: OfferInput): CardView {
     const contact = this.#options.contacts.find(input.to)
+    const manifest = this.#manifest(input.protocol)
     return this.#card({
       household: contact.household,
-      manifest: this.#manifest(input.protocol),
-      scopes: scopesOf(input),
+      manifest,
+      scopes: scopesOf(input, manifest),
       expMs: input.expMs,
       perspective: 'owner',
       lang: input.lang,
@@ -52,7 +54,7 @@ export class ConsentDesk {
     const grant = await this.#options.consent.offer({
       to: contact.household,
       manifest,
-      scopes: scopesOf(input),
+      scopes: scopesOf(input, manifest),
       purposes: manifest.purposes,
       expMs: input.expMs,
       shown: { text: card.text, lang: card.lang },
@@ -67,7 +69,7 @@ export class ConsentDesk {
     const ask = await this.#options.consent.createAsk({
       to: contact.household,
       manifest,
-      scopes: scopesOf(input),
+      scopes: scopesOf(input, manifest),
       purposes: manifest.purposes,
       expMs: input.expMs,
       why: input.why,
@@ -165,6 +167,7 @@ export class ConsentDesk {
         service: scopes[0]?.locations[0] || manifest.proto,
       },
       scopes: scopes.map(({ id }) => id),
+      limits: limitsByScope(scopes),
       expSec: Math.floor(about.expMs / 1000),
       perspective,
       ...(about.why ? { why: about.why } : {}),
@@ -233,6 +236,7 @@ export class ConsentDesk {
       expMs: grant.expMs,
       receipt: grant.signedByBoth,
       revocation: grant.endingId,
+      limits: viewUses(this.#options.consent.limitsOf(grant.id), this.#options.lang),
     }
   }
 
@@ -247,11 +251,10 @@ export class ConsentDesk {
       expMs: held.expMs,
       receipt: held.signedByBoth,
       revocation: held.endingId,
+      limits: viewLimits(held.scopes, this.#options.lang),
     }
   }
 }
-
-const scopesOf = (input: OfferInput): GrantScope[] => input.scopes.map((id) => ({ id, locations: [input.location], max: {} }))
 
 const shared = (record: {
   id: ObjectId

@@ -1,4 +1,4 @@
-import type { DeviceId, HouseholdId, ManifestBody, ProtocolDefinition } from '@porchlight/core'
+import type { DeviceId, HouseholdId, Limits, ManifestBody, ProtocolDefinition } from '@porchlight/core'
 import type { CallHandler, Link } from '@porchlight/wire'
 import type {
   AskView,
@@ -22,6 +22,8 @@ export interface OfferInput {
   /** Scope ids of the protocol's manifest. */
   readonly scopes: readonly string[]
   readonly expMs: number
+  /** The most that every scope allows; what the manifest allows at most holds besides. */
+  readonly limits?: Limits | undefined
   readonly lang?: string
 }
 

@@ -11,6 +11,7 @@ export type {
   DeviceChange,
   DeviceView,
   GrantView,
+  LimitView,
   InviteView,
   LogEntryView,
   LogVerification,

@@ -1,4 +1,4 @@
-import type { DeviceId, HouseholdId, ObjectId } from '@porchlight/core'
+import type { DeviceId, HouseholdId, ObjectId, Limits } from '@porchlight/core'
 
 /** What the API, the CLI and the dashboard show. Plain JSON; times in milliseconds since 1970; ids in their text form. */
 
@@ -97,6 +97,17 @@ export interface AskView {
   readonly card: CardView
 }
 
+/** One set of limits of a grant: scopes that share it, and what is used of it; null where only the other side knows. */
+export interface LimitView {
+  readonly scopes: readonly string[]
+  readonly max: Limits
+  /** The same in plain words. */
+  readonly text: string
+  readonly usedBytes: number | null
+  /** On the present day of UTC. */
+  readonly usedTodayBytes: number | null
+}
+
 export interface GrantView {
   readonly id: ObjectId
   readonly direction: 'given' | 'received'
@@ -112,6 +123,7 @@ export interface GrantView {
   readonly receipt: boolean
   /** The signed revocation, once there is one. */
   readonly revocation: ObjectId | null
+  readonly limits: readonly LimitView[]
 }
 
 export interface SessionView {

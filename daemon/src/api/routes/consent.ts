@@ -2,7 +2,7 @@ import { limits } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import { shareProtocol } from '../../services/shares.ts'
 import { operation } from '../operation.ts'
-import { ask, grant, session } from '../schemas.ts'
+import { ask, grant, limitsBody, session } from '../schemas.ts'
 
 const byId = z.object({ id: z.string().min(1).max(limits.locationChars) })
 const ms = z.number().int()
@@ -28,6 +28,7 @@ export const consentOperations = [
       scopes: z.array(z.string().max(limits.methodChars)).min(1).max(16).default(['read']),
       why: z.string().max(limits.whyChars * 4),
       untilMs: ms,
+      limits: limitsBody.optional(),
     }),
     answer: ask,
     run: async ({ body: { untilMs, ...input } }, { node }) => await node.ask({ ...input, expMs: untilMs }),

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings'
 import { PorchlightError } from '@porchlight/core'
-import type { AskView, GrantView, SessionView } from '@porchlight/node'
+import type { AskView, GrantView, LimitView, SessionView } from '@porchlight/node'
 import { isOver } from '../../services/shares.ts'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
 import { bytes, localTime, shortIds, table } from '../table.ts'
@@ -23,6 +23,15 @@ function asksText(asks: readonly AskView[]): string {
   return table(['ID', 'WHO', 'WHAT', 'STATE', 'UNTIL', 'WHY'], rows, 'Nothing waits for an answer.')
 }
 
+/** What is used of what; the words of the limit where nothing of it is used up, or only the other side counts. */
+function usedText({ max, text, usedBytes, usedTodayBytes }: LimitView): string {
+  if (usedBytes === null || usedTodayBytes === null || (max.bytesTotal === undefined && max.bytesPerDay === undefined)) return text
+  return [
+    ...(max.bytesTotal === undefined ? [] : [`${bytes(usedBytes)} of ${bytes(max.bytesTotal)} used`]),
+    ...(max.bytesPerDay === undefined ? [] : [`${bytes(usedTodayBytes)} of ${bytes(max.bytesPerDay)} used today`]),
+  ].join(', ')
+}
+
 function grantsText(grants: readonly GrantView[]): string {
   const short = shortIds(grants.map(({ id }) => id))
   const rows = grants.map((each) => [
@@ -34,8 +43,9 @@ function grantsText(grants: readonly GrantView[]): string {
     each.state.toLowerCase(),
     localTime(each.expMs),
     each.receipt ? 'both' : 'one',
+    each.limits.map(usedText).join('; '),
   ])
-  return table(['ID', '', 'WHO', 'WHAT', 'MAY', 'STATE', 'UNTIL', 'SIGNED BY'], rows, 'Nothing was given or received.')
+  return table(['ID', '', 'WHO', 'WHAT', 'MAY', 'STATE', 'UNTIL', 'SIGNED BY', 'LIMITS'], rows, 'Nothing was given or received.')
 }
 
 function sessionsText(sessions: readonly SessionView[]): string {

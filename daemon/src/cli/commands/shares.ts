@@ -5,6 +5,7 @@ import { PorchlightError } from '@porchlight/core'
 import type { AskView, GrantView } from '@porchlight/node'
 import type { services, sharePreview } from '../../api/schemas.ts'
 import { type Runner, command } from '../command-line.ts'
+import { limitsOfFlags } from '../limit-flags.ts'
 import { localTime, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
 import { parseUntil } from '../until.ts'
@@ -55,6 +56,11 @@ export function addShareCommands(program: Command, runner: Runner): void {
     .requiredOption('--with <contact>', 'who may use it')
     .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
     .option('--read-only', 'looking only, no changes')
+    .option('--limit <amount>', 'at most so much in all, both ways, such as 2GB')
+    .option('--per-day <amount>', 'at most so much a day (UTC), such as 200MB')
+    .option('--per-minute <number>', 'at most so many connections a minute')
+    .option('--streams <number>', 'at most so many connections at the same time')
+    .option('--window <hours>', 'only then, such as "mon-fri 08:00-18:00 Europe/Berlin"')
     .option('--yes', 'the card was read: do not ask')
     .action(
       async (target, flags) =>
@@ -65,6 +71,7 @@ export function addShareCommands(program: Command, runner: Runner): void {
             with: flags.with,
             untilMs: parseUntil(flags.until, terminal.nowMs()),
             readOnly: flags.readOnly,
+            limits: limitsOfFlags(flags),
           }
           const { card, warnings } = await api.post<z.infer<typeof sharePreview>>('/v1/shares/preview', input)
           terminal.say(`${card.text.trimEnd()}\n\n`)
@@ -139,6 +146,11 @@ export function addShareCommands(program: Command, runner: Runner): void {
     .requiredOption('--why <text>', 'they see it in quotes; at most 140 characters')
     .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
     .option('--change', 'ask to make changes too, not only to look')
+    .option('--limit <amount>', 'at most so much in all, both ways, such as 2GB')
+    .option('--per-day <amount>', 'at most so much a day (UTC), such as 200MB')
+    .option('--per-minute <number>', 'at most so many connections a minute')
+    .option('--streams <number>', 'at most so many connections at the same time')
+    .option('--window <hours>', 'only then, such as "mon-fri 08:00-18:00 Europe/Berlin"')
     .action(
       async (ref, flags) =>
         await runner.run(flags, async ({ api, terminal }) => {
@@ -149,6 +161,7 @@ export function addShareCommands(program: Command, runner: Runner): void {
             why: flags.why,
             scopes: flags.change ? ['read', 'change'] : ['read'],
             untilMs: parseUntil(flags.until, terminal.nowMs()),
+            limits: limitsOfFlags(flags),
           })
           return { data, text: `Asked ${data.petname} for ${name}. You are not told of a no.` }
         }),

@@ -110,6 +110,23 @@ describe('the card', () => {
     expect(() => renderCard({ ...input, ...change })).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
   })
 
+  it.each([
+    ['en', 'At most 2 GB in all, 200 MB a day (UTC), 10 requests a minute, 4 at the same time. Only Mon–Fri 08:00–18:00 (Europe/Berlin).'],
+    ['de', 'Höchstens 2 GB insgesamt, 200 MB am Tag (UTC), 10 Anfragen pro Minute, 4 gleichzeitig. Nur Mo–Fr 08:00–18:00 (Europe/Berlin).'],
+  ])('says limits in plain words in %s, as enforced, once for all scopes', (lang, text) => {
+    const window = { days: [1, 2, 3, 4, 5], from: 480, to: 1080, tz: 'Europe/Berlin' }
+    const max = { bytesTotal: 2e9, bytesPerDay: 2e8, opsPerMin: 10, streams: 4, window }
+    const { lines } = renderCard({ ...input, lang, limits: { use: max, upload: max } })
+    expect(lines.filter(({ key }) => key.startsWith('limits:'))).toEqual([
+      { key: 'limits:use', label: lang === 'en' ? 'How much' : 'Wie viel', text, mark: 'enforced' },
+    ])
+  })
+
+  it('says which scope a limit is for where not all of them share it, and never a larger amount than is kept', () => {
+    const { lines } = renderCard({ ...input, limits: { use: { bytesTotal: 1_999_999 }, upload: {} } })
+    expect(lines.find(({ key }) => key === 'limits:use')?.text).toBe('Open it and use it. At most 1.999999 MB in all.')
+  })
+
   it('falls back to the first language of the manifest, and says which it is in', () => {
     expect(renderCard({ ...input, lang: 'fr' }).lang).toBe('en')
     expect(renderCard({ ...input, lang: 'de' }).lang).toBe('de')

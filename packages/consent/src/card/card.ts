@@ -85,7 +85,7 @@ export function renderCard(input: CardInput): Card {
       .filter(({ id }) => !scopes.includes(id))
       .map(({ id, say: text }) => line(`not:${id}`, words.not, `${words.notScope} ${filled(lineIn(text, lang))}`)),
     line('not', words.not, filled(words.notText)),
-    ...limitLines(input, lang).map(([id, text]) => line(`limits:${id}`, words.limits, text)),
+    ...limitLines(input, lang).map(([id, text]) => line(`limits:${id}`, words.limits, filled(text))),
     line('until', words.until, `${filled(words.untilText)} ${say('withdraw')}`),
     line('why', words.why, reason),
     line('who', words.who, say('who')),
