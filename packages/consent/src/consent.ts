@@ -6,6 +6,8 @@ import { readLog, type AuditVerdict } from './log/audit.ts'
 import { Archiving } from './log/archiving.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
 import { Erasing, type Erased, type EraseInput } from './log/erasing.ts'
+import type { ConsentRecords } from './export/consent-records.ts'
+import { exportedRecords, exportRecord, type ExportPart } from './export/exporting.ts'
 import { HouseholdRecord, type EntryProof } from './log/household-record.ts'
 import type { DecideCall } from './decide/decide.ts'
 import type { Explanation } from './decide/explain.ts'
@@ -342,6 +344,17 @@ export class Consent extends Suspension implements AsyncDisposable {
    */
   eraseRecord(input: EraseInput): Promise<Erased> {
     return new Erasing(this.#context).erase(input)
+  }
+
+  /** The consent records of every grant given and held, shaped after ISO/IEC TS 27560. */
+  consentRecords(): Promise<ConsentRecords> {
+    return exportedRecords(this.#context)
+  }
+
+  /** Everything about consent in open formats, file by file, under a checkpoint made for it. @see docs/record.md */
+  async *exportRecord(): AsyncGenerator<ExportPart> {
+    await this.checkpointNow()
+    yield* exportRecord(this.#context)
   }
 
   /** Ends every live call, stops the clock, and waits for what is being written. */

@@ -99,6 +99,12 @@ export { openNote, signNote } from './log/note.ts'
 export { consistencyRanges, hashRanges, inclusionRanges, verifyConsistency, verifyInclusion } from './log/proofs.ts'
 export { append, emptyFrontier, leafHash, rootOf } from './log/tree.ts'
 export type { Frontier } from './log/tree.ts'
+// the export
+export { consentRecords } from './export/consent-records.ts'
+export type { ConsentRecords } from './export/consent-records.ts'
+export { openLine } from './export/exported-object.ts'
+export type { ExportedObject, ObjectLine } from './export/exported-object.ts'
+export type { ExportPart } from './export/exporting.ts'
 // what survives
 export { ledgerTables } from './ledger/ledger.ts'
 export type {

@@ -166,7 +166,7 @@ export const limitTable = {
     why: 'newest checkpoints kept of devices of contacts; two devices for each contact',
   },
   noteBytes: { value: 2048, unit: 'bytes', why: 'a checkpoint as a signed note; ours have about 300' },
-  exportNoteBytes: { value: 4096, unit: 'bytes', why: 'the signed list of the files of an export' },
+  exportNoteBytes: { value: 16 * 1024, unit: 'bytes', why: 'the signed list of the files of an export' },
   endedKeepMs: {
     value: 400 * dayMs,
     unit: 'ms',
