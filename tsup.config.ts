@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { defineConfig } from 'tsup'
 import { entryPoints, root, workspaces } from './scripts/workspaces.mjs'
 
+/** The verifier is one file that runs wherever Node is: everything it needs is in it, from the workspaces' sources. */
+const standalone = 'packages/verify'
+
 /** One bundle per entry point of each workspace; declarations come from `tsc -b` instead, which is three times as fast. */
 export default defineConfig(
   workspaces()
@@ -13,9 +16,16 @@ export default defineConfig(
       format: 'esm' as const,
       platform: 'node' as const,
       target: 'node22',
-      skipNodeModulesBundle: true,
-      sourcemap: true,
-      splitting: true,
+      ...(workspace.dir === standalone
+        ? {
+            noExternal: [/.*/],
+            splitting: false,
+            sourcemap: false,
+            esbuildOptions: (options: { conditions?: string[] }) => {
+              options.conditions = ['@porchlight/source', 'node', 'module', 'import']
+            },
+          }
+        : { skipNodeModulesBundle: true, splitting: true, sourcemap: true }),
       dts: false,
       clean: false,
       silent: true,

@@ -83,6 +83,13 @@ export const floors: readonly Floor[] = [
     why: 'a protocol is an app like any other: what it needs, strangers need too, so it belongs in the SDK',
   },
   {
+    floor: 3,
+    where: 'packages/verify',
+    mayImport: [...pureFloors, 'packages/consent', 'packages/identity'],
+    pure: false,
+    why: 'the verifier checks an export with the definitions alone: no store, no network, no daemon',
+  },
+  {
     floor: 4,
     where: 'packages/node',
     mayImport: [...libraries, 'protocols/*'],

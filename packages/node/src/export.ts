@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { signNote, type Consent, type ExportPart } from '@porchlight/consent'
-import { chainBytes, type Contact, type OwnHousehold } from '@porchlight/identity'
-import type { DeviceId } from '@porchlight/core'
+import { chainBytes, type Contact } from '@porchlight/identity'
+import type { Own } from './own-household.ts'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
@@ -26,14 +26,13 @@ What the files mean, field by field:    docs/record.md
 
 /** Everything of a household in open formats, file by file. `extra` are the files of the program around the node. */
 export async function* exportHousehold(parts: {
-  readonly own: OwnHousehold
-  readonly device: DeviceId
+  readonly own: Own
   readonly consent: Consent
   readonly contacts: readonly Contact[]
   readonly extra: readonly ExportPart[]
   readonly nowMs: number
 }): AsyncGenerator<ExportPart> {
-  const { own, device, consent, contacts, extra, nowMs } = parts
+  const { own, consent, contacts, extra, nowMs } = parts
   const hashes = new Map<string, ReturnType<typeof createHash>>()
   for await (const part of all()) {
     let hash = hashes.get(part.path)
@@ -42,15 +41,15 @@ export async function* exportHousehold(parts: {
     yield part
   }
   const lines = [...hashes].map(([path, hash]) => `${hash.digest('hex')} ${path}`).toSorted()
-  const head = [`porchlight/export/${device}`, own.chain.household, String(Math.floor(nowMs / 1000))]
-  yield { path: 'files.note', text: await signNote([...head, ...lines], own.deviceKey) }
+  const head = [`porchlight/export/${own.device}`, own.household, String(Math.floor(nowMs / 1000))]
+  yield { path: 'files.note', text: await signNote([...head, ...lines], own.key) }
 
   async function* all(): AsyncGenerator<ExportPart> {
     yield { path: 'README.txt', text: readme }
     const { documents, suspensions } = chainBytes(own.chain)
     yield {
       path: 'household.json',
-      text: json({ household: own.chain.household, device, documents: documents.map(hex), suspensions: suspensions.map(hex) }),
+      text: json({ household: own.household, device: own.device, documents: documents.map(hex), suspensions: suspensions.map(hex) }),
     }
     yield {
       path: 'contacts.json',

@@ -1,5 +1,6 @@
 import type { DeviceId, HouseholdId, Limits, ManifestBody, ProtocolDefinition } from '@porchlight/core'
 import type { CallHandler, Link } from '@porchlight/wire'
+import type { NodeRecord } from './node-record.ts'
 import type {
   AskView,
   CardView,
@@ -128,6 +129,7 @@ export interface HouseholdNode extends AsyncDisposable {
 
   log(input?: { after?: number; limit?: number }): Promise<LogEntryView[]>
   verifyLog(): Promise<LogVerification>
+  readonly record: NodeRecord
 
   /** @returns a function that unsubscribes */
   on(listener: (event: NodeEvent) => void): () => void

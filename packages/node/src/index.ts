@@ -18,3 +18,4 @@ export type {
   SessionView,
   StatusView,
 } from './views.ts'
+export type { CheckpointView, EntryProofView, NodeRecord } from './node-record.ts'

@@ -25,6 +25,9 @@ const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
     fact('erased') === '?' ? `We gave back what ${fact('household')} had offered.` : `${fact('household')} gave ${about(fact)} back.`,
   revoked: (fact) => `${fact('household')} stopped what had been offered to us.`,
   'held-expire': (fact) => `The time of an offer of ${fact('household')} ended.`,
+  archive: (fact) => `${fact('records')} agreements and asks that ended long ago left the lists; they stay in the record.`,
+  erase: (fact) => `We erased what ${fact('entries')} entries said, and ${fact('objects')} agreements and asks that had ended.`,
+  fork: (fact) => `A device of ${fact('household')} signed two states of its record that cannot both be true.`,
   refused: (fact) => `A call of ${fact('household')} was refused: ${fact('because')}.`,
 }
 

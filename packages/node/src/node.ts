@@ -13,6 +13,7 @@ import { HouseholdDevices } from './household-devices.ts'
 import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 import type { Invites } from './invites.ts'
 import { logText } from './log-text.ts'
+import { nodeRecord, type NodeRecord } from './node-record.ts'
 import type { Outbox } from './outbox.ts'
 import type { ChangedBy, Own } from './own-household.ts'
 import type { Presenting } from './presenting.ts'
@@ -55,6 +56,7 @@ export class Node implements HouseholdNode {
   readonly household: HouseholdId
   readonly device: DeviceId
   readonly link: Link
+  readonly record: NodeRecord
   readonly #parts: NodeParts
   readonly #startedMs: number
   readonly #listeners = new Set<(event: NodeEvent) => void>()
@@ -78,6 +80,7 @@ export class Node implements HouseholdNode {
     this.device = parts.mesh.device
     this.#connections = new ContactConnections(parts)
     this.link = parts.link
+    this.record = nodeRecord(parts)
     this.#startedMs = parts.nowMs()
   }
 

@@ -1,0 +1,2 @@
+export { verifyExport } from './verify.ts'
+export type { Fault, Report } from './verify.ts'
