@@ -7,6 +7,7 @@ import { chainVectors, presentVectors } from './vectors/chains.ts'
 import { gateFrameVectors } from './vectors/gate-frames.ts'
 import { inviteVectors } from './vectors/invites.ts'
 import { crossTypeVectors, objectVectors } from './vectors/objects.ts'
+import { recordVectors } from './vectors/record.ts'
 import { signedObjectVectors } from './vectors/signed-objects.ts'
 
 const dense = ['canonical', 'objects', 'cross-type']
@@ -26,6 +27,7 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/consent/vectors/canonical.json': canonicalVectors(),
     'protocols/consent/vectors/objects.json': await objectVectors(),
     'protocols/consent/vectors/cross-type.json': await crossTypeVectors(),
+    'protocols/consent/vectors/record.json': await recordVectors(),
     'protocols/consent/vectors/signed-objects.json': await signedObjectVectors(),
     'protocols/household/vectors/chains.json': await chainVectors(),
     'protocols/household/vectors/messages.json': presentVectors(),

@@ -3,6 +3,7 @@ import { isPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import { HTTPException } from 'hono/http-exception'
 import type { Daemon } from './daemon.ts'
 import { mountEvents } from './events.ts'
+import { mountExport } from './export.ts'
 import { loopbackGuard } from './guard.ts'
 import { idempotency } from './idempotency.ts'
 import { mount, type ApiEnv } from './operation.ts'
@@ -13,6 +14,7 @@ import { contactOperations } from './routes/contacts.ts'
 import { deviceOperations } from './routes/devices.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
+import { recordOperations } from './routes/record.ts'
 import { shareOperations } from './routes/shares.ts'
 
 const operations = [
@@ -22,6 +24,7 @@ const operations = [
   ...shareOperations,
   ...consentOperations,
   ...logOperations,
+  ...recordOperations,
 ]
 
 export interface ApiOptions {
@@ -110,6 +113,7 @@ export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestM
   app.get('/readyz', (c) => (daemon.isReady() ? c.json({ ready: true }) : c.json({ ready: false }, 503)))
   for (const each of operations) mount(app, each, daemon)
   mountEvents(app, daemon)
+  mountExport(app, daemon)
   mountPage(app, daemon)
   app.get('/v1/openapi.json', (c) => c.json(openapiOf(app)))
   return app

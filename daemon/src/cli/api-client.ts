@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createInterface } from 'node:readline'
 import { errorTable, limits, PorchlightError, type ErrorCode } from '@porchlight/core'
 import { Client } from 'undici'
 import { findSocketPath } from '../state/socket-path.ts'
@@ -6,6 +7,8 @@ import { findSocketPath } from '../state/socket-path.ts'
 /** The CLI's only way to the daemon: HTTP over its Unix socket. */
 export interface ApiClient {
   get<T>(path: string): Promise<T>
+  /** An answer of lines of JSON, one at a time. */
+  lines<T>(path: string): AsyncIterable<T>
   /** Carries an Idempotency-Key. */
   post<T>(path: string, body?: object): Promise<T>
   patch<T>(path: string, body: object): Promise<T>
@@ -61,7 +64,17 @@ export function apiClient(home: string): ApiClient & AsyncDisposable {
       )
     }
   }
+  const lines = async function* <T>(path: string): AsyncGenerator<T> {
+    try {
+      const { statusCode, body } = await client.request({ method: 'GET', path })
+      if (statusCode >= 400) throw errorOf(await body.json().catch(() => undefined), statusCode)
+      for await (const line of createInterface({ input: body, crlfDelay: Infinity })) if (line !== '') yield JSON.parse(line) as T
+    } catch (error) {
+      throw isAbsent(error) ? notRunning(home, error) : error
+    }
+  }
   return {
+    lines,
     get: (path) => send('GET', path),
     post: (path, body) => send('POST', path, body),
     patch: (path, body) => send('PATCH', path, body),

@@ -8,6 +8,7 @@ import { addConsentCommands } from './commands/consent.ts'
 import { addContactCommands } from './commands/contacts.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDeviceCommands } from './commands/devices.ts'
+import { addExportCommands } from './commands/export.ts'
 import { addHouseholdCommands } from './commands/household.ts'
 import { addLogCommands } from './commands/log.ts'
 import { addProtocolCommands } from './commands/protocol.ts'
@@ -33,6 +34,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addShareCommands(program, runner)
   addConsentCommands(program, runner)
   addLogCommands(program, runner)
+  addExportCommands(program, runner)
   addProtocolCommands(program, runner)
   addDemoCommand(program, runner)
   tab(program as never, { completionCommandName: 'completion' })

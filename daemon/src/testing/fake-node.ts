@@ -342,6 +342,17 @@ export class FakeNode implements HouseholdNode {
   async log({ after = -1, limit = 100 }: { after?: number; limit?: number } = {}): Promise<LogEntryView[]> {
     return this.#log.filter(({ n }) => n > after).slice(0, limit)
   }
+  readonly record: HouseholdNode['record'] = {
+    checkpoint: async () => ({ size: 1, root: 'AA==', note: 'a note\n' }),
+    prove: async (n) => ({ n, id: 'entry', envelope: '00', leaf: '00', proof: [], checkpoint: await this.record.checkpoint() }),
+    erase: async () => ({ entries: 0, objects: 0 }),
+    consentRecords: async () => ({ schema_version: 'porchlight-consent-records/1', shaped_after: 'ISO/IEC TS 27560:2023', records: [] }),
+    export: async function* (extra = []) {
+      yield* extra
+      yield { path: 'files.note', text: 'signed\n' }
+    },
+  }
+
   async verifyLog() {
     this.#enter('verifyLog')
     return { ok: true, entries: this.#log.length, fault: null }

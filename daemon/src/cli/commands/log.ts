@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Command } from '@commander-js/extra-typings'
 import { limits, PorchlightError } from '@porchlight/core'
-import type { LogEntryView, LogVerification } from '@porchlight/node'
+import type { CheckpointView, EntryProofView, LogEntryView, LogVerification } from '@porchlight/node'
 import type { ApiClient } from '../api-client.ts'
 import { type Runner, command } from '../command-line.ts'
 import { localTime } from '../table.ts'
@@ -43,7 +43,8 @@ async function exportTo(file: string, api: ApiClient): Promise<number> {
 }
 
 export function addLogCommands(program: Command, runner: Runner): void {
-  command(program, 'log', "the household's own record")
+  const log = command(program, 'log', "the household's own record")
+  log
     .option('--verify', 'check its chain from the first entry')
     .option('--export <file>', 'write it as JSON lines to a new file, or - for stdout')
     .action(
@@ -68,6 +69,45 @@ export function addLogCommands(program: Command, runner: Runner): void {
           const data: LogEntryView[] = []
           for await (const entry of entriesOf(api)) data.push(entry)
           return { data, text: data.map(lineOf).join('\n') }
+        }),
+    )
+  addRecordCommands(log as unknown as Command, runner)
+}
+
+function addRecordCommands(log: Command, runner: Runner): void {
+  command(log, 'checkpoint', 'sign where the record stands now; keep it elsewhere, and nobody can cut the end off unseen').action(
+    async (flags) =>
+      await runner.run(flags, async ({ api }) => {
+        const data = await api.post<CheckpointView>('/v1/log/checkpoint')
+        return { data, text: data.note.trimEnd() }
+      }),
+  )
+  command(log, 'prove', 'prove that an entry is in the record, as JSON')
+    .argument('<n>', 'number of the entry')
+    .action(
+      async (n, flags) =>
+        await runner.run(flags, async ({ api }) => {
+          const data = await api.get<EntryProofView>(`/v1/log/proof?n=${encodeURIComponent(n)}`)
+          return { data, text: JSON.stringify(data, null, 2) }
+        }),
+    )
+  command(log, 'erase', 'erase what the record says, before a date or about one contact; that it said something stays')
+    .option('--before <date>', 'everything older than this day or time, as 2026-11-22')
+    .option('--contact <name>', 'everything about this contact that has ended')
+    .action(
+      async (flags) =>
+        await runner.run(flags, async ({ api }) => {
+          const beforeMs = flags.before === undefined ? undefined : Date.parse(flags.before)
+          if (Number.isNaN(beforeMs))
+            throw new PorchlightError('BAD_REQUEST', `${flags.before} is not a date such as 2026-11-22`, { reason: 'date' })
+          const data = await api.post<{ entries: number; objects: number }>('/v1/log/erase', {
+            ...(beforeMs !== undefined && { beforeMs }),
+            ...(flags.contact !== undefined && { contact: flags.contact }),
+          })
+          return {
+            data,
+            text: `Erased what ${data.entries} entries said, and ${data.objects} agreements and asks that had ended. What is in force stays; copies in backups and exports stay too.`,
+          }
         }),
     )
 }
