@@ -128,7 +128,7 @@ describe('objects that no honest household would sign', () => {
         nonce: new Uint8Array(16),
         at: sec(),
         lapse: sec() + 60,
-      } as never,
+      },
       key,
     )
     expect(await attacker.tell('ask', ask.bytes, swapped.bytes)).toBe(noted)
@@ -201,7 +201,7 @@ describe('objects that no honest household would sign', () => {
           nonce: crypto.getRandomValues(new Uint8Array(16)),
           at: sec(),
           lapse: sec() + 86_400,
-        } as never,
+        },
         key,
       )
       // Some are answered one by one, the rest come all at once: what is too much for one device is refused, the rest noted.
@@ -232,7 +232,7 @@ describe('objects that no honest household would sign', () => {
       const answer = await Attacker.dial(ana.status().addresses[0]!, foreign).then(
         async (peer) => {
           await using open = peer
-          return open.call({ protocol: hall.id, method: 'look', location: 'photos' }).catch(() => 'closed')
+          return await open.call({ protocol: hall.id, method: 'look', location: 'photos' }).catch(() => 'closed')
         },
         () => 'closed',
       )

@@ -50,7 +50,7 @@ describe('strangers', () => {
               openFrame({ protocol: '/porchlight/consent/1', method: 'ask', payload: crypto.getRandomValues(new Uint8Array(2000)) }),
               openFrame({ protocol: '/porchlight/consent/1', method: 'offer', payload: new Uint8Array(2000) }),
             ]
-            return Promise.all(frames.map((frame) => open.send(frame).catch(() => 'closed')))
+            return await Promise.all(frames.map((frame) => open.send(frame).catch(() => 'closed')))
           }),
         )
         answers = [...answers, ...sybils.flat()]
