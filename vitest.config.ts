@@ -5,6 +5,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   'two-households': { testTimeout: 300_000 },
   revocation: { testTimeout: 600_000 },
   'slow-reader': { testTimeout: 600_000 },
+  faults: { testTimeout: 900_000 },
   restart: { testTimeout: 300_000 },
   stranger: { testTimeout: 600_000 },
   netns: { testTimeout: 300_000 },

@@ -20,6 +20,7 @@ const steps = [
   { script: 'test:start', counts: 'start', limitMs: 4 * minuteMs },
   { script: 'test:two-households', counts: 'two-households', limitMs: 10 * minuteMs },
   { script: 'test:revocation', counts: 'revocation', limitMs: 12 * minuteMs },
+  { script: 'test:faults', counts: 'faults', limitMs: 12 * minuteMs },
   { script: 'test:slow-reader', counts: 'slow-reader', limitMs: 10 * minuteMs },
   { script: 'test:restart', counts: 'restart', limitMs: 6 * minuteMs },
   { script: 'test:stranger', counts: 'stranger', limitMs: 8 * minuteMs },
