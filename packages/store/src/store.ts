@@ -4,6 +4,8 @@ import type { Contact, Keystore } from '@porchlight/identity'
 import { LevelDatastore } from 'datastore-level'
 import type { Datastore } from 'interface-datastore'
 import { join } from 'node:path'
+import { packBackup, type BackupManifest } from './backup/contents.ts'
+import { sealBackup, type SealTo } from './backup/sealed.ts'
 import { explained } from './database.ts'
 import { openKeyFiles } from './key-files.ts'
 import { levelLedger } from './level-ledger.ts'
@@ -31,9 +33,19 @@ export interface Store extends AsyncDisposable {
   readonly datastore: Datastore
   /** A table of its own; the same name is the same table. @throws `BAD_REQUEST` when the name is not letters, digits, `.` and `-` */
   table<T>(name: string): Table<T>
+  /**
+   * All of it as of one instant, while it goes on being written: a sealed file for `writeNewFile`.
+   *
+   * @param keys  names of the secrets to take along; those that are not there are left out
+   * @throws      `TOO_LARGE` past `limits.backupBytes`
+   */
+  backup(about: BackupOf, keys: readonly string[], to: SealTo): Promise<Uint8Array>
   /** Waits for the writes under way. Safe to call twice. */
   close(): Promise<void>
 }
+
+/** Whose backup it is, and when it was made. */
+export type BackupOf = Pick<BackupManifest, 'household' | 'device' | 'madeMs'>
 
 /**
  * Opens the state of a household.
@@ -65,6 +77,14 @@ export async function openStore({ dir, passphrase, log = () => {} }: StoreOption
     keystore,
     datastore,
     table,
+    backup: async (about, names, to) => {
+      const keys = new Map<string, Uint8Array>()
+      for (const name of names) {
+        const secret = await keystore.read(name)
+        if (secret !== undefined) keys.set(name, secret)
+      }
+      return sealBackup(await packBackup(database, keys, about), to)
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
