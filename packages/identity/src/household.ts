@@ -9,6 +9,9 @@ import { backupKey, seedBytes } from './seed.ts'
 /** What the keystore holds, by name. */
 const kept = { seed: 'seed', deviceKey: 'device-key', genesis: 'genesis', backupRecipient: 'backup-recipient' } as const
 
+/** Names of the secrets that a backup takes along. The seed is among them until a person has the words. */
+export const householdKeyNames: readonly string[] = Object.values(kept)
+
 /** This device's view of its own household. */
 export interface OwnHousehold {
   /** What is known here of its documents and suspensions. */

@@ -3,7 +3,7 @@ import { deviceIdOf } from '@porchlight/wire'
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { openGenesis } from './document.ts'
-import { rootKey, seedBytes } from './seed.ts'
+import { backupKey, rootKey, seedBytes } from './seed.ts'
 
 /** The seed as 24 words (BIP 39, English). */
 export const recoveryWordsOf = (seed: Uint8Array): string[] => {
@@ -29,6 +29,14 @@ export async function seedFromWords(words: string, expected: { household: Househ
   }
   return seed
 }
+
+/**
+ * What opens the backups of the household that these words are of, for `age -d -i`. Nothing to compare them with is at hand yet: the
+ * document is in the backup, and `seedFromWords` has to be asked once that is open.
+ *
+ * @throws `BAD_REQUEST` with reason `words`
+ */
+export const backupIdentity = (words: string): string => backupKey(entropyOf(words)).identity
 
 function entropyOf(words: string): Uint8Array {
   const list = words

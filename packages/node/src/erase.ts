@@ -1,0 +1,23 @@
+import type { Contact } from '@porchlight/identity'
+import { eraseHousehold as eraseDir, openStore } from '@porchlight/store'
+
+/** What is known of a household before it is erased, and what of it others keep. */
+export interface Erasable {
+  readonly name: string
+  readonly contacts: readonly string[]
+  /** Grants that were given, whether in force or over: each contact keeps the signed objects about them. */
+  readonly given: number
+  readonly received: number
+}
+
+/** Looks at a household whose daemon does not run. @throws as `openStore` */
+export async function describeHousehold(dir: string): Promise<Erasable> {
+  await using store = await openStore({ dir })
+  const { grants, held } = await store.ledger.load()
+  const profile = await store.table<{ name: string }>('profile').get('own')
+  const contacts = (await store.table<Contact>('contacts').all()).map(({ petname }) => petname)
+  return { name: profile?.name ?? '', contacts, given: grants.length, received: held.length }
+}
+
+/** Erases a household from this machine. @returns names in the directory that are not Porchlight's and stay */
+export const eraseHousehold = (dir: string): Promise<readonly string[]> => eraseDir(dir)
