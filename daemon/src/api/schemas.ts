@@ -17,6 +17,7 @@ export const status = z
     addresses: list(z.string()),
     contacts: z.object({ known: z.number().int(), connected: z.number().int() }),
     recoveryWordsPending: z.boolean(),
+    lastBackupMs: z.number().int().nullable(),
     alarms: list(z.string()),
     daemon: z.object({
       version: z.string(),

@@ -35,6 +35,7 @@ describe('--json', () => {
     [['log'], (data) => Array.isArray(data)],
     [['log', '--verify'], (data) => data.ok === true],
     [['words', '--yes'], (data) => data.words.length === 24],
+    [['backup', '/nowhere/backup.age'], (data) => data.path === '/nowhere/backup.age' && data.opensWith === 'words'],
     [['rename', 'Number 12'], (data) => data.name === 'Number 12'],
     [['open'], (data) => /\/\?token=/.test(data.url)],
   ])('%j answers one versioned object and nothing else on stdout', async (argv, check) => {
@@ -58,6 +59,11 @@ describe('--json', () => {
     [[...share, '--yes', '--until', 'soon'], 'until', 64],
     [['share', 'tcp://x:1', '--as', 'x', '--with', 'ana', '--yes'], 'target', 1],
     [['words'], 'usage', 64],
+    [['backup', 'b.age', '--passphrase'], 'usage', 64],
+    [['backup', 'b.age', '--passphrase-file', '/nowhere'], 'file', 78],
+    [['restore', '/nowhere/b.age'], 'usage', 64],
+    [['erase'], 'usage', 64],
+    [['erase', '--yes', 'not its name'], 'name-wrong', 1],
   ])('%j fails with reason %s and exit code %i', async (argv, reason, code) => {
     const run = await house.cli(...argv, '--json')
     expect(run.json()).toEqual({ v: 1, error: { code: expect.any(String), reason, message: expect.any(String) } })

@@ -10,6 +10,7 @@ import { addDemoCommand } from './commands/demo.ts'
 import { addDeviceCommands } from './commands/devices.ts'
 import { addExportCommands } from './commands/export.ts'
 import { addHouseholdCommands } from './commands/household.ts'
+import { addKeepingCommands } from './commands/keeping.ts'
 import { addLogCommands } from './commands/log.ts'
 import { addProtocolCommands } from './commands/protocol.ts'
 import { addShareCommands } from './commands/shares.ts'
@@ -35,6 +36,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addConsentCommands(program, runner)
   addLogCommands(program, runner)
   addExportCommands(program, runner)
+  addKeepingCommands(program, runner)
   addProtocolCommands(program, runner)
   addDemoCommand(program, runner)
   tab(program as never, { completionCommandName: 'completion' })

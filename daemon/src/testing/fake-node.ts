@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { deviceId, householdId, objectId, PorchlightError, type ObjectId } from '@porchlight/core'
 import type {
   AskView,
+  BackupInput,
+  BackupView,
   CardView,
   ContactView,
   DeviceChange,
@@ -166,10 +168,16 @@ export class FakeNode implements HouseholdNode {
       startedMs: 1_700_000_000_000,
       addresses: ['/ip4/127.0.0.1/tcp/4101'],
       contacts: { known: this.#contacts.length, connected: this.#contacts.filter(({ connected }) => connected).length },
+      lastBackupMs: null,
       recoveryWordsPending: this.#words !== undefined,
       alarms: [],
     }
   }
+  async backup({ path, passphrase }: BackupInput): Promise<BackupView> {
+    this.#enter('backup')
+    return { path, bytes: 1000, madeMs: 0, opensWith: passphrase === undefined ? 'words' : 'passphrase' }
+  }
+
   async rename(name: string): Promise<void> {
     this.#enter('rename')
     this.#name = name

@@ -30,6 +30,8 @@ import type {
 } from './inputs.ts'
 import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
 import { Freshness } from './sync/freshness.ts'
+import { takeReturned } from './owner/returned.ts'
+import { revocationsBy } from './recipient/remembered.ts'
 import { Siblings } from './sync/siblings.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
@@ -355,6 +357,16 @@ export class Consent extends Suspension implements AsyncDisposable {
   async *exportRecord(): AsyncGenerator<ExportPart> {
     await this.checkpointNow()
     yield* exportRecord(this.#context)
+  }
+
+  /** Revocations that a contact sent us and may have lost, newest first. */
+  revocationsBy(household: HouseholdId): Uint8Array[] {
+    return revocationsBy(household, this.#context.state)
+  }
+
+  /** Takes back our own; a grant that one ends and that was not over means that this ledger is an old one: `rollback`. @returns how many were news */
+  takeReturned(envelopes: readonly Uint8Array[]): Promise<number> {
+    return takeReturned(this.#context, this.siblings, () => this.halt('rollback'), envelopes)
   }
 
   /** Ends every live call, stops the clock, and waits for what is being written. */

@@ -38,4 +38,6 @@ export type ConsentEvent =
         | 'contact-record-forked'
       readonly grants: readonly ObjectId[]
       readonly error?: Error
+      /** Of what others hold against this log: not seen before. */
+      readonly isNews?: boolean
     }

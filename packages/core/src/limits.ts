@@ -196,6 +196,11 @@ export const limitTable = {
   // store
   keyFileBytes: { value: 16 * 1024, unit: 'bytes', why: 'one secret in the keystore' },
 
+  revocationsRememberedBytes: {
+    value: 512 * 1024,
+    unit: 'bytes',
+    why: 'revocations that a contact is given back at once; they fit one message',
+  },
   snapshotsKept: { value: 2, unit: 'copies', why: 'copies of the database from before a change of its data version' },
   backupBytes: {
     value: 256 * MiB,
@@ -411,8 +416,16 @@ export const limitTable = {
     why: 'how long a device serves a grant that another device made without hearing of it, unless the person says otherwise',
   },
   siblingAnswerMs: { value: 30_000, unit: 'ms', why: 'how long a sibling may take for one page of facts' },
-  siblingReadMs: { value: 60_000, unit: 'ms', why: 'how often connected siblings are read even when none of them says that it knows something new' },
-  deviceInviteMs: { value: 15 * 60_000, unit: 'ms', why: 'how long an invite for a new device lives, and the recovery words with it in memory' },
+  siblingReadMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'how often connected siblings are read even when none of them says that it knows something new',
+  },
+  deviceInviteMs: {
+    value: 15 * 60_000,
+    unit: 'ms',
+    why: 'how long an invite for a new device lives, and the recovery words with it in memory',
+  },
   contactLimitBytes: {
     value: 128 * 1024,
     unit: 'bytes',

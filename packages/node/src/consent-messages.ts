@@ -56,5 +56,6 @@ export function consentHandlers({
     receipt: ({ receipt }, call) => take('receipt', call, (from) => consent.receiveReceipt(receipt, from)),
     revoked: ({ revoke }, call) => take('revoked', call, (from) => consent.receiveRevoke(revoke, from)),
     renounced: ({ renounce }, call) => take('renounced', call, (from) => consent.receiveRenounce(renounce, from)),
+    remember: async (_question, call) => ({ revocations: call.household ? consent.revocationsBy(call.household) : [] }),
   })
 }

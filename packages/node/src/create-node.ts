@@ -14,6 +14,7 @@ import { ContactBook } from './contact-book.ts'
 import { DeviceCalls } from './device-calls.ts'
 import { createGate } from './gate.ts'
 import type { HouseholdNode } from './household-node.ts'
+import { holdIfOld, Keeping } from './keeping.ts'
 import { Invites, type InviteRecord } from './invites.ts'
 import { createLink } from './link.ts'
 import { openMeshOnRememberedPort } from './listen.ts'
@@ -102,6 +103,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       },
     }),
   )
+  await holdIfOld({ store, consent, log })
   const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
@@ -119,6 +121,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   )
   const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
   const link = createLink({ household: own.household, contacts, served, desk, mesh })
+  const keeping = await Keeping.open({ store, consent, link, of: { household: own.household, device: mesh.device }, nowMs, log })
   const outbox = new Outbox(consent, deliverer(link), log)
   opening.defer(() => outbox.close())
   const invites = await Invites.open({
@@ -150,6 +153,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     link,
     outbox,
     invites,
+    keeping,
     nowMs,
     log,
     name: {

@@ -1,4 +1,5 @@
 import type { DeviceId, HouseholdId, Limits, ManifestBody, ProtocolDefinition } from '@porchlight/core'
+import type { BackupInput, BackupView } from './keeping.ts'
 import type { CallHandler, Link } from '@porchlight/wire'
 import type { NodeRecord } from './node-record.ts'
 import type {
@@ -65,6 +66,8 @@ export interface HouseholdNode extends AsyncDisposable {
   readonly link: Link
   status(): StatusView
   rename(name: string): Promise<void>
+  /** Writes everything of this household, as of one instant, to a new file: one age file, opened by the recovery words or by the passphrase. */
+  backup(input: BackupInput): Promise<BackupView>
   /** The 24 recovery words, once: the seed is erased from this device when `done` resolves. `undefined` when they were shown before. */
   takeRecoveryWords(): Promise<{ words: string[]; done(): Promise<void> } | undefined>
 

@@ -19,3 +19,9 @@ export type {
   StatusView,
 } from './views.ts'
 export type { CheckpointView, EntryProofView, NodeRecord } from './node-record.ts'
+// a household's end and return
+export type { BackupInput, BackupView } from './keeping.ts'
+export { restoreHousehold } from './restore.ts'
+export type { Restored, RestoreInput } from './restore.ts'
+export { describeHousehold, eraseHousehold } from './erase.ts'
+export type { Erasable } from './erase.ts'

@@ -1,3 +1,5 @@
+import type { LogEntry } from '@porchlight/consent'
+import type { LogEntryView } from './views.ts'
 /** Reads one fact of an entry, with a household shown by our petname for it. */
 type Fact = (key: string) => string
 
@@ -54,3 +56,7 @@ export function logText(
     .map((key) => `${key} ${fact(key)}`)
     .join(', ')}`
 }
+
+/** Entries as screens show them. */
+export const viewEntries = (entries: readonly LogEntry[], petnameOf: (household: string) => string): LogEntryView[] =>
+  entries.map(({ n, id, atMs, kind, facts }) => ({ n, id, atMs, kind, text: logText(kind, facts, petnameOf), detail: facts ?? null }))

@@ -11,8 +11,9 @@ import type { ContactBook } from './contact-book.ts'
 import type { DeviceCalls } from './device-calls.ts'
 import { HouseholdDevices } from './household-devices.ts'
 import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
+import { rollbackText, type BackupInput, type BackupView, type Keeping } from './keeping.ts'
 import type { Invites } from './invites.ts'
-import { logText } from './log-text.ts'
+import { viewEntries } from './log-text.ts'
 import { nodeRecord, type NodeRecord } from './node-record.ts'
 import type { Outbox } from './outbox.ts'
 import type { ChangedBy, Own } from './own-household.ts'
@@ -46,6 +47,7 @@ export interface NodeParts {
   readonly link: Link
   readonly outbox: Outbox
   readonly invites: Invites
+  readonly keeping: Keeping
   readonly nowMs: () => number
   readonly log: (event: string, fields: Record<string, unknown>) => void
   readonly name: { get(): string; set(name: string): Promise<void> }
@@ -120,8 +122,13 @@ export class Node implements HouseholdNode {
       addresses: mesh.addresses(),
       contacts: { known: known.length, connected: known.filter((contact) => this.#connections.isConnected(contact)).length },
       recoveryWordsPending: this.#recoveryWordsPending,
-      alarms: [...this.#alarms.values()],
+      lastBackupMs: this.#parts.keeping.lastBackupMs,
+      alarms: [...this.#alarms.values(), ...(this.#parts.consent.halts().includes('rollback') ? [rollbackText] : [])],
     }
+  }
+
+  backup(input: BackupInput): Promise<BackupView> {
+    return this.#parts.keeping.backup(input)
   }
 
   rename(name: string): Promise<void> {
@@ -304,15 +311,7 @@ export class Node implements HouseholdNode {
 
   async log(input: { after?: number; limit?: number } = {}): Promise<LogEntryView[]> {
     const { consent, desk } = this.#parts
-    const entries = await consent.log(input)
-    return entries.map(({ n, id, atMs, kind, facts }) => ({
-      n,
-      id,
-      atMs,
-      kind,
-      text: logText(kind, facts, (household) => desk.petnameOf(household as HouseholdId)),
-      detail: facts ?? null,
-    }))
+    return viewEntries(await consent.log(input), (household) => desk.petnameOf(household as HouseholdId))
   }
 
   async verifyLog(): Promise<LogVerification> {
@@ -331,12 +330,11 @@ export class Node implements HouseholdNode {
 
   /** What the consent engine says becomes what the screens are told. */
   onConsent(event: ConsentEvent): void {
+    this.#parts.keeping.onConsent(event)
     if (event.type === 'outbox') void this.#parts.outbox.send(event.entry.to)
     else if (event.type === 'grant' || event.type === 'held') this.#emit({ type: 'grant.changed', id: event.id })
     else if (event.type === 'ask' || event.type === 'own-ask') this.#emit({ type: 'ask.changed', id: event.id })
-    else if (event.type === 'alarm') {
-      this.#setAlarm(event.what, alarmText(event))
-    }
+    else if (event.type === 'alarm') this.#setAlarm(event.what, alarmText(event))
   }
 
   #setAlarm(name: string, text: string | undefined): void {
@@ -381,7 +379,9 @@ export class Node implements HouseholdNode {
     const household = this.#parts.contacts.householdOf(device)
     if (!household) return
     this.#emit({ type, household })
-    if (type === 'contact.connected') void this.#parts.outbox.send(household)
+    if (type !== 'contact.connected') return
+    void this.#parts.outbox.send(household)
+    void this.#parts.keeping.askContact(household)
   }
 
   #emit(event: NodeEvent): void {

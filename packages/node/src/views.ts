@@ -13,6 +13,8 @@ export interface StatusView {
   /** Whether the recovery words still wait to be shown. */
   readonly recoveryWordsPending: boolean
   /** Faults that need a person, in words; empty when all is well. */
+  /** When the last backup was made here; `null` if none was. */
+  readonly lastBackupMs: number | null
   readonly alarms: readonly string[]
 }
 

@@ -87,7 +87,7 @@ async function readPrivate(path: string): Promise<Uint8Array | undefined> {
 }
 
 /** Whole or not at all: a new file beside it, synced, renamed over it, and the directory synced. */
-async function writeWhole(dir: string, path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(dir: string, path: string, bytes: Uint8Array): Promise<void> {
   const beside = `${path}.new`
   try {
     await rm(beside, { force: true })

@@ -6,12 +6,14 @@ import type { Datastore } from 'interface-datastore'
 import { join } from 'node:path'
 import { packBackup, type BackupManifest } from './backup/contents.ts'
 import { sealBackup, type SealTo } from './backup/sealed.ts'
+import { restoredKey } from './backup/restore.ts'
 import { explained } from './database.ts'
 import { openKeyFiles } from './key-files.ts'
 import { levelLedger } from './level-ledger.ts'
 import { migrations } from './migrations.ts'
 import { openUpToDate } from './open-up-to-date.ts'
 import { privateDir } from './state-dir.ts'
+import { RecordMark } from './record-mark.ts'
 import { openTable, type Table } from './table.ts'
 
 export interface StoreOptions {
@@ -26,6 +28,10 @@ export interface StoreOptions {
 export interface Store extends AsyncDisposable {
   readonly dir: string
   readonly ledger: Ledger
+  /** Why what is here may be older than what once was: it came out of a backup, or the mark beside the database knows of more. */
+  readonly rolledBack: 'restored' | 'older' | undefined
+  /** From now on it is remembered elsewhere that this is older: say so once everything is suspended. */
+  rollbackHeld(): Promise<void>
   readonly contacts: Table<Contact>
   readonly settings: Table<unknown>
   readonly keystore: Keystore
@@ -67,11 +73,18 @@ export async function openStore({ dir, passphrase, log = () => {} }: StoreOption
     if (!/^[A-Za-z0-9.-]{1,64}$/.test(name)) throw new PorchlightError('BAD_REQUEST', `not a table name: ${JSON.stringify(name)}`)
     return openTable<T>(database, name)
   }
+  const mark = new RecordMark(join(dir, 'keys'), log)
+  opening.defer(() => mark.close())
+  const unmarked = levelLedger(database)
+  const isRestored = (await database.get(restoredKey)) !== undefined
+  const rolledBack = isRestored ? 'restored' : (await mark.fits(unmarked)) ? undefined : 'older'
   const closing = opening.move()
   const close = (): Promise<void> => closing.disposeAsync()
   return {
     dir,
-    ledger: levelLedger(database),
+    ledger: mark.following(unmarked),
+    rolledBack,
+    rollbackHeld: () => database.write([{ type: 'del', key: restoredKey }]),
     contacts: table<Contact>('contacts'),
     settings: table<unknown>('settings'),
     keystore,

@@ -22,6 +22,7 @@ function contacts() {
     receipt: note('receipt'),
     revoked: note('revoked'),
     renounced: note('renounced'),
+    remember: async () => ({ revocations: [envelope(7), envelope(8)] }),
   })
   ana.allow(ben.link.household, consentProtocol.id)
   return { got, ana: consentClient(ben.link, ana.link.household), link: ben.link, to: ana.link.household }
@@ -46,8 +47,14 @@ test('each message arrives with its envelopes byte for byte, and each is answere
   ])
 })
 
-test('an answer is the same empty bytes for every method', () => {
-  for (const { output } of Object.values(consentProtocol.methods)) expect(output.encode({})).toEqual(nothing)
+test('an answer is the same empty bytes for every message', () => {
+  for (const { kind, output } of Object.values(consentProtocol.methods))
+    if (kind === 'procedure') expect((output as { encode(message: object): Uint8Array }).encode({})).toEqual(nothing)
+})
+
+test('whoever asks is given back what it signed itself, envelopes as they were', async () => {
+  const { ana } = contacts()
+  expect(await ana.remember({})).toEqual({ revocations: [envelope(7), envelope(8)] })
 })
 
 test('an envelope at its limit passes, and with one byte more no handler runs', async () => {
@@ -69,9 +76,8 @@ test('a message without its envelope, and bytes that are no message, are refused
   expect(got).toEqual([])
 })
 
-test('only contacts may knock, and every message is a procedure that no grant is needed for', () => {
+test('only contacts may knock, and no method needs a grant', () => {
   expect(consentProtocol.door).toBe('contact')
-  expect(Object.values(consentProtocol.methods).map(({ kind, scope }) => [kind, scope])).toEqual(
-    Array.from({ length: 5 }, () => ['procedure', null]),
-  )
+  const kinds = Object.values(consentProtocol.methods).map(({ kind, scope }) => [kind, scope])
+  expect(kinds).toEqual([...Array.from({ length: 5 }, () => ['procedure', null]), ['query', null]])
 })

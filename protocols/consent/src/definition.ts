@@ -28,7 +28,7 @@ const procedure = <T extends object>(input: Codec<T>) => ({ kind: 'procedure', s
 
 /**
  * `/porchlight/consent/1`: carries signed objects between contacts. Each procedure takes one envelope, opaque to this layer, and answers
- * the same empty message whatever became of it.
+ * the same empty message whatever became of it. The query brings back what the asker itself once signed and may have lost.
  *
  * @see protocols/consent/SPEC.md
  */
@@ -41,5 +41,6 @@ export const consentProtocol = defineProtocol({
     receipt: procedure(bounded(messages.Receipt, 'receipt')),
     revoked: procedure(bounded(messages.Revoked, 'revoke')),
     renounced: procedure(bounded(messages.Renounced, 'renounce')),
+    remember: { kind: 'query', scope: null, input: messages.Remember, output: messages.Remembered },
   },
 })

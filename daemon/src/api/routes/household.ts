@@ -83,6 +83,23 @@ export const householdOperations = [
   }),
   operation({
     method: 'post',
+    path: '/v1/backups',
+    summary: 'Write everything of this household to a new file, as one age file',
+    tag: 'household',
+    body: z.object({
+      path: z.string().max(4096).openapi({ description: 'absolute, on this machine; a file that exists is never written over' }),
+      passphrase: z.string().min(1).max(1024).optional().openapi({ description: 'seals it instead of the recovery words' }),
+    }),
+    answer: z.object({
+      path: z.string(),
+      bytes: z.number().int(),
+      madeMs: z.number().int(),
+      opensWith: z.enum(['words', 'passphrase']),
+    }),
+    run: async ({ body }, { node }) => await node.backup(body),
+  }),
+  operation({
+    method: 'post',
     path: '/v1/setup-tokens',
     summary: 'A link that lets one browser in, once',
     tag: 'household',

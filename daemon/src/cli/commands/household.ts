@@ -7,7 +7,17 @@ import { localTime } from '../table.ts'
 
 type Status = z.infer<typeof status>
 
-function statusText({ name, household, startedMs, contacts, recoveryWordsPending, alarms, addresses, daemon }: Status): string {
+function statusText({
+  name,
+  household,
+  startedMs,
+  contacts,
+  recoveryWordsPending,
+  lastBackupMs,
+  alarms,
+  addresses,
+  daemon,
+}: Status): string {
   const lines = [
     `${name} is up since ${localTime(startedMs)}`,
     `  household  ${household}`,
@@ -16,6 +26,7 @@ function statusText({ name, household, startedMs, contacts, recoveryWordsPending
     `  page, API  ${daemon.apiUrl}`,
     `  gateway    ${daemon.gatewayUrl ?? 'does not run'}`,
     `  directory  ${daemon.home}`,
+    `  backup     ${lastBackupMs === null ? 'none yet: porchlight backup FILE' : localTime(lastBackupMs)}`,
   ]
   if (recoveryWordsPending) lines.push('', 'The recovery words wait to be written down: porchlight words')
   return [...lines, ...alarms.map((alarm) => `! ${alarm}`)].join('\n')

@@ -117,9 +117,10 @@ export class HouseholdRecord {
     const behind = shown.size > (journal.head?.n ?? 0)
     if (!behind && Buffer.compare(await this.#rootAt(shown.size), shown.root) === 0) return
     const known = state.learned.get(shown.device)
+    const isNews = known === undefined || known.size < shown.size
     // Kept, so that every later check of the log fails too.
-    if (known === undefined || known.size < shown.size) await journal.run(async () => this.#keep(shown, note, from))
-    emit({ type: 'alarm', what: behind ? 'record-behind' : 'record-changed', grants: [] })
+    if (isNews) await journal.run(async () => this.#keep(shown, note, from))
+    emit({ type: 'alarm', what: behind ? 'record-behind' : 'record-changed', grants: [], isNews })
   }
 
   async #shownTheirs(shown: Checkpoint, note: string, from: HouseholdId, proof: readonly Uint8Array[] | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 // @ts-nocheck
 /* eslint-disable require-yield */
 
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -561,6 +561,178 @@ export namespace consent {
 
     export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Noted>): Generator<{}> {
       return streamMessage(buf, Noted.codec(), opts)
+    }
+  }
+
+  export interface Remember {}
+
+  export namespace Remember {
+    let _codec: Codec<Remember>
+
+    export const codec = (): Codec<Remember> => {
+      if (_codec == null) {
+        _codec = message<Remember>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {}
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export function encode (obj: Partial<Remember>): Uint8Array {
+      return encodeMessage(obj, Remember.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Remember>): Remember {
+      return decodeMessage(buf, Remember.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Remember>): Generator<{}> {
+      return streamMessage(buf, Remember.codec(), opts)
+    }
+  }
+
+  export interface Remembered {
+    revocations: Uint8Array[]
+  }
+
+  export namespace Remembered {
+    let _codec: Codec<Remembered>
+
+    export const codec = (): Codec<Remembered> => {
+      if (_codec == null) {
+        _codec = message<Remembered>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if (obj.revocations != null && obj.revocations.length > 0) {
+            for (const value of obj.revocations) {
+              w.uint32(10)
+              w.bytes(value)
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            revocations: []
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.revocations != null && obj.revocations.length === opts.limits.revocations) {
+                  throw new MaxLengthError('Decode error - repeated field "revocations" had too many elements')
+                }
+
+                obj.revocations.push(reader.bytes())
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const obj = {
+            revocations: 0
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.revocations != null && obj.revocations === opts.limits.revocations) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "revocations" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.revocations[]`,
+                  index: obj.revocations,
+                  value: reader.bytes()
+                }
+
+                obj.revocations++
+
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface RememberedRevocationsFieldEvent {
+      field: '$.revocations[]'
+      index: number
+      value: Uint8Array
+    }
+
+    export function encode (obj: Partial<Remembered>): Uint8Array {
+      return encodeMessage(obj, Remembered.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Remembered>): Remembered {
+      return decodeMessage(buf, Remembered.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Remembered>): Generator<RememberedRevocationsFieldEvent> {
+      return streamMessage(buf, Remembered.codec(), opts)
     }
   }
 

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from '@commander-js/extra-typings'
+import { limits, PorchlightError } from '@porchlight/core'
+import type { BackupView } from '@porchlight/node'
+import { runningDaemon } from '../../state/daemon-lock.ts'
+import { type Runner, command, print } from '../command-line.ts'
+import { bytes, localTime } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+const usage = (message: string): PorchlightError => new PorchlightError('BAD_REQUEST', message, { reason: 'usage' })
+
+/** A secret from the first line of a file, or from the person; never from the command line, which every program of this machine can read. */
+async function secretOf(terminal: Terminal, file: string | undefined, flag: string, question: string): Promise<string> {
+  if (file === undefined) {
+    if (!terminal.isInteractive) throw usage(`nobody is at the terminal to answer "${question}": say ${flag} FILE`)
+    return (await terminal.ask(question)).trim()
+  }
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new PorchlightError('SETTING_INVALID', `${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
+      reason: 'file',
+      cause,
+    })
+  }
+  return text.trim()
+}
+
+/** Ends the daemon of a directory, if there is one, and waits for its end. */
+async function stopDaemon(home: string): Promise<void> {
+  const pid = runningDaemon(home)
+  if (pid === undefined) return
+  process.kill(pid, 'SIGTERM')
+  for (let waitedMs = 0; runningDaemon(home) !== undefined; waitedMs += 100) {
+    if (waitedMs > 2 * limits.shutdownMs)
+      throw new PorchlightError('BUSY', `process ${pid} runs on ${home} and does not end; nothing was erased`, {
+        reason: 'already-running',
+      })
+    await new Promise((wake) => setTimeout(wake, 100))
+  }
+}
+
+export function addKeepingCommands(program: Command, runner: Runner): void {
+  const { terminal } = runner
+
+  command(program, 'backup', 'everything of this household as one age file, which the recovery words open')
+    .argument('<file>')
+    .option('--passphrase', 'seal it with a passphrase that is asked for, instead of to the recovery words')
+    .option('--passphrase-file <file>', 'as --passphrase, from the first line of a file')
+    .action(
+      async (file, flags) =>
+        await runner.run(flags, async ({ api }) => {
+          const wantsPassphrase = flags.passphrase === true || flags.passphraseFile !== undefined
+          const passphrase = wantsPassphrase
+            ? await secretOf(terminal, flags.passphraseFile, '--passphrase-file', 'Passphrase for the backup?')
+            : undefined
+          if (passphrase === '') throw usage('an empty passphrase seals nothing')
+          const data = await api.post<BackupView>('/v1/backups', { path: resolve(file), ...(passphrase !== undefined && { passphrase }) })
+          const opens = data.opensWith === 'words' ? 'Your recovery words open it' : 'The passphrase opens it'
+          return {
+            data,
+            text: `Wrote ${bytes(data.bytes)} to ${data.path}.\n${opens}: porchlight restore. Keep it somewhere else than on this machine.`,
+          }
+        }),
+    )
+
+  command(program, 'restore', 'make this household again from a backup, in an empty state directory')
+    .argument('<file>')
+    .option('--words-file <file>', 'the 24 recovery words, from a file; otherwise they are asked for')
+    .option('--passphrase', 'the backup was sealed with a passphrase, which is asked for')
+    .option('--passphrase-file <file>', 'as --passphrase, from the first line of a file')
+    .option('--household <id>', 'restore only if the backup is of this household')
+    .action(async (file, { json, ...flags }) => {
+      const home = runner.homeOf(flags)
+      const { restoreHousehold } = await import('@porchlight/node')
+      const byPassphrase = flags.passphrase === true || flags.passphraseFile !== undefined
+      const key = byPassphrase
+        ? { passphrase: await secretOf(terminal, flags.passphraseFile, '--passphrase-file', 'Passphrase of the backup?') }
+        : { words: await secretOf(terminal, flags.wordsFile, '--words-file', 'The 24 recovery words?') }
+      const data = await restoreHousehold({
+        dir: home,
+        file: resolve(file),
+        key,
+        nowMs: terminal.nowMs,
+        ...(flags.household !== undefined && { household: flags.household }),
+      })
+      print(terminal, json === true, {
+        data: { ...data, home },
+        text: [
+          `Household ${data.household} is back in ${home}, as it was on ${localTime(data.madeMs)}.`,
+          'Compare that id with one a friend sees for you. Nothing is served yet: what you stopped after that day is not in the backup.',
+          'Start it with porchlight start, look at porchlight grants, and confirm what you still want: porchlight resume GRANT',
+          'The machine it came from must not run any more: two machines with one key contradict each other.',
+        ].join('\n'),
+      })
+    })
+
+  command(program, 'erase', 'erase this household from this machine, for good')
+    .option('--yes <name>', 'the name of the household, instead of typing it')
+    .action(async ({ json, yes, ...flags }) => {
+      const home = runner.homeOf(flags)
+      const { describeHousehold, eraseHousehold } = await import('@porchlight/node')
+      // Asked before the daemon is stopped: a question that nobody answers must change nothing.
+      if (yes === undefined && !terminal.isInteractive)
+        throw usage('nobody is at the terminal to type the name of the household: say --yes NAME')
+      const typed = yes ?? (await terminal.ask('This cannot be undone. Type the name of the household to erase it:'))
+      const name = (await nameOf(home)) ?? undefined
+      if (name !== undefined && typed !== name)
+        throw new PorchlightError('BAD_REQUEST', `that is not the name of this household; nothing was erased`, { reason: 'name-wrong' })
+      await stopDaemon(home)
+      const known = await describeHousehold(home)
+      if (typed !== known.name)
+        throw new PorchlightError('BAD_REQUEST', `that is not the name of this household; nothing was erased`, { reason: 'name-wrong' })
+      const left = await eraseHousehold(home)
+      print(terminal, json === true, { data: { ...known, home, left }, text: erasedText(known, home, left) })
+    })
+
+  async function nameOf(home: string): Promise<string | undefined> {
+    if (runningDaemon(home) === undefined) return undefined
+    const { apiClient } = await import('../api-client.ts')
+    await using api = apiClient(home)
+    return (await api.get<{ name: string }>('/v1/status')).name
+  }
+}
+
+function erasedText(
+  known: { contacts: readonly string[]; given: number; received: number },
+  home: string,
+  left: readonly string[],
+): string {
+  const who = known.contacts.length === 0 ? 'nobody' : known.contacts.join(', ')
+  return [
+    `Erased from ${home}: first the keys, then everything else of Porchlight.`,
+    ...(left.length === 0 ? [] : [`Left alone, because it is not Porchlight's: ${left.join(', ')}`]),
+    '',
+    'What cannot be erased from here:',
+    `  ${who}: each keeps the id, devices and addresses of this household, and the signed grants and endings that passed between you`,
+    `  (${known.given} given, ${known.received} received), and whatever they saw or saved.`,
+    '  Backups and copies of snapshots that lie elsewhere: delete them too.',
+    '  The data of your apps: it was never here, and nothing of it was touched.',
+    '  Recovery words on paper open old backups for as long as those exist.',
+  ].join('\n')
+}

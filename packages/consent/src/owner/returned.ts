@@ -1,0 +1,37 @@
+import { limits } from '@porchlight/core'
+import { idOfEnvelope, open } from '@porchlight/wire'
+import type { ConsentContext } from '../context.ts'
+import type { Fact } from '../ledger/ledger.ts'
+import { revokeType } from '../objects/index.ts'
+import { isOver } from '../states/grant-states.ts'
+import type { Siblings } from '../sync/siblings.ts'
+
+/**
+ * Revocations of our own that a contact gives back. One that names a grant which is not over here proves that this ledger is older than it
+ * once was: the grant ends, and everything is held until somebody knows what else was lost.
+ *
+ * @param envelopes  newest first; what is not ours, not valid or known already counts as nothing
+ * @returns how many told something new
+ */
+export async function takeReturned(
+  context: ConsentContext,
+  siblings: Pick<Siblings, 'learn'>,
+  hold: () => Promise<void>,
+  envelopes: readonly Uint8Array[],
+): Promise<number> {
+  const { state, self } = context
+  const facts: Fact[] = []
+  for (const bytes of envelopes.slice(0, limits.factsPerPage)) {
+    const opened = await open(revokeType, bytes)
+    if (!opened.ok || opened.object.body.iss !== self.household) continue
+    const lost = opened.object.body.grants.some((id) => {
+      const record = state.grants.get(id)
+      return record && !isOver(record.state) && record.state !== 'REVOKING'
+    })
+    if (lost) facts.push({ kind: 'revoke', id: idOfEnvelope(bytes), bytes })
+  }
+  if (facts.length === 0) return 0
+  const { learned } = await siblings.learn(facts)
+  if (learned > 0) await hold()
+  return learned
+}

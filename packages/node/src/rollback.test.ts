@@ -1,0 +1,134 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineProtocol } from '@porchlight/core'
+import { sampleManifest } from '@porchlight/consent/testing'
+import { client, handlersOf } from '@porchlight/sdk'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createNode, restoreHousehold, type HouseholdNode } from './index.ts'
+
+const day = 86_400_000
+const bytes = { encode: (value: object) => new Uint8Array(Object.keys(value).length), decode: () => ({}) }
+const echo = defineProtocol({
+  id: '/porchlight/share/1',
+  methods: { say: { kind: 'query', scope: 'use', input: bytes, output: bytes } },
+})
+const handlers = handlersOf(echo, { say: async () => ({}) })
+
+let dir: string
+let ben: HouseholdNode
+let ana: HouseholdNode
+const at = (name: string): string => join(dir, name)
+const open = async (name: string): Promise<HouseholdNode> => {
+  const node = await createNode({ dir: at(name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+  node.serve({ definition: echo, manifest: sampleManifest, handlers })
+  return node
+}
+const close = (node: HouseholdNode): PromiseLike<void> => node[Symbol.asyncDispose]()
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'porchlight-rollback-'))
+  ;[ben, ana] = await Promise.all([open('ben'), open('ana')])
+  const invite = await ben.createInvite({ petname: 'ana' })
+  await ana.acceptInvite(invite.link, { petname: 'ben' })
+})
+afterEach(async () => {
+  await Promise.all([close(ben), close(ana)])
+  await rm(dir, { recursive: true, force: true })
+})
+
+async function agree(location: string): Promise<string> {
+  const input = { to: 'ana', protocol: echo.id, location, scopes: ['use'], expMs: Date.now() + 30 * day }
+  const grant = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
+  await vi.waitFor(() => expect(ana.asks().map(({ id }) => id)).toContain(grant.id))
+  await ana.approve(grant.id, { shown: ana.asks().find(({ id }) => id === grant.id)!.card.hash })
+  await vi.waitFor(() => expect(stateOf(grant.id)).toBe('ACTIVE'))
+  return grant.id
+}
+const stateOf = (id: string): string | undefined => ben.grants().find((grant) => grant.id === id)?.state
+const call = (location: string): Promise<object> => client(ana.link, ben.household, echo, { location }).say({})
+const isServed = (location: string): Promise<boolean> =>
+  call(location).then(
+    () => true,
+    () => false,
+  )
+const alarms = (): string => ben.status().alarms.join('\n')
+
+/** Ben stops sharing photos after the copy of his files was made, and then the copy is put in place. */
+async function putBack(what: 'db' | 'everything'): Promise<{ photos: string; music: string }> {
+  const [photos, music] = [await agree('photos'), await agree('music')]
+  await close(ben)
+  await cp(at('ben'), at('copy'), { recursive: true })
+  ben = await open('ben')
+  await ben.revoke(photos)
+  await vi.waitFor(() => expect(ana.grants().find(({ id }) => id === photos)?.state).toBe('REVOKED'))
+  await close(ben)
+  for (const name of what === 'db' ? ['db'] : await readdir(at('copy'))) {
+    await rm(join(at('ben'), name), { recursive: true, force: true })
+    await cp(join(at('copy'), name), join(at('ben'), name), { recursive: true })
+  }
+  ben = await open('ben')
+  return { photos, music }
+}
+
+describe('an older copy of the record in place of the newer one', { timeout: 60_000 }, () => {
+  test('of the database alone is noticed before anybody is served, and says why', async () => {
+    const { photos, music } = await putBack('db')
+    expect([stateOf(photos), stateOf(music)]).toEqual(['SUSPENDED', 'SUSPENDED'])
+    expect(alarms()).toMatch(/older than it once was/)
+    expect(await isServed('music')).toBe(false)
+  })
+
+  test('of everything is noticed as soon as a contact gives back the revocation that is not in it', async () => {
+    const { photos, music } = await putBack('everything')
+    await vi.waitFor(() => expect(stateOf(photos)).toBe('REVOKED'), { timeout: 20_000 })
+    expect(stateOf(music)).toBe('SUSPENDED')
+    expect(alarms()).toMatch(/older than it once was/)
+    expect(await isServed('photos')).toBe(false)
+    expect(await isServed('music')).toBe(false)
+    expect(await ben.verifyLog()).toMatchObject({ ok: true })
+  })
+
+  test('stays noticed over another restart', async () => {
+    const { music } = await putBack('db')
+    await close(ben)
+    ben = await open('ben')
+    expect(stateOf(music)).toBe('SUSPENDED')
+  })
+})
+
+describe('a backup', { timeout: 60_000 }, () => {
+  test('is restored with the words of the household: everything is there, and nothing is served', async () => {
+    const music = await agree('music')
+    const words = (await ben.takeRecoveryWords())!.words.join(' ')
+    const file = at('backup.age')
+    expect(await ben.backup({ path: file })).toMatchObject({ opensWith: 'words' })
+    expect(ben.status().lastBackupMs).toBeGreaterThan(0)
+    await close(ben)
+    const nowMs = Date.now
+    const other = (await ana.takeRecoveryWords())!.words.join(' ')
+    await expect(restoreHousehold({ dir: at('new'), file, key: { words: other }, nowMs })).rejects.toMatchObject({ reason: 'words-wrong' })
+    await expect(restoreHousehold({ dir: at('new'), file, key: { words: 'twelve' }, nowMs })).rejects.toMatchObject({
+      reason: 'words-wrong',
+    })
+    await expect(restoreHousehold({ dir: at('new'), file, key: { words }, household: ana.household, nowMs })).rejects.toMatchObject({
+      reason: 'other-household',
+    })
+    const restored = await restoreHousehold({ dir: at('new'), file, key: { words }, nowMs })
+    expect(restored.household).toBe(ben.household)
+    ben = await open('new')
+    expect(ben.household).toBe(restored.household)
+    expect(ben.contacts().map(({ petname }) => petname)).toEqual(['ana'])
+    expect(stateOf(music)).toBe('SUSPENDED')
+    expect(await isServed('music')).toBe(false)
+  })
+
+  test('with a passphrase opens with it, and is never written over another file', async () => {
+    const file = at('backup.age')
+    await ben.backup({ path: file, passphrase: 'correct horse battery' })
+    await expect(ben.backup({ path: file })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'file-exists' })
+    await expect(ben.backup({ path: 'relative' })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'file' })
+    const restored = await restoreHousehold({ dir: at('new'), file, key: { passphrase: 'correct horse battery' }, nowMs: Date.now })
+    expect(restored).toMatchObject({ household: ben.household, device: ben.device })
+  })
+})
