@@ -96,6 +96,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         household === own.household ? own.maySign(device, kind) : contacts.maySign(household, device, kind),
       isSuspended: (device) => isSuspended(own.chain, device),
       mayGrant: () => own.maySign(own.device, 'grant'),
+      servingDevices: () => own.serving(),
       nowMs,
       random,
       onEvent: (event) => {

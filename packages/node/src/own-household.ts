@@ -68,6 +68,12 @@ export class Own {
     return devicesInForce(this.#chain, this.#options.nowSec())
   }
 
+  /** How many of our devices serve, and which of them this is in the order of the document; −1 when it does not. */
+  serving(): { count: number; index: number } {
+    const serving = this.inForce().filter(({ caps }) => caps.includes('serve'))
+    return { count: serving.length, index: serving.findIndex((entry) => entry.key === this.device) }
+  }
+
   /** Whether a device is one of ours that speaks for us now. */
   isOurs(device: DeviceId): boolean {
     return this.inForce().some((entry) => entry.key === device)
