@@ -46,7 +46,7 @@ it.each(requests.map((vector) => [vector.name, vector] as const))('requests: %s'
   const { accept } = serveInvites({
     device: inviterDevice,
     household: inviterHousehold,
-    openDocument: async (document, device) => {
+    openDocument: async ({ document }, device) => {
       const opened = await openGenesis(document)
       if (!devicesInForce(chainOf(opened), atSec).some(({ key }) => key === device))
         throw new PorchlightError('BAD_REQUEST', 'not its device')
@@ -55,7 +55,7 @@ it.each(requests.map((vector) => [vector.name, vector] as const))('requests: %s'
     secretOf: (id) => (id === Buffer.from(inviteIdOf(secret)).toString('hex') ? secret : undefined),
     settle: (__, { right }) => (right ? 'accepted' : 'refused'),
     paired: async () => {},
-    introduce: () => ({ document: new Uint8Array(), name: undefined, addresses: [] }),
+    introduce: () => ({ document: new Uint8Array(), laterDocuments: [], suspensions: [], name: undefined, addresses: [] }),
     wait: async () => {},
   })
   const call = { device: inviteeDevice, payload: fromHex(bytes) } as Parameters<typeof accept>[0]

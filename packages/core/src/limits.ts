@@ -389,6 +389,11 @@ export const limitTable = {
   },
   deviceSweepMs: { value: 1000, unit: 'ms', why: 'how often it is looked whose time as a device is over; its calls under way end then' },
   recoveryWordsChars: { value: 512, unit: 'characters', why: '24 words of at most 8 letters, generously spaced' },
+  inviteLaterObjects: {
+    value: 48,
+    unit: 'objects',
+    why: 'later documents, and suspensions, that travel with an invite: a stranger can have them opened; a household with more pairs from its first device',
+  },
   chainLimitBytes: {
     value: 384 * 1024,
     unit: 'bytes',

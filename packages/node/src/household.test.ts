@@ -202,6 +202,16 @@ test('a device of ours without "serve" refuses what it would have to answer', as
   await vi.waitFor(async () => expect(await say(laptop)).toBe('hello!'))
 })
 
+test('a device that was added later pairs with a stranger, by an invite of its own and by one of theirs', async () => {
+  const tablet = await withTablet()
+  const eve = await node('eve')
+  await eve.acceptInvite((await tablet.createInvite({ petname: 'eve' })).link, { petname: 'ana' })
+  await vi.waitFor(() => expect([eve.contact('ana').household, tablet.contact('eve').connected]).toEqual([laptop.household, true]))
+  const fay = await node('fay')
+  await tablet.acceptInvite((await fay.createInvite({ petname: 'ana' })).link, { petname: 'fay' })
+  expect(fay.contact('ana').household).toBe(laptop.household)
+}, 30_000)
+
 test('words of another household change nothing', async () => {
   await expect(ben.rotateRoot(words)).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'household' })
   await expect(ben.changeDevices('nonsense', [])).rejects.toMatchObject({ reason: 'words' })

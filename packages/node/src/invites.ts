@@ -1,11 +1,13 @@
 import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
 import {
   atTime,
+  chainBytes,
   chainOf,
   createContact,
   decodeInvite,
   devicesInForce,
   encodeInvite,
+  extendChain,
   InviteBook,
   inviteSecretBytes,
   openGenesis,
@@ -39,14 +41,22 @@ export interface InvitesOptions {
   readonly onPaired: (contact: Contact) => void
 }
 
-/** Opens a genesis document and checks that the device that brought it speaks for that household. */
+type Shown = Pick<Introduction, 'document' | 'laterDocuments' | 'suspensions'>
+
+/** The chain of a household that introduces itself. What of it does not belong is left out. @throws as `openGenesis` */
+async function chainShown({ document, laterDocuments, suspensions }: Shown): Promise<Chain> {
+  const { chain } = await extendChain(chainOf(await openGenesis(document)), { documents: laterDocuments, suspensions })
+  return chain
+}
+
+/** Opens a chain and checks that the device that brought it speaks for that household. */
 const openDocument =
   (nowMs: () => number): OpenDocument =>
-  async (bytes, device): Promise<HouseholdId> => {
-    const document = await openGenesis(bytes)
-    if (!devicesInForce(chainOf(document), Math.floor(nowMs() / 1000)).some(({ key }) => key === device))
-      throw new PorchlightError('BAD_REQUEST', 'the device is not in the document')
-    return document.household
+  async (shown, device): Promise<HouseholdId> => {
+    const chain = await chainShown(shown)
+    if (!devicesInForce(chain, Math.floor(nowMs() / 1000)).some(({ key }) => key === device))
+      throw new PorchlightError('BAD_REQUEST', 'the device does not speak for that household')
+    return chain.household
   }
 
 /** Both sides of pairing: invites of ours, and links of others. Pairing makes a contact and grants nothing else. */
@@ -157,7 +167,7 @@ export class Invites {
 
   async #paired(theirs: Introduction & { device: DeviceId; household: HouseholdId }, wished: string | null): Promise<Contact> {
     const { contacts, nowMs, onPaired } = this.#options
-    const chain = chainOf(await openGenesis(theirs.document))
+    const chain = await chainShown(theirs)
     const contact = await contacts.change(theirs.household, (before) => {
       const petname = before ? (wished ?? before.petname) : contacts.suggest(wished, theirs.name, theirs.household)
       const made = createContact({
@@ -177,7 +187,15 @@ export class Invites {
 
   #introduction(): Introduction {
     const { own, mesh, name } = this.#options
-    return { document: own().genesis.bytes, name: name(), addresses: mesh().addresses().slice(0, limits.addressesPerHousehold) }
+    const { documents, suspensions } = chainBytes(own())
+    const fits = documents.length - 1 <= limits.inviteLaterObjects && suspensions.length <= limits.inviteLaterObjects
+    return {
+      document: own().genesis.bytes,
+      laterDocuments: fits ? documents.slice(1) : [],
+      suspensions: fits ? suspensions : [],
+      name: name(),
+      addresses: mesh().addresses().slice(0, limits.addressesPerHousehold),
+    }
   }
 
   #nowSec(): number {

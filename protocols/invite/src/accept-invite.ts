@@ -41,6 +41,8 @@ export async function acceptInvite(
     inviteId: inviteIdOf(invite.secret),
     proof: proofOf(invite.secret, 'invitee', parties),
     document: own.document,
+    laterDocuments: [...own.laterDocuments],
+    suspensions: [...own.suspensions],
     name: own.name ?? '',
     addresses: [...own.addresses],
   })
@@ -50,7 +52,7 @@ export async function acceptInvite(
   try {
     answer = accept.output.decode(bytes)
     introduction = checkIntroduction(answer)
-    household = await openDocument(answer.document, invite.device)
+    household = await openDocument(introduction, invite.device)
   } catch (cause) {
     throw wrong('inviter-document', 'the answer does not hold the household document of the device that the invite names', cause)
   }

@@ -1,7 +1,9 @@
 import { defineProtocol, limits } from '@porchlight/core'
 import { invite } from './generated/invite.ts'
 
-const bounds = { limits: { addresses: limits.addressesPerHousehold } }
+const bounds = {
+  limits: { addresses: limits.addressesPerHousehold, laterDocuments: limits.inviteLaterObjects, suspensions: limits.inviteLaterObjects },
+}
 
 /**
  * `/porchlight/invite/1`: pairs two households that do not know each other yet. Anyone may knock; the secret of an invite is the right to.

@@ -4,6 +4,9 @@ import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId } f
 export interface Introduction {
   /** Its genesis document: the signed envelope. */
   readonly document: Uint8Array
+  /** Its later documents and suspensions by its devices, envelopes in any order; at most `limits.inviteLaterObjects` each. */
+  readonly laterDocuments: readonly Uint8Array[]
+  readonly suspensions: readonly Uint8Array[]
   /** What it calls itself; `undefined` when it says nothing. */
   readonly name: string | undefined
   /** Multiaddr texts, best first, at most `limits.addressesPerHousehold`. */
@@ -11,25 +14,29 @@ export interface Introduction {
 }
 
 /**
- * Opens a genesis document and checks that `device` speaks for its household now.
+ * Opens a genesis document with what followed it, and checks that `device` speaks for its household now.
  *
  * @throws anything, when either is not so
  */
-export type OpenDocument = (document: Uint8Array, device: DeviceId) => Promise<HouseholdId>
+export type OpenDocument = (
+  said: Pick<Introduction, 'document' | 'laterDocuments' | 'suspensions'>,
+  device: DeviceId,
+) => Promise<HouseholdId>
 
 const address = /^(\/[A-Za-z0-9._:%~=+-]+)+$/
 
 /** Checks what the other side says of itself. @throws `BAD_REQUEST` */
-export function checkIntroduction(said: { document: Uint8Array; name: string; addresses: string[] }): Introduction {
-  const { document, addresses } = said
+export function checkIntroduction(said: Omit<Introduction, 'name'> & { readonly name: string }): Introduction {
+  const { document, laterDocuments, suspensions, addresses } = said
+  const shown = { document, laterDocuments, suspensions, addresses }
   if (
     addresses.length > limits.addressesPerHousehold ||
     !addresses.every((text) => text.length <= limits.addressChars && address.test(text))
   ) {
     throw new PorchlightError('BAD_REQUEST', 'addresses that are none, too long or too many', { reason: 'addresses' })
   }
-  if (said.name === '') return { document, name: undefined, addresses }
+  if (said.name === '') return { ...shown, name: undefined }
   if (cleanText(said.name, 'name', limits.petnameChars) !== said.name)
     throw new PorchlightError('BAD_REQUEST', 'a name that is not in its normal form', { reason: 'name' })
-  return { document, name: said.name, addresses }
+  return { ...shown, name: said.name }
 }

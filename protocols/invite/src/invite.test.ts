@@ -15,14 +15,16 @@ import {
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { acceptInvite, type Acceptance } from './accept-invite.ts'
 import { inviteProtocol } from './definition.ts'
+import type { OpenDocument } from './introduction.ts'
 import { inviteIdOf, isProof, proofOf, type Parties } from './proofs.ts'
 import { serveInvites, type InviteHost } from './serve-invites.ts'
 
 /** In these tests a household document is any bytes, its household their hash; who speaks for it is noted here. */
 const speaks = new Map<HouseholdId, DeviceId>()
 const householdOf = (document: Uint8Array): HouseholdId => idOf(document) as string as HouseholdId
-const openDocument = async (document: Uint8Array, device: DeviceId): Promise<HouseholdId> => {
-  if (speaks.get(householdOf(document)) !== device) throw new PorchlightError('BAD_REQUEST', 'not its device')
+const openDocument: OpenDocument = async ({ document, laterDocuments }, device) => {
+  const later = laterDocuments.some((each) => Buffer.from(each).equals(Buffer.from(device)))
+  if (!later && speaks.get(householdOf(document)) !== device) throw new PorchlightError('BAD_REQUEST', 'not its device')
   return householdOf(document)
 }
 
@@ -30,6 +32,8 @@ interface Person {
   device: DeviceId
   household: HouseholdId
   document: Uint8Array
+  laterDocuments: Uint8Array[]
+  suspensions: Uint8Array[]
   name: string | undefined
   addresses: string[]
 }
@@ -37,7 +41,15 @@ const person = async (fill: number, name?: string): Promise<Person> => {
   const document = new Uint8Array(40).fill(fill)
   const device = deviceIdOf(await keyFromSeed(new Uint8Array(32).fill(fill)))
   speaks.set(householdOf(document), device)
-  return { device, household: householdOf(document), document, name, addresses: [`/ip4/127.0.0.${fill}/tcp/1`] }
+  return {
+    device,
+    household: householdOf(document),
+    document,
+    laterDocuments: [],
+    suspensions: [],
+    name,
+    addresses: [`/ip4/127.0.0.${fill}/tcp/1`],
+  }
 }
 
 /** Lets everything that waits for nothing but the event loop happen. */
@@ -106,9 +118,18 @@ describe('accepting an invite', () => {
     const { log, callAs } = inviter()
     expect(await acceptInvite(callAs(ben!.device), acceptance(ben!))).toEqual({
       document: ana!.document,
+      laterDocuments: [],
+      suspensions: [],
       name: 'Ana',
       addresses: ana!.addresses,
     })
+    expect(log).toEqual(['accepted', `paired Ben ${ben!.household}`])
+  })
+
+  it('works from a device that only a later document names', async () => {
+    const { log, callAs } = inviter()
+    const own = { ...ben!, device: cay!.device, laterDocuments: [Uint8Array.from(Buffer.from(cay!.device))] }
+    await acceptInvite(callAs(cay!.device), acceptance(own))
     expect(log).toEqual(['accepted', `paired Ben ${ben!.household}`])
   })
 
@@ -193,6 +214,11 @@ describe('a refusal', () => {
     [
       'too many addresses',
       () => input.encode({ ...good, addresses: new Array(limits.addressesPerHousehold + 1).fill('/ip4/1.2.3.4/tcp/1') }),
+      [],
+    ],
+    [
+      'more later documents than are opened for a stranger',
+      () => input.encode({ ...good, laterDocuments: new Array(limits.inviteLaterObjects + 1).fill(new Uint8Array(1)) }),
       [],
     ],
     ['bytes that are no message', () => new Uint8Array(30).fill(255), []],

@@ -54,12 +54,14 @@ async function answerTo(call: ServerCall, host: InviteHost): Promise<Uint8Array 
   const settled = host.settle(inviteId, { right, device: call.device, household })
   if (settled === 'refused' || secret === undefined) return undefined
   await host.paired({ ...introduction, device: call.device, household, inviteId })
-  const { document, name, addresses } = host.introduce()
+  const { name, ...own } = host.introduce()
   return inviteProtocol.methods.accept.output.encode({
     proof: proofOf(secret, 'inviter', parties),
-    document,
+    document: own.document,
+    laterDocuments: [...own.laterDocuments],
+    suspensions: [...own.suspensions],
     name: name ?? '',
-    addresses: [...addresses],
+    addresses: [...own.addresses],
   })
 }
 
@@ -67,7 +69,7 @@ async function readRequest(call: ServerCall, host: InviteHost) {
   try {
     const request = inviteProtocol.methods.accept.input.decode(call.payload)
     const introduction = checkIntroduction(request)
-    const household = await host.openDocument(request.document, call.device)
+    const household = await host.openDocument(introduction, call.device)
     if (household === host.household) return undefined
     return { inviteId: Buffer.from(request.inviteId).toString('hex'), proof: request.proof, introduction, household }
   } catch {

@@ -15,6 +15,8 @@ export namespace invite {
     document: Uint8Array
     name: string
     addresses: string[]
+    laterDocuments: Uint8Array[]
+    suspensions: Uint8Array[]
   }
 
   export namespace AcceptRequest {
@@ -54,6 +56,20 @@ export namespace invite {
             }
           }
 
+          if (obj.laterDocuments != null && obj.laterDocuments.length > 0) {
+            for (const value of obj.laterDocuments) {
+              w.uint32(50)
+              w.bytes(value)
+            }
+          }
+
+          if (obj.suspensions != null && obj.suspensions.length > 0) {
+            for (const value of obj.suspensions) {
+              w.uint32(58)
+              w.bytes(value)
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim()
           }
@@ -63,7 +79,9 @@ export namespace invite {
             proof: uint8ArrayAlloc(0),
             document: uint8ArrayAlloc(0),
             name: '',
-            addresses: []
+            addresses: [],
+            laterDocuments: [],
+            suspensions: []
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -96,6 +114,22 @@ export namespace invite {
                 obj.addresses.push(reader.string())
                 break
               }
+              case 6: {
+                if (opts.limits?.laterDocuments != null && obj.laterDocuments.length === opts.limits.laterDocuments) {
+                  throw new MaxLengthError('Decode error - repeated field "laterDocuments" had too many elements')
+                }
+
+                obj.laterDocuments.push(reader.bytes())
+                break
+              }
+              case 7: {
+                if (opts.limits?.suspensions != null && obj.suspensions.length === opts.limits.suspensions) {
+                  throw new MaxLengthError('Decode error - repeated field "suspensions" had too many elements')
+                }
+
+                obj.suspensions.push(reader.bytes())
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -106,7 +140,9 @@ export namespace invite {
           return obj
         }, function * (reader, length, prefix, opts = {}) {
           const obj = {
-            addresses: 0
+            addresses: 0,
+            laterDocuments: 0,
+            suspensions: 0
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -158,6 +194,36 @@ export namespace invite {
 
                 break
               }
+              case 6: {
+                if (opts.limits?.laterDocuments != null && obj.laterDocuments === opts.limits.laterDocuments) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "laterDocuments" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.laterDocuments[]`,
+                  index: obj.laterDocuments,
+                  value: reader.bytes()
+                }
+
+                obj.laterDocuments++
+
+                break
+              }
+              case 7: {
+                if (opts.limits?.suspensions != null && obj.suspensions === opts.limits.suspensions) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "suspensions" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.suspensions[]`,
+                  index: obj.suspensions,
+                  value: reader.bytes()
+                }
+
+                obj.suspensions++
+
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -196,6 +262,18 @@ export namespace invite {
       value: string
     }
 
+    export interface AcceptRequestLaterDocumentsFieldEvent {
+      field: '$.laterDocuments[]'
+      index: number
+      value: Uint8Array
+    }
+
+    export interface AcceptRequestSuspensionsFieldEvent {
+      field: '$.suspensions[]'
+      index: number
+      value: Uint8Array
+    }
+
     export function encode (obj: Partial<AcceptRequest>): Uint8Array {
       return encodeMessage(obj, AcceptRequest.codec())
     }
@@ -204,7 +282,7 @@ export namespace invite {
       return decodeMessage(buf, AcceptRequest.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AcceptRequest>): Generator<AcceptRequestInviteIdFieldEvent | AcceptRequestProofFieldEvent | AcceptRequestDocumentFieldEvent | AcceptRequestNameFieldEvent | AcceptRequestAddressesFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AcceptRequest>): Generator<AcceptRequestInviteIdFieldEvent | AcceptRequestProofFieldEvent | AcceptRequestDocumentFieldEvent | AcceptRequestNameFieldEvent | AcceptRequestAddressesFieldEvent | AcceptRequestLaterDocumentsFieldEvent | AcceptRequestSuspensionsFieldEvent> {
       return streamMessage(buf, AcceptRequest.codec(), opts)
     }
   }
@@ -214,6 +292,8 @@ export namespace invite {
     document: Uint8Array
     name: string
     addresses: string[]
+    laterDocuments: Uint8Array[]
+    suspensions: Uint8Array[]
   }
 
   export namespace AcceptResponse {
@@ -248,6 +328,20 @@ export namespace invite {
             }
           }
 
+          if (obj.laterDocuments != null && obj.laterDocuments.length > 0) {
+            for (const value of obj.laterDocuments) {
+              w.uint32(42)
+              w.bytes(value)
+            }
+          }
+
+          if (obj.suspensions != null && obj.suspensions.length > 0) {
+            for (const value of obj.suspensions) {
+              w.uint32(50)
+              w.bytes(value)
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim()
           }
@@ -256,7 +350,9 @@ export namespace invite {
             proof: uint8ArrayAlloc(0),
             document: uint8ArrayAlloc(0),
             name: '',
-            addresses: []
+            addresses: [],
+            laterDocuments: [],
+            suspensions: []
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -285,6 +381,22 @@ export namespace invite {
                 obj.addresses.push(reader.string())
                 break
               }
+              case 5: {
+                if (opts.limits?.laterDocuments != null && obj.laterDocuments.length === opts.limits.laterDocuments) {
+                  throw new MaxLengthError('Decode error - repeated field "laterDocuments" had too many elements')
+                }
+
+                obj.laterDocuments.push(reader.bytes())
+                break
+              }
+              case 6: {
+                if (opts.limits?.suspensions != null && obj.suspensions.length === opts.limits.suspensions) {
+                  throw new MaxLengthError('Decode error - repeated field "suspensions" had too many elements')
+                }
+
+                obj.suspensions.push(reader.bytes())
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -295,7 +407,9 @@ export namespace invite {
           return obj
         }, function * (reader, length, prefix, opts = {}) {
           const obj = {
-            addresses: 0
+            addresses: 0,
+            laterDocuments: 0,
+            suspensions: 0
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -340,6 +454,36 @@ export namespace invite {
 
                 break
               }
+              case 5: {
+                if (opts.limits?.laterDocuments != null && obj.laterDocuments === opts.limits.laterDocuments) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "laterDocuments" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.laterDocuments[]`,
+                  index: obj.laterDocuments,
+                  value: reader.bytes()
+                }
+
+                obj.laterDocuments++
+
+                break
+              }
+              case 6: {
+                if (opts.limits?.suspensions != null && obj.suspensions === opts.limits.suspensions) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "suspensions" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.suspensions[]`,
+                  index: obj.suspensions,
+                  value: reader.bytes()
+                }
+
+                obj.suspensions++
+
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -373,6 +517,18 @@ export namespace invite {
       value: string
     }
 
+    export interface AcceptResponseLaterDocumentsFieldEvent {
+      field: '$.laterDocuments[]'
+      index: number
+      value: Uint8Array
+    }
+
+    export interface AcceptResponseSuspensionsFieldEvent {
+      field: '$.suspensions[]'
+      index: number
+      value: Uint8Array
+    }
+
     export function encode (obj: Partial<AcceptResponse>): Uint8Array {
       return encodeMessage(obj, AcceptResponse.codec())
     }
@@ -381,7 +537,7 @@ export namespace invite {
       return decodeMessage(buf, AcceptResponse.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AcceptResponse>): Generator<AcceptResponseProofFieldEvent | AcceptResponseDocumentFieldEvent | AcceptResponseNameFieldEvent | AcceptResponseAddressesFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AcceptResponse>): Generator<AcceptResponseProofFieldEvent | AcceptResponseDocumentFieldEvent | AcceptResponseNameFieldEvent | AcceptResponseAddressesFieldEvent | AcceptResponseLaterDocumentsFieldEvent | AcceptResponseSuspensionsFieldEvent> {
       return streamMessage(buf, AcceptResponse.codec(), opts)
     }
   }
