@@ -12,6 +12,7 @@ import { problemOf } from './problem.ts'
 import { consentOperations } from './routes/consent.ts'
 import { contactOperations } from './routes/contacts.ts'
 import { deviceOperations } from './routes/devices.ts'
+import { controlOperations } from './routes/control.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
 import { recordOperations } from './routes/record.ts'
@@ -23,6 +24,7 @@ const operations = [
   ...contactOperations,
   ...shareOperations,
   ...consentOperations,
+  ...controlOperations,
   ...logOperations,
   ...recordOperations,
 ]

@@ -1,3 +1,4 @@
+import { grantCauses, haltCauses } from '@porchlight/consent'
 import { limits } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 
@@ -7,6 +8,10 @@ const ms = z.number().int().openapi({ description: 'milliseconds since 1970' })
 const id = z.string()
 const path = z.enum(['direct', 'relayed']).nullable()
 const list = <T extends z.ZodType>(schema: T) => z.array(schema).readonly()
+
+const halts = list(z.enum(haltCauses)).openapi({ description: 'what holds the whole household: nothing is allowed while any is there' })
+/** What suspends a grant. */
+const causes = list(z.enum([...new Set([...haltCauses, ...grantCauses])]))
 
 export const status = z
   .object({
@@ -18,6 +23,7 @@ export const status = z
     contacts: z.object({ known: z.number().int(), connected: z.number().int() }),
     recoveryWordsPending: z.boolean(),
     lastBackupMs: z.number().int().nullable(),
+    halts,
     alarms: list(z.string()),
     daemon: z.object({
       version: z.string(),
@@ -85,7 +91,7 @@ export const card = z
 export const ask = z
   .object({
     id,
-    kind: z.enum(['ask', 'offer', 'ours']),
+    kind: z.enum(['ask', 'offer', 'ours', 'unused', 'changed']),
     household: id,
     petname: z.string(),
     protocol: z.string(),
@@ -117,6 +123,17 @@ export const limitsBody = z
   })
   .openapi('Limits')
 
+/** Limits of a grant and what is used of them. */
+const limitUses = list(
+  z.object({
+    scopes: list(z.string()),
+    max: limitsBody,
+    text: z.string().openapi({ description: 'the same in plain words' }),
+    usedBytes: z.number().int().nullable().openapi({ description: 'null where only the other side knows' }),
+    usedTodayBytes: z.number().int().nullable(),
+  }),
+)
+
 export const grant = z
   .object({
     id,
@@ -127,21 +144,43 @@ export const grant = z
     location: z.string(),
     scopes: list(z.string()),
     state: z.string(),
+    causes,
     notBeforeMs: ms,
     expMs: ms,
+    lastUsedMs: ms.nullable(),
+    decaysMs: ms.nullable().openapi({ description: 'when it suspends unless it is used; null where its end comes first' }),
     receipt: z.boolean(),
     revocation: z.string().nullable(),
-    limits: list(
-      z.object({
-        scopes: list(z.string()),
-        max: limitsBody,
-        text: z.string().openapi({ description: 'the same in plain words' }),
-        usedBytes: z.number().int().nullable().openapi({ description: 'null where only the other side knows' }),
-        usedTodayBytes: z.number().int().nullable(),
-      }),
-    ),
+    limits: limitUses,
+    erasure: z.enum(['none', 'requested', 'claimed']).openapi({ description: '`claimed`: the recipient says so; nobody can check it' }),
   })
   .openapi('Grant')
+
+export const why = z
+  .object({
+    household: id,
+    petname: z.string(),
+    protocol: z.string(),
+    location: z.string(),
+    allow: z.boolean(),
+    scopes: list(z.object({ scope: z.string(), allow: z.boolean(), because: z.string().nullable(), grant: id.nullable() })),
+    halts,
+    cooldown: z.object({ untilMs: ms, blocked: z.boolean() }).nullable(),
+    grants: list(
+      z.object({
+        id,
+        state: z.string(),
+        causes,
+        notBeforeMs: ms,
+        expMs: ms,
+        lastUsedMs: ms.nullable(),
+        decaysMs: ms.nullable(),
+        limits: limitUses,
+      }),
+    ),
+    remedies: list(z.object({ says: z.string(), command: z.string().nullable() })),
+  })
+  .openapi('Why')
 
 export const session = z
   .object({

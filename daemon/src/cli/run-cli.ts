@@ -5,6 +5,7 @@ import { asPorchlightError } from '@porchlight/core'
 import { version } from '../run/version.ts'
 import { Runner } from './command-line.ts'
 import { addConsentCommands } from './commands/consent.ts'
+import { addControlCommands } from './commands/control.ts'
 import { addContactCommands } from './commands/contacts.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDeviceCommands } from './commands/devices.ts'
@@ -34,6 +35,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addContactCommands(program, runner)
   addShareCommands(program, runner)
   addConsentCommands(program, runner)
+  addControlCommands(program, runner)
   addLogCommands(program, runner)
   addExportCommands(program, runner)
   addKeepingCommands(program, runner)

@@ -19,6 +19,7 @@ import type {
   StatusView,
   Table,
 } from '@porchlight/node'
+import { FakeControl } from './fake-control.ts'
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
 /** An object id of the right shape, another one for each n; ids of near numbers share a prefix of no more than 3 characters. */
@@ -53,6 +54,7 @@ export class FakeNode implements HouseholdNode {
     connected: letter === 'A',
   }))
   readonly link: HouseholdNode['link']
+  readonly control: FakeControl
   readonly served = new Map<string, ServedProtocol>()
   readonly calls: string[] = []
   readonly #fail = new Map<string, Error>()
@@ -69,6 +71,15 @@ export class FakeNode implements HouseholdNode {
   #count = 0
 
   constructor() {
+    this.control = new FakeControl({
+      enter: (method) => this.#enter(method),
+      contact: (ref) => this.contact(ref),
+      grant: (ref) => this.#grants.find(({ id }) => id === ref),
+      change: (grant) => void (this.#grants = this.#grants.map((each) => (each.id === grant.id ? grant : each))),
+      prepareOffer: (input) => this.prepareOffer(input),
+      offer: (input) => this.offer(input),
+      ask: (input) => this.ask(input),
+    })
     this.link = {
       household: this.household,
       call: () => Promise.reject(new PorchlightError('UNREACHABLE', 'a fake node reaches nobody')),
@@ -170,6 +181,7 @@ export class FakeNode implements HouseholdNode {
       contacts: { known: this.#contacts.length, connected: this.#contacts.filter(({ connected }) => connected).length },
       lastBackupMs: null,
       recoveryWordsPending: this.#words !== undefined,
+      halts: this.control.halts(),
       alarms: [],
     }
   }
@@ -301,6 +313,10 @@ export class FakeNode implements HouseholdNode {
       receipt: true,
       revocation: null,
       limits: [],
+      causes: [],
+      lastUsedMs: null,
+      decaysMs: null,
+      erasure: 'none',
     }
     this.#grants.push(grant)
     this.#note('grant', `${petname} may use ${input.location}.`)
@@ -330,11 +346,11 @@ export class FakeNode implements HouseholdNode {
     this.#takeAsk(id)
   }
   grants = () => this.#grants
-  async revoke(id: string): Promise<GrantView> {
+  async revoke(id: string, { erase = false }: { erase?: boolean } = {}): Promise<GrantView> {
     this.#enter('revoke')
     const before = this.#grants.find((grant) => grant.id === id)
     if (!before) throw unknown('grant', id)
-    const after: GrantView = { ...before, state: 'REVOKED', revocation: fakeId(++this.#count) }
+    const after: GrantView = { ...before, state: 'REVOKED', revocation: fakeId(++this.#count), erasure: erase ? 'requested' : 'none' }
     this.#grants = this.#grants.map((grant) => (grant.id === id ? after : grant))
     this.#sessions = this.#sessions.filter(({ grant }) => grant !== id)
     this.#note('revoke', `${after.petname} may no longer use ${after.location}.`)

@@ -10,7 +10,7 @@ import type { ConsentRecords } from './export/consent-records.ts'
 import { exportedRecords, exportRecord, type ExportPart } from './export/exporting.ts'
 import { HouseholdRecord, type EntryProof } from './log/household-record.ts'
 import type { DecideCall } from './decide/decide.ts'
-import type { Explanation } from './decide/explain.ts'
+import type { ExplainedCall } from './decide/explain.ts'
 import type { ConsentContext } from './context.ts'
 import { contextOf } from './open-context.ts'
 import { Ending } from './owner/ending.ts'
@@ -108,7 +108,7 @@ export class Consent extends Suspension implements AsyncDisposable {
   }
 
   /** Why a call would or would not run, for this household's own screens. It cannot disagree with `admit`. */
-  explain(call: DecideCall): Explanation {
+  explain(call: DecideCall): ExplainedCall {
     return this.#gate.explain(call)
   }
 

@@ -14,7 +14,7 @@ export type {
 } from './inputs.ts'
 export type { ChangedText } from './owner/texts.ts'
 export type { ConsentEvent } from './events.ts'
-export type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
+export type { AskView, Erasure, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
 export { realTimer } from './ledger/timer.ts'
 export type { Timer } from './ledger/timer.ts'
 // decisions and states
@@ -36,7 +36,7 @@ export { limitsWithin, scopesWithin, tightest } from './objects/scope-subset.ts'
 export { meterGroups } from './objects/meter-groups.ts'
 export { limitSet } from './objects/limit-set.ts'
 export { explain } from './decide/explain.ts'
-export type { ExplainedGrant, Explanation, GrantRuling, Standing } from './decide/explain.ts'
+export type { ExplainedCall, ExplainedGrant, Explanation, GrantRuling, Standing } from './decide/explain.ts'
 export { narrows } from './objects/narrowing.ts'
 // signed objects
 export {

@@ -10,7 +10,7 @@ export function alarmText(event: Extract<ConsentEvent, { type: 'alarm' }>): stri
     case 'ledger-write-failed':
       return 'The household’s record could not be written. Nothing new is allowed until it can; look at the disk.'
     case 'clock-behind':
-      return 'The clock of this machine went back. Grants stay ended as they were; set the clock right.'
+      return 'The clock of this machine went back, so nothing is allowed until it is right again. Set it right, or, if it is right now: porchlight resume --clock-is-right'
     case 'record-behind':
       return 'Somebody holds a newer signed state of this record than this device has: old data was restored, or the end of the record was cut off. See porchlight log verify.'
     case 'record-changed':

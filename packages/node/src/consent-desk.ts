@@ -10,9 +10,11 @@ import {
   type OwnAskView,
 } from '@porchlight/consent'
 import type { ContactBook } from './contact-book.ts'
+import { StandingQuestions } from './standing-questions.ts'
 import type { AskInput, OfferInput } from './household-node.ts'
 import { limitsByScope, scopesOf, viewLimits, viewUses } from './limit-views.ts'
-import type { AskView, CardView, GrantView } from './views.ts'
+import type { Contact } from '@porchlight/identity'
+import type { AskView, CardView, GrantView, SessionView } from './views.ts'
 
 export interface DeskOptions {
   readonly consent: Consent
@@ -28,8 +30,15 @@ export interface DeskOptions {
 export class ConsentDesk {
   readonly #options: DeskOptions
 
+  readonly #standing: StandingQuestions
+
   constructor(options: DeskOptions) {
     this.#options = options
+    this.#standing = new StandingQuestions({
+      consent: options.consent,
+      petnameOf: (household) => this.petnameOf(household),
+      card: (about) => this.#card({ ...about, perspective: 'owner' }),
+    })
   }
 
   /** The card that the owner sees before a grant is signed. */
@@ -46,7 +55,8 @@ export class ConsentDesk {
     })
   }
 
-  async offer(input: OfferInput & { shown: string }): Promise<GrantView> {
+  /** @param renews  a grant of ours that this one takes the place of */
+  async offer(input: OfferInput & { shown: string }, renews?: ObjectId): Promise<GrantView> {
     const contact = this.#options.contacts.find(input.to)
     const card = this.prepareOffer(input)
     requireShown(card, input.shown)
@@ -59,6 +69,7 @@ export class ConsentDesk {
       expMs: input.expMs,
       shown: { text: card.text, lang: card.lang },
       service: input.location,
+      ...(renews === undefined ? {} : { renews }),
     })
     return this.#given(grant)
   }
@@ -83,7 +94,8 @@ export class ConsentDesk {
     const theirs = consent.asks().flatMap((ask) => (ask.state === 'PENDING' ? ifShowable(() => this.#theirs(ask)) : []))
     const offers = consent.held().flatMap((held) => (held.state === 'OFFERED' ? ifShowable(() => this.#offered(held)) : []))
     const ours = consent.ownAsks().flatMap((ask) => (ask.state === 'PENDING' ? ifShowable(() => this.#ours(ask)) : []))
-    return [...theirs, ...offers, ...ours].toSorted((one, other) => other.atMs - one.atMs)
+    const standing = this.#standing.list().flatMap(ifShowable)
+    return [...theirs, ...offers, ...ours, ...standing].toSorted((one, other) => other.atMs - one.atMs)
   }
 
   async approve(ref: string, input: { shown: string; expMs?: number | undefined }): Promise<GrantView> {
@@ -96,6 +108,7 @@ export class ConsentDesk {
       await consent.accept(view.id)
       return this.grant(view.id)
     }
+    if (view.kind === 'unused' || view.kind === 'changed') return this.grant(await this.#standing.agree(view))
     const shown = { text: view.card.text, lang: view.card.lang }
     return this.#given(await consent.approve(view.id, { shown, ...(input.expMs === undefined ? {} : { expMs: input.expMs }) }))
   }
@@ -104,6 +117,7 @@ export class ConsentDesk {
     const view = pick(this.asks(), ref, 'unknown-ask')
     if (view.kind === 'ours')
       throw new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
+    if (view.kind === 'unused' || view.kind === 'changed') return this.#standing.refuse(view)
     await (view.kind === 'offer' ? this.#options.consent.decline(view.id) : this.#options.consent.deny(view.id))
   }
 
@@ -117,12 +131,28 @@ export class ConsentDesk {
   }
 
   /** Ends a grant for good: a given one is revoked, a received one given back. */
-  async revoke(ref: string): Promise<GrantView> {
+  async revoke(ref: string, { erase = false }: { erase?: boolean } = {}): Promise<GrantView> {
     const view = this.grant(ref)
     const { consent } = this.#options
-    if (view.direction === 'given') await consent.revoke(view.id)
+    if (view.direction === 'given') await consent.revoke(view.id, { erase })
     else await (view.state === 'OFFERED' ? consent.decline(view.id) : consent.renounce(view.id))
     return this.grant(view.id)
+  }
+
+  /** Who is in right now. */
+  sessions(isConnected: (contact: Contact) => boolean): SessionView[] {
+    const { consent, contacts } = this.#options
+    return consent.sessions().map(({ service, bytesSent, bytesReceived, ...session }) => {
+      const contact = contacts.get(session.household)
+      return {
+        ...session,
+        location: service,
+        sentBytes: bytesSent,
+        receivedBytes: bytesReceived,
+        petname: this.petnameOf(session.household),
+        path: contact && isConnected(contact) ? 'direct' : null,
+      }
+    })
   }
 
   /** Whether this household may use a protocol of that contact: it holds a grant in force for the room. */
@@ -237,6 +267,10 @@ export class ConsentDesk {
       receipt: grant.signedByBoth,
       revocation: grant.endingId,
       limits: viewUses(this.#options.consent.limitsOf(grant.id), this.#options.lang),
+      causes: grant.causes,
+      lastUsedMs: grant.lastUsedMs,
+      decaysMs: grant.decaysMs,
+      erasure: grant.erasure,
     }
   }
 
@@ -252,6 +286,10 @@ export class ConsentDesk {
       receipt: held.signedByBoth,
       revocation: held.endingId,
       limits: viewLimits(held.scopes, this.#options.lang),
+      causes: [],
+      lastUsedMs: null,
+      decaysMs: null,
+      erasure: held.erasure,
     }
   }
 }

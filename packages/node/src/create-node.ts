@@ -12,6 +12,7 @@ import { ConsentDesk } from './consent-desk.ts'
 import { consentHandlers, deliverer } from './consent-messages.ts'
 import { ContactBook } from './contact-book.ts'
 import { DeviceCalls } from './device-calls.ts'
+import { createControl } from './control.ts'
 import { createGate } from './gate.ts'
 import type { HouseholdNode } from './household-node.ts'
 import { holdIfOld, Keeping } from './keeping.ts'
@@ -39,6 +40,8 @@ export interface NodeOptions {
   readonly log?: (event: string, fields: Record<string, unknown>) => void
   /** Language of consent cards; default `en`. */
   readonly lang?: string
+  /** How long an unused grant lasts before it suspends; default `limits.grantDecayMs`. */
+  readonly grantDecayMs?: number
   /** The clock, for tests; default the system's. */
   readonly nowMs?: () => number
 }
@@ -98,6 +101,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       mayGrant: () => own.maySign(own.device, 'grant'),
       servingDevices: () => own.serving(),
       nowMs,
+      ...(options.nowMs === undefined ? { monotonicMs: () => performance.now() } : {}),
+      ...(options.grantDecayMs === undefined ? {} : { grantDecayMs: options.grantDecayMs }),
       random,
       onEvent: (event) => {
         for (const listener of listeners) listener(event)
@@ -121,7 +126,14 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     ),
   )
   const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
-  const link = createLink({ household: own.household, contacts, served, desk, mesh })
+  const link = createLink({
+    household: own.household,
+    contacts,
+    served,
+    desk,
+    mesh,
+    isLocked: () => consent.halts().includes('locked'),
+  })
   const keeping = await Keeping.open({ store, consent, link, of: { household: own.household, device: mesh.device }, nowMs, log })
   const outbox = new Outbox(consent, deliverer(link), log)
   opening.defer(() => outbox.close())
@@ -151,6 +163,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     consent,
     mesh,
     desk,
+    control: createControl({ consent, desk, contacts, doors: calls, manifests, checkPassphrase: (given) => store.checkPassphrase(given) }),
     link,
     outbox,
     invites,

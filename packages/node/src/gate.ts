@@ -41,12 +41,14 @@ export function createGate(node: { own: Own; contacts: ContactBook; consent: Con
     const household = contacts.householdOf(call.device)
     const target = served.method(call.protocol, call.method)
     const location = locationOf(call)
+    // A locked household opens no door at all; the engine refuses, and writes down, what comes through here.
+    const isLocked = consent.halts().includes('locked')
     // A device that showed itself as a contact's is nobody's sibling, whatever a document of ours says.
     const isSibling = household === undefined && own.isOurs(call.device)
-    if (target && target.method.siblings === true && isSibling) return byDoor(call, own.household, target.handler)
+    if (target && target.method.siblings === true && isSibling && !isLocked) return byDoor(call, own.household, target.handler)
     const door = target?.method.siblings === true ? undefined : target?.door
-    if (target && door === 'anyone') return byDoor(call, household, target.handler)
-    if (target && door === 'contact' && household) return byDoor(call, household, target.handler)
+    if (target && door === 'anyone' && !isLocked) return byDoor(call, household, target.handler)
+    if (target && door === 'contact' && household && !isLocked) return byDoor(call, household, target.handler)
     const scope = target && door === 'grant' && location !== undefined && own.serves() ? target.method.scope : undefined
     const admitted = consent.admit({
       device: call.device,

@@ -1,4 +1,6 @@
 import type { DeviceId, HouseholdId, Limits, ManifestBody, ProtocolDefinition } from '@porchlight/core'
+import type { HaltCause } from '@porchlight/consent'
+import type { Control } from './control.ts'
 import type { BackupInput, BackupView } from './keeping.ts'
 import type { CallHandler, Link } from '@porchlight/wire'
 import type { NodeRecord } from './node-record.ts'
@@ -39,6 +41,7 @@ export type NodeEvent =
   | { readonly type: 'contact.connected' | 'contact.disconnected'; readonly household: HouseholdId }
   | { readonly type: 'ask.changed' | 'grant.changed'; readonly id: string }
   | { readonly type: 'session.changed'; readonly id: string }
+  | { readonly type: 'halts.changed'; readonly causes: readonly HaltCause[] }
   | { readonly type: 'alarm'; readonly text: string }
 
 /** A protocol that this node serves: its definition, its consent text (for the `grant` door) and its handlers. */
@@ -64,6 +67,8 @@ export interface HouseholdNode extends AsyncDisposable {
   readonly household: HouseholdId
   readonly device: DeviceId
   readonly link: Link
+  /** Stopping and holding everything, renewing, giving back, and why. */
+  readonly control: Control
   status(): StatusView
   rename(name: string): Promise<void>
   /** Writes everything of this household, as of one instant, to a new file: one age file, opened by the recovery words or by the passphrase. */
@@ -124,8 +129,8 @@ export interface HouseholdNode extends AsyncDisposable {
   approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView>
   deny(id: string): Promise<void>
   grants(): GrantView[]
-  /** Stops a given grant at once; resolves when the revocation is on disk. For a received grant: renounces it. */
-  revoke(id: string): Promise<GrantView>
+  /** Stops a given grant at once; resolves when the revocation is on disk. `erase` asks the other side to erase what it has. For a received grant: renounces it. */
+  revoke(id: string, options?: { erase?: boolean }): Promise<GrantView>
   sessions(): SessionView[]
   /** Ends a session for good: revokes the grant it runs under. */
   stop(id: string): Promise<GrantView>

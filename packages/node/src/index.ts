@@ -1,6 +1,7 @@
 // the node
 export { createNode } from './create-node.ts'
 export type { NodeOptions } from './create-node.ts'
+export type { Control } from './control.ts'
 export type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 // what it shows
 export type {
@@ -17,6 +18,8 @@ export type {
   LogVerification,
   SessionView,
   StatusView,
+  WhyScope,
+  WhyView,
 } from './views.ts'
 export type { CheckpointView, EntryProofView, NodeRecord } from './node-record.ts'
 // a household's end and return

@@ -16,6 +16,7 @@ export function createLink(node: {
   served: ServedProtocols
   desk: ConsentDesk
   mesh: Mesh
+  isLocked: () => boolean
 }): Link {
   const { contacts, served, desk, mesh } = node
   const choice = new DeviceChoice(contacts, (device) => mesh.isConnected(device))
@@ -91,6 +92,9 @@ export function createLink(node: {
       const place = { to, protocol: request.protocol, location: request.location ?? '' }
       if (!contacts.get(to)) throw new PorchlightError('BAD_REQUEST', 'not a contact', { reason: 'unknown-contact' })
       const granted = request.protocol !== consentProtocol.id
+      // What ends something still goes out; a locked household makes no other use of what it was given.
+      if (granted && node.isLocked())
+        throw new PorchlightError('CONSENT_REQUIRED', 'this household is locked: porchlight unlock', { reason: 'locked' })
       if (granted && !desk.holds(to, place.protocol, place.location))
         throw new PorchlightError('CONSENT_REQUIRED', `no grant of theirs for ${request.location ?? request.protocol} is in force here`)
       const devices = choice.candidates(place, granted)

@@ -17,15 +17,33 @@ const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
   receipt: (fact) => `${fact('household')} accepted ${about(fact)}.`,
   start: (fact) => `The time came from which ${fact('household')} may use ${about(fact)}.`,
   supersede: (fact) => `A newer agreement with ${fact('household')} about ${about(fact)} took the place of this one.`,
-  revoke: (fact) => `We stopped ${fact('household')} from using ${about(fact)}.`,
+  revoke: (fact) =>
+    `We stopped ${fact('household')} from using ${about(fact)}${fact('erasure') === '?' ? '' : ', and asked that what they have be erased'}.`,
+  suspend: (fact) => `${about(fact)} for ${fact('household')} is suspended: ${fact('cause')}.`,
+  clear: (fact) => `${about(fact)} for ${fact('household')} is not suspended any more for: ${fact('cause')}.`,
+  confirm: (fact) => `A person confirmed ${about(fact)} for ${fact('household')}.`,
+  halt: (fact) => `Nothing was allowed from now on: ${fact('cause')}.`,
+  unhalt: (fact) => `This did not hold the household any more: ${fact('cause')}.`,
+  pause: () => 'Everything was stopped.',
+  resume: () => 'What was stopped goes on.',
+  clock: () => 'A person said that the clock of this machine is right.',
+  'text-changed': (fact) => `The text of ${fact('protocol')} changed; ${fact('household')} uses ${about(fact)} under the old one.`,
+  'text-carried': (fact) => `The text of ${fact('protocol')} allows less now; ${about(fact)} for ${fact('household')} goes on.`,
+  'text-kept': (fact) => `${about(fact)} for ${fact('household')} stays under the old text.`,
+  'erasure-claimed': (fact) => `${fact('household')} says that what it had of ${about(fact)} is erased. That is a claim.`,
+  erased: (fact) => `We told ${fact('household')} that what we had of ${about(fact)} is erased.`,
+  'held-supersede': (fact) => `A newer agreement with ${fact('household')} about ${about(fact)} took the place of the one that we had.`,
   expire: (fact) => `The time ended in which ${fact('household')} might use ${about(fact)}.`,
   granted: (fact) => `${fact('household')} offered us ${about(fact)}.`,
   accept: (fact) => `We accepted an offer of ${fact('household')}.`,
   decline: (fact) => `We said no to an offer of ${fact('household')}.`,
   // Only the other side's renunciation says whether it claims to have erased what it had.
   renounce: (fact) =>
-    fact('erased') === '?' ? `We gave back what ${fact('household')} had offered.` : `${fact('household')} gave ${about(fact)} back.`,
-  revoked: (fact) => `${fact('household')} stopped what had been offered to us.`,
+    fact('erased') === '?'
+      ? `We gave back what ${fact('household')} had offered.`
+      : `${fact('household')} gave ${about(fact)} back${fact('erased') === 'claimed' ? ' and says that what it had is erased. That is a claim' : ''}.`,
+  revoked: (fact) =>
+    `${fact('household')} stopped what had been offered to us${fact('erasure') === '?' ? '' : ', and asks that we erase what we have of it'}.`,
   'held-expire': (fact) => `The time of an offer of ${fact('household')} ended.`,
   archive: (fact) => `${fact('records')} agreements and asks that ended long ago left the lists; they stay in the record.`,
   erase: (fact) => `We erased what ${fact('entries')} entries said, and ${fact('objects')} agreements and asks that had ended.`,

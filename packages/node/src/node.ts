@@ -6,6 +6,7 @@ import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
 import { alarmText } from './alarm-text.ts'
 import { ContactConnections } from './contact-connections.ts'
+import type { Control } from './control.ts'
 import { pick, type ConsentDesk } from './consent-desk.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { DeviceCalls } from './device-calls.ts'
@@ -44,6 +45,7 @@ export interface NodeParts {
   readonly consent: Consent
   readonly mesh: Mesh
   readonly desk: ConsentDesk
+  readonly control: Control
   readonly link: Link
   readonly outbox: Outbox
   readonly invites: Invites
@@ -59,6 +61,7 @@ export class Node implements HouseholdNode {
   readonly device: DeviceId
   readonly link: Link
   readonly record: NodeRecord
+  readonly control: Control
   readonly #parts: NodeParts
   readonly #startedMs: number
   readonly #listeners = new Set<(event: NodeEvent) => void>()
@@ -83,6 +86,7 @@ export class Node implements HouseholdNode {
     this.#connections = new ContactConnections(parts)
     this.link = parts.link
     this.record = nodeRecord(parts)
+    this.control = parts.control
     this.#startedMs = parts.nowMs()
   }
 
@@ -122,6 +126,7 @@ export class Node implements HouseholdNode {
       addresses: mesh.addresses(),
       contacts: { known: known.length, connected: known.filter((contact) => this.#connections.isConnected(contact)).length },
       recoveryWordsPending: this.#recoveryWordsPending,
+      halts: this.control.halts(),
       lastBackupMs: this.#parts.keeping.lastBackupMs,
       alarms: [...this.#alarms.values(), ...(this.#parts.consent.halts().includes('rollback') ? [rollbackText] : [])],
     }
@@ -284,23 +289,12 @@ export class Node implements HouseholdNode {
     return this.#parts.desk.grants()
   }
 
-  revoke(id: string): Promise<GrantView> {
-    return this.#parts.desk.revoke(id)
+  revoke(id: string, options: { erase?: boolean } = {}): Promise<GrantView> {
+    return this.#parts.desk.revoke(id, options)
   }
 
   sessions(): SessionView[] {
-    const { consent, desk } = this.#parts
-    return consent.sessions().map(({ service, bytesSent, bytesReceived, ...session }) => {
-      const contact = this.#parts.contacts.get(session.household)
-      return {
-        ...session,
-        location: service,
-        sentBytes: bytesSent,
-        receivedBytes: bytesReceived,
-        petname: desk.petnameOf(session.household),
-        path: contact && this.#connections.isConnected(contact) ? 'direct' : null,
-      }
-    })
+    return this.#parts.desk.sessions((contact) => this.#connections.isConnected(contact))
   }
 
   stop(id: string): Promise<GrantView> {
@@ -334,7 +328,12 @@ export class Node implements HouseholdNode {
     if (event.type === 'outbox') void this.#parts.outbox.send(event.entry.to)
     else if (event.type === 'grant' || event.type === 'held') this.#emit({ type: 'grant.changed', id: event.id })
     else if (event.type === 'ask' || event.type === 'own-ask') this.#emit({ type: 'ask.changed', id: event.id })
-    else if (event.type === 'alarm') this.#setAlarm(event.what, alarmText(event))
+    else if (event.type === 'halts') {
+      if (!event.causes.includes('clock')) this.#alarms.delete('clock-behind')
+      this.#emit({ type: 'halts.changed', causes: event.causes })
+    } else if (event.type === 'alarm') {
+      this.#setAlarm(event.what, alarmText(event))
+    }
   }
 
   #setAlarm(name: string, text: string | undefined): void {

@@ -1,3 +1,4 @@
+import type { Cause, Erasure, HaltCause } from '@porchlight/consent'
 import type { DeviceId, HouseholdId, ObjectId, Limits } from '@porchlight/core'
 
 /** What the API, the CLI and the dashboard show. Plain JSON; times in milliseconds since 1970; ids in their text form. */
@@ -12,6 +13,8 @@ export interface StatusView {
   readonly contacts: { readonly known: number; readonly connected: number }
   /** Whether the recovery words still wait to be shown. */
   readonly recoveryWordsPending: boolean
+  /** What holds the whole household: nothing is allowed while any is there. */
+  readonly halts: readonly HaltCause[]
   /** Faults that need a person, in words; empty when all is well. */
   /** When the last backup was made here; `null` if none was. */
   readonly lastBackupMs: number | null
@@ -82,10 +85,13 @@ export interface CardView {
   readonly hash: string
 }
 
-/** Something that waits for a decision: an ask of theirs, an offer of theirs to us, or an ask of ours that waits for them. */
+/**
+ * Something that waits for a decision: an ask of theirs, an offer of theirs to us, an ask of ours that waits for them; a grant of ours that nobody
+ * used (`unused`: keep or end?) or whose text changed (`changed`: go on under the new one?). The id of the last two is the grant's.
+ */
 export interface AskView {
   readonly id: ObjectId
-  readonly kind: 'ask' | 'offer' | 'ours'
+  readonly kind: 'ask' | 'offer' | 'ours' | 'unused' | 'changed'
   readonly household: HouseholdId
   readonly petname: string
   readonly protocol: string
@@ -118,14 +124,57 @@ export interface GrantView {
   readonly protocol: string
   readonly location: string
   readonly scopes: readonly string[]
+  /** SUSPENDED while anything holds it, the whole household included. */
   readonly state: string
+  /** What suspends it; empty for a received one, whose owner does not say. */
+  readonly causes: readonly Cause[]
   readonly notBeforeMs: number
   readonly expMs: number
+  /** Of a given grant: its last use, or null, and when it suspends unused unless its end comes first. */
+  readonly lastUsedMs: number | null
+  readonly decaysMs: number | null
   /** Whether both signatures are held: the owner's grant and the recipient's receipt. */
   readonly receipt: boolean
   /** The signed revocation, once there is one. */
   readonly revocation: ObjectId | null
   readonly limits: readonly LimitView[]
+  /** Whether the owner asked for erasure, and whether the recipient claims to have erased. A claim is never more than that. */
+  readonly erasure: Erasure
+}
+
+/** What the gate says of a call under one scope. */
+export interface WhyScope {
+  readonly scope: string
+  readonly allow: boolean
+  /** The rule that stops it: `halted`, `not-active`, `expired`, `location`, `scope`, `no-grant` and so on; null when it is allowed. */
+  readonly because: string | null
+  readonly grant: ObjectId | null
+}
+
+/** Why a contact may or may not use a room of ours. */
+export interface WhyView {
+  readonly household: HouseholdId
+  readonly petname: string
+  readonly protocol: string
+  readonly location: string
+  readonly allow: boolean
+  readonly scopes: readonly WhyScope[]
+  readonly halts: readonly HaltCause[]
+  /** Until when, or for good, new asks of theirs are dropped. */
+  readonly cooldown: { readonly untilMs: number; readonly blocked: boolean } | null
+  /** Grants for the room that may count, the nearest to a yes first. */
+  readonly grants: readonly {
+    readonly id: ObjectId
+    readonly state: string
+    readonly causes: readonly Cause[]
+    readonly notBeforeMs: number
+    readonly expMs: number
+    readonly lastUsedMs: number | null
+    readonly decaysMs: number | null
+    readonly limits: readonly LimitView[]
+  }[]
+  /** What would change it; `command` is null where only time or the other side can. */
+  readonly remedies: readonly { readonly says: string; readonly command: string | null }[]
 }
 
 export interface SessionView {

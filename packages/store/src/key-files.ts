@@ -1,7 +1,7 @@
 import { limits, PorchlightError } from '@porchlight/core'
 import type { Keystore } from '@porchlight/identity'
 import { Decrypter, Encrypter } from 'age-encryption'
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
+import { lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isOpenToOthers, privateDir } from './state-dir.ts'
 
@@ -65,6 +65,29 @@ export async function openKeyFiles({ dir, passphrase, workFactor }: KeyFilesOpti
     },
   }
   return keystore
+}
+
+/**
+ * Finds out whether a passphrase opens the sealed key files of a directory; where none is sealed there is nothing to open.
+ *
+ * @throws `SETTING_INVALID` with reason `passphrase-needed` or `passphrase-wrong`
+ */
+export async function checkPassphrase(dir: string, passphrase: string | undefined): Promise<void> {
+  const names = (await readdir(dir)).filter((name) => /^[a-z][a-z-]{0,63}$/.test(name)).toSorted()
+  for (const name of names) {
+    const path = join(dir, name)
+    const bytes = await readPrivate(path)
+    if (!bytes || !ageHeader.every((byte, index) => bytes[index] === byte)) continue
+    if (passphrase === undefined) throw refusal('passphrase-needed', 'the keys of this household are sealed: give the passphrase')
+    const decrypter = new Decrypter()
+    decrypter.addPassphrase(passphrase)
+    try {
+      await decrypter.decrypt(bytes)
+    } catch (cause) {
+      throw refusal('passphrase-wrong', `the passphrase does not open ${path}`, cause)
+    }
+    return
+  }
 }
 
 const refusal = (reason: string, message: string, cause?: unknown): PorchlightError =>

@@ -8,7 +8,7 @@ import { packBackup, type BackupManifest } from './backup/contents.ts'
 import { sealBackup, type SealTo } from './backup/sealed.ts'
 import { restoredKey } from './backup/restore.ts'
 import { explained } from './database.ts'
-import { openKeyFiles } from './key-files.ts'
+import { checkPassphrase, openKeyFiles } from './key-files.ts'
 import { levelLedger } from './level-ledger.ts'
 import { migrations } from './migrations.ts'
 import { openUpToDate } from './open-up-to-date.ts'
@@ -46,6 +46,8 @@ export interface Store extends AsyncDisposable {
    * @throws      `TOO_LARGE` past `limits.backupBytes`
    */
   backup(about: BackupOf, keys: readonly string[], to: SealTo): Promise<Uint8Array>
+  /** Finds out whether a passphrase opens the sealed keys; where none is sealed there is nothing to open. @throws `SETTING_INVALID` with reason `passphrase-needed`, `passphrase-wrong` */
+  checkPassphrase(passphrase: string | undefined): Promise<void>
   /** Waits for the writes under way. Safe to call twice. */
   close(): Promise<void>
 }
@@ -98,6 +100,7 @@ export async function openStore({ dir, passphrase, log = () => {} }: StoreOption
       }
       return sealBackup(await packBackup(database, keys, about), to)
     },
+    checkPassphrase: (given) => checkPassphrase(join(dir, 'keys'), given),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -70,8 +70,14 @@ export const consentOperations = [
     summary: 'Stop a grant at once; answers when that is on disk',
     tag: 'consent',
     params: byId,
+    query: z.object({
+      erase: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({ description: 'ask the other side to erase what it has; it may claim to' }),
+    }),
     answer: grant,
-    run: async ({ params }, { node }) => await node.revoke(params.id),
+    run: async ({ params, query }, { node }) => await node.revoke(params.id, { erase: query.erase === 'true' }),
   }),
   operation({
     method: 'get',

@@ -10,7 +10,7 @@ export const urlOf = (port: number) => `http://127.0.0.1:${port}`
 /** The link that lets one browser in, once. */
 export const setupUrlOf = (port: number, token: string) => `http://${pageHost(port)}/?token=${token}`
 
-function statusOf({ node, version, home, apiPort, gatewayPort }: Daemon): z.input<typeof status> {
+export function statusOf({ node, version, home, apiPort, gatewayPort }: Daemon): z.input<typeof status> {
   const gatewayUrl = gatewayPort === undefined ? null : urlOf(gatewayPort)
   return { ...node.status(), daemon: { version, pid: process.pid, home, apiUrl: urlOf(apiPort), gatewayUrl } }
 }

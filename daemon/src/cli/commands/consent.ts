@@ -7,8 +7,8 @@ import { bytes, localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
 import { parseUntil } from '../until.ts'
 
-const kinds = { ask: 'asks for', offer: 'offers you', ours: 'you asked for' } as const
-const room = ({ protocol, location }: { protocol: string; location: string }) => (location === '' ? protocol : location)
+const kinds = { ask: 'asks for', offer: 'offers you', ours: 'you asked for', unused: 'nobody uses', changed: 'a new text for' } as const
+export const room = ({ protocol, location }: { protocol: string; location: string }) => (location === '' ? protocol : location)
 
 function asksText(asks: readonly AskView[]): string {
   const short = shortIds(asks.map(({ id }) => id))
@@ -24,7 +24,7 @@ function asksText(asks: readonly AskView[]): string {
 }
 
 /** What is used of what; the words of the limit where nothing of it is used up, or only the other side counts. */
-function usedText({ max, text, usedBytes, usedTodayBytes }: LimitView): string {
+export function usedText({ max, text, usedBytes, usedTodayBytes }: LimitView): string {
   if (usedBytes === null || usedTodayBytes === null || (max.bytesTotal === undefined && max.bytesPerDay === undefined)) return text
   return [
     ...(max.bytesTotal === undefined ? [] : [`${bytes(usedBytes)} of ${bytes(max.bytesTotal)} used`]),
@@ -32,7 +32,26 @@ function usedText({ max, text, usedBytes, usedTodayBytes }: LimitView): string {
   ].join(', ')
 }
 
-function grantsText(grants: readonly GrantView[]): string {
+/** The state and what holds it, or what became of the wish to have things erased; that somebody erased is only ever their claim. */
+function stateText({ state, causes, erasure }: GrantView): string {
+  const more =
+    causes.length > 0 ? causes.join(', ') : erasure === 'requested' ? 'erasure asked' : erasure === 'claimed' ? 'erasure claimed' : ''
+  return `${state.toLowerCase()}${more === '' ? '' : ` (${more})`}`
+}
+
+const dayMs = 86_400_000
+const leftText = (grant: GrantView, nowMs: number) => {
+  const days = Math.floor((grant.expMs - nowMs) / dayMs)
+  return isOver(grant) || days < 0 ? '' : days === 1 ? ', 1 day left' : `, ${days} days left`
+}
+
+/** When it was last used, and when it suspends unless it is used. */
+const useText = ({ direction, state, lastUsedMs, decaysMs }: GrantView) =>
+  direction === 'received'
+    ? ''
+    : `${lastUsedMs === null ? 'never' : localTime(lastUsedMs)}${decaysMs === null || state !== 'ACTIVE' ? '' : `, suspends ${localTime(decaysMs).slice(0, 10)}`}`
+
+function grantsText(grants: readonly GrantView[], nowMs: number): string {
   const short = shortIds(grants.map(({ id }) => id))
   const rows = grants.map((each) => [
     short(each.id),
@@ -40,12 +59,13 @@ function grantsText(grants: readonly GrantView[]): string {
     each.petname,
     room(each),
     each.scopes.join(', '),
-    each.state.toLowerCase(),
-    localTime(each.expMs),
+    stateText(each),
+    `${localTime(each.expMs)}${leftText(each, nowMs)}`,
+    useText(each),
     each.receipt ? 'both' : 'one',
     each.limits.map(usedText).join('; '),
   ])
-  return table(['ID', '', 'WHO', 'WHAT', 'MAY', 'STATE', 'UNTIL', 'SIGNED BY', 'LIMITS'], rows, 'Nothing was given or received.')
+  return table(['ID', '', 'WHO', 'WHAT', 'MAY', 'STATE', 'UNTIL', 'USED', 'SIGNED BY', 'LIMITS'], rows, 'Nothing was given or received.')
 }
 
 function sessionsText(sessions: readonly SessionView[]): string {
@@ -63,8 +83,16 @@ function sessionsText(sessions: readonly SessionView[]): string {
   return table(['ID', 'WHO', 'WHERE', 'SINCE', 'OPEN', 'SENT', 'RECEIVED', 'PATH'], rows, 'Nobody is in.')
 }
 
+const denied = {
+  ask: 'Denied.',
+  offer: 'Denied.',
+  ours: 'Denied.',
+  unused: 'Ended. The revocation is signed and on disk.',
+  changed: 'Nothing changed: it goes on under the old text until it ends.',
+} as const
+
 /** The one thing an id or the beginning of one names. */
-function theOne<T extends { readonly id: string }>(all: readonly T[], ref: string, what: string): T {
+export function theOne<T extends { readonly id: string }>(all: readonly T[], ref: string, what: string): T {
   const found = all.filter(({ id }) => id === ref || (ref.length >= 6 && id.startsWith(ref)))
   const [one] = found
   if (one && found.length === 1) return one
@@ -78,7 +106,16 @@ function theOne<T extends { readonly id: string }>(all: readonly T[], ref: strin
 }
 
 const stopped = (grant: GrantView) =>
-  `Stopped: ${grant.petname}, ${room(grant)}. ${grant.state === 'REVOKED' ? 'The revocation is signed and on disk.' : `It is ${grant.state.toLowerCase()} now.`}`
+  `Stopped: ${grant.petname}, ${room(grant)}. ${grant.state === 'REVOKED' ? 'The revocation is signed and on disk.' : `It is ${grant.state.toLowerCase()} now.`}${grant.erasure === 'requested' ? ' They are asked to erase what they have; whether they do is up to them.' : ''}`
+
+const questions = {
+  ask: 'Allow this?',
+  offer: 'Accept this?',
+  ours: 'Allow this?',
+  unused: 'Nobody used this for long. Keep it?',
+  changed: 'The text changed; yours goes on under the old one until it ends. Agree to the new one?',
+} as const
+const answers = { ask: 'Allow', offer: 'Accept', ours: 'Allow', unused: 'Keep', changed: 'Agree' } as const
 
 async function askById({ api }: CommandContext, ref: string): Promise<AskView> {
   const { asks } = await api.get<{ asks: AskView[] }>('/v1/asks')
@@ -104,14 +141,7 @@ export function addConsentCommands(program: Command, runner: Runner): void {
           const { api, terminal } = context
           const ask = await askById(context, ref)
           terminal.say(`${ask.card.text.trimEnd()}\n\n`)
-          if (
-            !(await agreed(
-              terminal,
-              ask.kind === 'offer' ? 'Accept this?' : 'Allow this?',
-              { yes: ask.kind === 'offer' ? 'Accept' : 'Allow', no: 'Not now' },
-              flags,
-            ))
-          )
+          if (!(await agreed(terminal, questions[ask.kind], { yes: answers[ask.kind], no: 'Not now' }, flags)))
             return { data: null, text: 'Nothing changed. To say no: porchlight deny', exitCode: 77 }
           const untilMs = flags.until === undefined ? undefined : parseUntil(flags.until, terminal.nowMs())
           const data = await api.post<GrantView>(`/v1/asks/${ask.id}/approve`, { shown: ask.card.hash, untilMs })
@@ -130,7 +160,7 @@ export function addConsentCommands(program: Command, runner: Runner): void {
         await runner.run(flags, async (context) => {
           const ask = await askById(context, ref)
           const data = await context.api.post(`/v1/asks/${ask.id}/deny`)
-          return { data, text: 'Denied.' }
+          return { data, text: denied[ask.kind] }
         }),
     )
 
@@ -138,22 +168,25 @@ export function addConsentCommands(program: Command, runner: Runner): void {
     .option('--all', 'those that have ended too')
     .action(
       async (flags) =>
-        await runner.run(flags, async ({ api }) => {
+        await runner.run(flags, async ({ api, terminal }) => {
           const { grants: data } = await api.get<{ grants: GrantView[] }>('/v1/grants')
           return {
             data,
-            text: grantsText(flags.all ? data : data.filter((each) => !isOver(each))),
+            text: grantsText(flags.all ? data : data.filter((each) => !isOver(each)), terminal.nowMs()),
           }
         }),
     )
 
   command(program, 'revoke', 'stop one grant, at once')
     .argument('<id>')
+    .option('--erase', 'ask them to erase what they have; they can claim to, and nobody can check')
     .action(
       async (ref, flags) =>
         await runner.run(flags, async ({ api }) => {
           const { grants } = await api.get<{ grants: GrantView[] }>('/v1/grants')
-          const data = await api.post<GrantView>(`/v1/grants/${theOne(grants, ref, 'grant').id}/revoke`)
+          const data = await api.post<GrantView>(
+            `/v1/grants/${theOne(grants, ref, 'grant').id}/revoke${flags.erase === true ? '?erase=true' : ''}`,
+          )
           return { data, text: stopped(data) }
         }),
     )

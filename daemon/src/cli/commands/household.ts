@@ -14,6 +14,7 @@ function statusText({
   contacts,
   recoveryWordsPending,
   lastBackupMs,
+  halts,
   alarms,
   addresses,
   daemon,
@@ -29,6 +30,7 @@ function statusText({
     `  backup     ${lastBackupMs === null ? 'none yet: porchlight backup FILE' : localTime(lastBackupMs)}`,
   ]
   if (recoveryWordsPending) lines.push('', 'The recovery words wait to be written down: porchlight words')
+  if (halts.length > 0) lines.push('', `Held: ${halts.join(', ')}. Nothing is allowed; porchlight why CONTACT SERVICE says how to go on.`)
   return [...lines, ...alarms.map((alarm) => `! ${alarm}`)].join('\n')
 }
 

@@ -27,6 +27,11 @@ export interface Explanation {
   readonly rulings: readonly GrantRuling[]
 }
 
+/** With what the household remembers of earlier asks: until when, or for good, it takes no new ones. */
+export interface ExplainedCall extends Explanation {
+  readonly cooldown: { readonly untilMs: number; readonly blocked: boolean } | null
+}
+
 /** How things stand for one household that calls. */
 export interface Standing {
   readonly grants: readonly ExplainedGrant[]

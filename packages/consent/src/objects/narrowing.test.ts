@@ -1,4 +1,4 @@
-import type { ManifestBody, ObjectId } from '@porchlight/core'
+import type { ManifestBody } from '@porchlight/core'
 import { idOfBody } from '@porchlight/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -57,7 +57,7 @@ const narrower: [string, Partial<ManifestBody>][] = [
 const wider: [string, Partial<ManifestBody>][] = [
   ['another protocol', { proto: '/porchlight/other/1' }],
   ['no link to the text before', { prev: null }],
-  ['a link to some other text', { prev: idOfBody(manifestType, { ...old, publisher: 'x' }) as ObjectId }],
+  ['a link to some other text', { prev: idOfBody(manifestType, { ...old, publisher: 'x' }) }],
   ['the same number', { rev: old.rev }],
   ['another publisher', { publisher: 'somebody' }],
   ['another title', { title: { ...next.title, en: 'Other' } }],

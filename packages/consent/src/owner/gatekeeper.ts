@@ -1,6 +1,6 @@
 import type { ConsentContext } from '../context.ts'
 import { decide, type DecideCall, type LimitCheck } from '../decide/decide.ts'
-import { explain, type Explanation } from '../decide/explain.ts'
+import { explain, type ExplainedCall } from '../decide/explain.ts'
 import type { Ending } from './ending.ts'
 import type { AdmitInput, Admitted, Refused } from '../inputs.ts'
 import type { LiveCall } from './live-calls.ts'
@@ -29,7 +29,7 @@ export class Gatekeeper {
     if (household === undefined) return this.#refuse(call, 'stranger')
     if (scope === null || scope === undefined) return this.#refuse(call, 'no-scope')
     if (state.isHalted()) return this.#refuse(call, 'halted')
-    if (this.#ending.isBarred(household)) return this.#refuse(call, 'not-active')
+    if (this.#ending.isBarred(household)) return this.#refuse(call, 'barred')
     const decision = decide({ household, protocol, scope, location }, state.grantIndex(household), clock.now(), this.#over)
     if (!decision.allow) return this.#refuse(call, decision.because)
     const grant = state.grants.get(decision.grant)!
@@ -62,12 +62,14 @@ export class Gatekeeper {
   }
 
   /** @see Consent.explain */
-  explain(call: DecideCall): Explanation {
+  explain(call: DecideCall): ExplainedCall {
     const { state, clock } = this.#context
     const { household } = call
     const barred = this.#ending.isBarred(household)
     const standing = { grants: state.grantsTo(household), halts: state.halts(), barred, over: this.#over }
-    return explain(call, standing, clock.now())
+    const asked = state.cooldown(household, call.protocol)
+    const cooldown = asked && (asked.blocked || clock.now() < asked.untilMs) ? { untilMs: asked.untilMs, blocked: asked.blocked } : null
+    return { ...explain(call, standing, clock.now()), cooldown }
   }
 
   /** Admits nothing more. */

@@ -1,9 +1,10 @@
-import { asPorchlightError, limits, PorchlightError, type Limits, type ManifestBody, type ObjectId } from '@porchlight/core'
+import { asPorchlightError, limits, PorchlightError, type ManifestBody, type ObjectId } from '@porchlight/core'
 import type { ConsentContext } from '../context.ts'
 import type { AgreeInput } from '../inputs.ts'
 import type { GrantRecord, TextRecord } from '../ledger/ledger.ts'
 import { putText, textKey } from '../ledger/state.ts'
 import type { GrantScope } from '../objects/index.ts'
+import { tightest } from '../objects/scope-subset.ts'
 import { narrows } from '../objects/narrowing.ts'
 import { isOver } from '../states/grant-states.ts'
 import type { GrantView } from '../views.ts'
@@ -124,14 +125,6 @@ const purposesUnder = (text: ManifestBody, { body }: GrantRecord): string[] =>
 const scopesUnder = (text: ManifestBody, { body }: GrantRecord): GrantScope[] =>
   body.scopes.flatMap((scope) => {
     const known = text.scopes.find(({ id }) => id === scope.id)
-    return known ? [{ ...scope, max: tighter(scope.max, known.max) }] : []
+    const max = known && tightest(scope.max, known.max)
+    return max ? [{ ...scope, max }] : []
   })
-
-function tighter(one: Limits, other: Limits): Limits {
-  const least = (name: 'bytesTotal' | 'bytesPerDay' | 'opsPerMin' | 'streams') => {
-    const values = [one[name], other[name]].filter((value) => value !== undefined)
-    return values.length === 0 ? {} : { [name]: Math.min(...values) }
-  }
-  const window = one.window ?? other.window
-  return { ...least('bytesTotal'), ...least('bytesPerDay'), ...least('opsPerMin'), ...least('streams'), ...(window ? { window } : {}) }
-}
