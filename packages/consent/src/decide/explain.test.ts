@@ -66,6 +66,7 @@ describe('explain', () => {
       because: 'not-active',
       grant: null,
       halts: [],
+      cooldown: null,
       rulings: [
         { grant: music.id, because: 'not-active', causes: ['quota'] },
         { grant: photos.id, because: 'location', causes: [] },
