@@ -14,6 +14,12 @@ export interface Scenario {
 const offered = async ({ ana, ben, time }: World): Promise<ObjectId> => (await ana.consent.offer(offerTo(ben, time.nowMs()))).id
 const active = async ({ ana, ben, time }: World): Promise<ObjectId> => (await activeGrant(ana, ben, time.nowMs())).id
 
+const suspended = async (world: World): Promise<ObjectId> => {
+  const id = await active(world)
+  await world.ana.consent.suspend(id, 'unused')
+  return id
+}
+
 /** An answer of Ben's is in his outbox. */
 const answered = async (world: World, answer: 'accept' | 'decline'): Promise<ObjectId> => {
   const id = await offered(world)
@@ -89,6 +95,27 @@ export const grantScenarios: Readonly<Record<string, Scenario>> = {
     act: carried,
   },
   'ACTIVE revoke': { prepare: active, act: ({ ana }, id) => ana.consent.revoke(id) },
+  'ACTIVE suspend': { prepare: active, act: ({ ana }, id) => ana.consent.suspend(id, 'stale') },
+  'SUSPENDED suspend': { prepare: suspended, act: ({ ana }, id) => ana.consent.suspend(id, 'quota') },
+  'SUSPENDED resume': { prepare: suspended, act: ({ ana }, id) => ana.consent.clear(id, 'unused') },
+  'SUSPENDED expire': { prepare: suspended, act: (world) => past(world, 31 * dayMs), byClock: true },
+  'SUSPENDED renounce': {
+    prepare: async (world) => {
+      const id = await suspended(world)
+      await world.ben.consent.renounce(id)
+      return id
+    },
+    act: carried,
+  },
+  'SUSPENDED supersede': {
+    prepare: async (world) => {
+      const id = await suspended(world)
+      await renewal(world, id)
+      return id
+    },
+    act: carried,
+  },
+  'SUSPENDED revoke': { prepare: suspended, act: ({ ana }, id) => ana.consent.revoke(id) },
   'REVOKING synced': { prepare: revoking, act: (world) => past(world, limits.revocationRetryMs), byClock: true },
   'REVOKING revoke': { prepare: revoking, act: ({ ana }, id) => ana.consent.revoke(id) },
 }
@@ -178,6 +205,23 @@ export const heldScenarios: Readonly<Record<string, Scenario>> = {
   'HELD renounce': { prepare: held, act: ({ ana }, id) => ana.consent.renounce(id) },
   'HELD revoke': { prepare: held, act: takenBack },
   'HELD expire': { prepare: held, act: (world) => past(world, 31 * dayMs), byClock: true },
+  'HELD supersede': {
+    prepare: after(held, async (world, old) => {
+      await world.ben.consent.offer({ ...offerTo(world.ana, world.time.nowMs()), renews: old })
+      await deliver(world.ben, world.ana)
+    }),
+    act: async ({ ana }) => ana.consent.accept(ana.consent.held().find(({ state }) => state === 'OFFERED')!.id),
+  },
+  'SUPERSEDED revoke': {
+    prepare: after(held, async (world, old) => {
+      await world.ben.consent.offer({ ...offerTo(world.ana, world.time.nowMs()), renews: old })
+      await deliver(world.ben, world.ana)
+      // Ben has not heard of the answer, and ends the old one.
+      await world.ben.consent.revoke(old)
+      await world.ana.consent.accept(world.ana.consent.held().find(({ state }) => state === 'OFFERED')!.id)
+    }),
+    act: takenBack,
+  },
   'DECLINED revoke': { prepare: after(given, ({ ana }, id) => ana.consent.decline(id)), act: takenBack },
   'RENOUNCED revoke': { prepare: after(held, ({ ana }, id) => ana.consent.renounce(id)), act: takenBack },
   'REVOKED revoke': { prepare: after(held, takenBack), act: takenBack },

@@ -20,15 +20,7 @@ const machines: readonly Machine[] = [
     table: grantTransitions,
     scenarios: grantScenarios,
     stateOf: ({ ana }, id) => ana.consent.grants().find((each) => each.id === id)?.state ?? 'NONE',
-    unused: [
-      'ACTIVE suspend',
-      'SUSPENDED resume',
-      'SUSPENDED suspend',
-      'SUSPENDED expire',
-      'SUSPENDED renounce',
-      'SUSPENDED supersede',
-      'SUSPENDED revoke',
-    ],
+    unused: [],
   },
   {
     what: 'an ask',
