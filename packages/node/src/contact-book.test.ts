@@ -66,3 +66,10 @@ it('a contact that was kept with one document opens', async () => {
   kept.set(ana.household, { ...old, document: documents[0]! })
   expect((await open()).householdOf(anas)).toBe(ana.household)
 })
+
+it('a device that pairs again in the name of another household stays with the one where it is in force', async () => {
+  const book = await open()
+  const other = chainOf(await createGenesis({ seed: new Uint8Array(32).fill(103), device: anas, atSec }))
+  await book.change(other.household, () => contactOf(other, anas, 'Ana 2'))
+  expect(book.householdOf(anas)).toBe(ana.household)
+})
