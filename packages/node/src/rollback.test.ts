@@ -86,6 +86,11 @@ describe('an older copy of the record in place of the newer one', { timeout: 60_
     expect(alarms()).toMatch(/older than it once was/)
     expect(await isServed('photos')).toBe(false)
     expect(await isServed('music')).toBe(false)
+    await ben.control.resume({ grants: [music] })
+    expect([stateOf(photos), stateOf(music)]).toEqual(['REVOKED', 'ACTIVE'])
+    expect(await isServed('music')).toBe(true)
+    expect(await isServed('photos')).toBe(false)
+    expect(alarms()).toBe('')
     expect(await ben.verifyLog()).toMatchObject({ ok: true })
   })
 
