@@ -1,7 +1,6 @@
-import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
+import { limits, PorchlightError, type DeviceId, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
 import { idOfBody } from '@porchlight/wire'
-import { Asked } from './owner/asked.ts'
-import { Asking } from './recipient/asking.ts'
+import { Asks } from './asks.ts'
 import { readLog, type AuditVerdict } from './log/audit.ts'
 import { Archiving } from './log/archiving.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
@@ -16,18 +15,7 @@ import { contextOf } from './open-context.ts'
 import { Ending } from './owner/ending.ts'
 import { Gatekeeper } from './owner/gatekeeper.ts'
 import { Giving } from './owner/giving.ts'
-import type {
-  AdmitInput,
-  Admitted,
-  AgreeInput,
-  ApproveInput,
-  AskInput,
-  ConsentOptions,
-  OfferInput,
-  Refused,
-  RenounceInput,
-  RevokeInput,
-} from './inputs.ts'
+import type { AdmitInput, Admitted, AgreeInput, ConsentOptions, OfferInput, Refused, RenounceInput, RevokeInput } from './inputs.ts'
 import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
 import { Freshness } from './sync/freshness.ts'
 import { takeReturned } from './owner/returned.ts'
@@ -36,12 +24,10 @@ import { Siblings } from './sync/siblings.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
 import { dropOutbox } from './ledger/state.ts'
-import { Suspension } from './suspension.ts'
 import { Texts, type ChangedText } from './owner/texts.ts'
 import { Sweeper } from './sweeper.ts'
 import { Taking } from './recipient/taking.ts'
-import { viewAsk, viewGrant, viewHeld, viewOwnAsk } from './views.ts'
-import type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
+import { viewGrant, viewHeld, type GrantView, type HeldView, type LogEntry, type SessionView } from './views.ts'
 
 /**
  * What this household agreed to, and the one place that decides whether a call may run.
@@ -49,7 +35,7 @@ import type { AskView, GrantView, HeldView, LogEntry, OwnAskView, SessionView } 
  * Granting persists first and then flips; ending flips first and then persists. Every change and its log entry are one batch.
  * @see protocols/consent/SPEC.md
  */
-export class Consent extends Suspension implements AsyncDisposable {
+export class Consent extends Asks implements AsyncDisposable {
   /** What this household's devices tell each other. */
   readonly siblings: Siblings
   readonly #context: ConsentContext
@@ -58,8 +44,6 @@ export class Consent extends Suspension implements AsyncDisposable {
   readonly #ending: Ending
   readonly #texts: Texts
   readonly #taking: Taking
-  readonly #asked: Asked
-  readonly #asking: Asking
   readonly #record: HouseholdRecord
   readonly #sweeper: Sweeper
 
@@ -71,26 +55,26 @@ export class Consent extends Suspension implements AsyncDisposable {
 
   private constructor(context: ConsentContext, checkpointer: Checkpointer) {
     const ending = new Ending(context)
-    super(context, ending)
+    const giving = new Giving(context)
+    super(context, ending, giving)
     this.#context = context
-    this.#giving = new Giving(context)
+    this.#giving = giving
     this.#ending = ending
     this.#texts = new Texts(context, this.#giving)
-    this.#taking = new Taking(context)
-    this.#asked = new Asked(context)
-    this.#asking = new Asking(context)
+    this.#taking = new Taking(context, this.blocking)
     const freshness = new Freshness(context, this.suspending)
     this.siblings = new Siblings(context, this.pausing, freshness)
     this.#record = new HouseholdRecord(context, checkpointer)
-    this.#gate = new Gatekeeper(context, this.#ending, this.metering)
+    this.#gate = new Gatekeeper(context, this.#ending, this.metering, this.blocking)
     this.#sweeper = new Sweeper(context, {
       checkpointer,
       archiving: new Archiving(context),
       giving: this.#giving,
       ending: this.#ending,
       taking: this.#taking,
-      asked: this.#asked,
-      asking: this.#asking,
+      asked: this.asked,
+      asking: this.asking,
+      digest: this.daily,
       decay: this.decay,
       clock: this.clock,
       metering: this.metering,
@@ -110,6 +94,16 @@ export class Consent extends Suspension implements AsyncDisposable {
   /** Why a call would or would not run, for this household's own screens. It cannot disagree with `admit`. */
   explain(call: DecideCall): ExplainedCall {
     return this.#gate.explain(call)
+  }
+
+  /** Writes one rate-limited entry about somebody who was turned away at a door that the gate does not keep. Never throws. */
+  noteRefusal(refused: {
+    readonly device: DeviceId
+    readonly household: HouseholdId | undefined
+    readonly protocol: string
+    readonly because: string
+  }): void {
+    this.#gate.note(refused)
   }
 
   /** Who is in right now: one row for each contact and grant. */
@@ -161,26 +155,6 @@ export class Consent extends Suspension implements AsyncDisposable {
   }
 
   /**
-   * Agrees to an ask, or to less than it asked. The ask carries the asker's signature under its manifest, scopes and times, so a grant within
-   * it is signed by both and ACTIVE at once; the asker's receipt is kept when it comes.
-   *
-   * @throws `BAD_REQUEST` with reason `unknown-ask`, `ask-over`, `unknown-manifest`, `wider-than-asked`, or as `offer`
-   */
-  approve(ask: ObjectId, input: ApproveInput): Promise<GrantView> {
-    return this.#giving.approve(ask, input)
-  }
-
-  /** Says no. The asker is not told. Later asks of this contact for this protocol are dropped for 1, 7, then 30 days; the fourth no blocks. Saying it twice is once. */
-  deny(ask: ObjectId): Promise<void> {
-    return this.#asked.deny(ask)
-  }
-
-  /** Lifts a cooldown or block. */
-  unblock(household: HouseholdId, protocol: string): Promise<void> {
-    return this.#asked.unblock(household, protocol)
-  }
-
-  /**
    * Ends a grant. In this tick no call is admitted under it any more and its live calls abort. Resolves once that is durable; "revoked" may be said then.
    *
    * @throws `BAD_REQUEST` with reason `unknown-grant` or `grant-over`; `INTERNAL` with reason `not-durable` when it is denied but not on the disk: it is tried again, an `alarm` says so
@@ -192,11 +166,6 @@ export class Consent extends Suspension implements AsyncDisposable {
   /** Ends every grant to a contact and drops what waits for it but the revocations: for removing the contact. @throws as `revoke` */
   revokeAll(household: HouseholdId): Promise<void> {
     return this.#ending.revokeAll(household)
-  }
-
-  /** Takes an ask of a contact. Always resolves, and no sooner than `limits.askAnswerMs`: the asker learns nothing, whatever became of it. */
-  receiveAsk(bytes: Uint8Array, from: HouseholdId): Promise<void> {
-    return this.#asked.receive(bytes, from)
   }
 
   /** Takes the recipient's signature under a grant, which starts it. Again is once. @throws `BAD_REQUEST` */
@@ -241,34 +210,20 @@ export class Consent extends Suspension implements AsyncDisposable {
     return this.#taking.giveBack(grant, 'renounce', erased)
   }
 
-  /** Signs an ask and queues it. @throws `BAD_REQUEST` as `offer`, `BUSY` when too many wait for this contact's answer */
-  createAsk(input: AskInput): Promise<OwnAskView> {
-    return this.#asking.create(input)
-  }
-
   // lists
 
   /** Grants of ours, in every state. */
   grants(): GrantView[] {
     const halts = this.halts()
-    return [...this.#context.state.grants.values()].map((record) => viewGrant(record, halts, this.#context.uses))
+    return [...this.#context.state.grants.values()].map((record) =>
+      viewGrant(record, halts, this.#context.uses, this.blocking.defeats(record)),
+    )
   }
 
   /** Grants that others gave us; `OFFERED` ones wait for our answer. */
   held(): HeldView[] {
     const { state } = this.#context
     return [...state.held.values()].map((record) => viewHeld(record, state.manifest(record.body.manifest)))
-  }
-
-  /** Asks that came to us. */
-  asks(): AskView[] {
-    const { state } = this.#context
-    return [...state.asks.values()].map((record) => viewAsk(record, state.served.get(record.body.manifest)))
-  }
-
-  /** Asks of ours. */
-  ownAsks(): OwnAskView[] {
-    return [...this.#context.state.ownAsks.values()].map(viewOwnAsk)
   }
 
   /** A manifest that this household serves or has agreed under. */

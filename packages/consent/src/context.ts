@@ -28,18 +28,20 @@ export interface ConsentContext {
 export const signWith = <Body>(context: ConsentContext, type: SignedType<Body>, body: Body): Promise<Signed<Body>> =>
   seal(type, body, context.options.key)
 
-/** Opens an object that a contact sent: its issuer must be that contact, and its signer a device that may sign it. @throws `BAD_REQUEST` */
+/**
+ * Opens an object that another household sent: its issuer must be that household, and its signer a device that may sign it.
+ *
+ * @param maySign  default: what the contact's document says
+ * @throws         `BAD_REQUEST`
+ */
 export async function openFrom<Body extends { iss: HouseholdId; dev: DeviceId }>(
   context: ConsentContext,
   type: SignedType<Body>,
   bytes: Uint8Array,
   from: HouseholdId,
+  maySign: (signer: DeviceId) => boolean = (signer) => context.options.maySign(from, signer, type.t as SignedKind),
 ): Promise<Signed<Body>> {
-  const opened = await open(
-    type,
-    bytes,
-    (signer, body) => body.iss === from && body.dev === signer && context.options.maySign(from, signer, type.t as SignedKind),
-  )
+  const opened = await open(type, bytes, (signer, body) => body.iss === from && body.dev === signer && maySign(signer))
   if (!opened.ok) throw new PorchlightError('BAD_REQUEST', `not a valid ${type.t}: ${opened.because}`, { reason: opened.because })
   return opened.object
 }

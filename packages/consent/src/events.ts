@@ -12,6 +12,8 @@ export type ConsentEvent =
   /** What this household says of a contact has changed. */
   | { readonly type: 'contact'; readonly household: HouseholdId }
   | { readonly type: 'own-ask'; readonly id: ObjectId; readonly household: HouseholdId }
+  /** Something waits for a decision: at most once a day, and never twice about the same. */
+  | { readonly type: 'digest'; readonly waiting: number; readonly contacts: number; readonly atMs: number }
   | { readonly type: 'outbox'; readonly entry: OutboxEntry }
   /** What holds the whole household has changed: everything that holds it now. */
   | { readonly type: 'halts'; readonly causes: readonly HaltCause[] }

@@ -1,11 +1,16 @@
 // the engine
 export { Consent } from './consent.ts'
+export { askOrigins } from './inputs.ts'
 export type {
   AdmitInput,
   Admitted,
   ApproveInput,
   AskInput,
+  AskOrigin,
+  AskOrigins,
+  AskStranger,
   ConsentOptions,
+  CounterInput,
   OfferInput,
   Refused,
   ResumeInput,
@@ -14,7 +19,8 @@ export type {
 } from './inputs.ts'
 export type { ChangedText } from './owner/texts.ts'
 export type { ConsentEvent } from './events.ts'
-export type { AskView, Erasure, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
+export type { DigestView, Waiting } from './digest.ts'
+export type { AskView, BlockView, CounterView, Erasure, GrantView, HeldView, LogEntry, OwnAskView, SessionView } from './views.ts'
 export { realTimer } from './ledger/timer.ts'
 export type { Timer } from './ledger/timer.ts'
 // decisions and states
@@ -28,8 +34,17 @@ export { grantEvents, grantStates, grantTransitions, nextGrantState } from './st
 export type { GrantEvent, GrantState } from './states/grant-states.ts'
 export { grantCauses, haltCauses } from './states/causes.ts'
 export type { Cause, GrantCause, HaltCause } from './states/causes.ts'
-export { askEvents, askStates, askTransitions, nextAskState } from './states/ask-states.ts'
-export type { AskEvent, AskState, OwnAskState } from './states/ask-states.ts'
+export {
+  askEvents,
+  askStates,
+  askTransitions,
+  nextAskState,
+  nextOwnAskState,
+  ownAskEvents,
+  ownAskStates,
+  ownAskTransitions,
+} from './states/ask-states.ts'
+export type { AskEvent, AskState, OwnAskEvent, OwnAskState } from './states/ask-states.ts'
 export { heldEvents, heldStates, heldTransitions, nextHeldState } from './states/held-states.ts'
 export type { HeldEvent, HeldState } from './states/held-states.ts'
 export { limitsWithin, scopesWithin, tightest } from './objects/scope-subset.ts'
@@ -115,6 +130,8 @@ export type {
   Change,
   CheckpointRecord,
   CooldownRecord,
+  CounterRecord,
+  DigestRecord,
   EarlyRevocation,
   Fact,
   FactKind,

@@ -9,6 +9,25 @@ import type { Timer } from './ledger/timer.ts'
 /** What a device may sign for its household; what stays in one household only a device of our own. */
 export type SignedKind = FactKind | 'audit'
 
+/** By which door an ask came. The door is closed to everybody else. */
+export const askOrigins = ['contact', 'invite', 'community'] as const
+export type AskOrigin = (typeof askOrigins)[number]
+
+/** An asker that is no contact, as the door has proved it. */
+export interface AskStranger {
+  readonly origin: Exclude<AskOrigin, 'contact'>
+  /** The device that noise authenticated and that its household's document lists; the ask must be signed by it. */
+  readonly device: DeviceId
+  /** What it calls itself: untrusted, shown in quotes. */
+  readonly selfName: string | null
+}
+
+/** Which strangers may ask. */
+export interface AskOrigins {
+  /** Whether that household is a member of a community of ours that lets its members ask each other. */
+  sharesCommunity(household: HouseholdId, device: DeviceId): boolean
+}
+
 export interface ConsentOptions {
   readonly ledger: Ledger
   /** The key of this device: signs grants, receipts, revocations and the log. */
@@ -42,6 +61,8 @@ export interface ConsentOptions {
   readonly hasSiblings?: () => boolean
   /** Protocols whose grants may cover every location. Default none: a grant for a service must name it. */
   readonly allowWholeProtocol?: (protocol: string) => boolean
+  /** Default: no community lets anybody ask. */
+  readonly askOrigins?: AskOrigins
 }
 
 /** The exact text that a person agreed to; its hash goes into the grant, the text stays here. */
@@ -67,6 +88,10 @@ export interface OfferInput {
   readonly freshMs?: number
   /** A grant of ours to the same contact that this one replaces as soon as it is in force. */
   readonly renews?: ObjectId
+  /** How consent was given; default `click`. Kept here, never sent. */
+  readonly how?: 'click' | 'rule' | 'invite'
+  /** The app of this household that asked for it. Kept here, never sent. */
+  readonly app?: string
 }
 
 export interface ApproveInput {
@@ -98,6 +123,19 @@ export interface ResumeInput {
   readonly pauses?: readonly ObjectId[]
   /** Grants that a person looked at and wants to go on: clears `unused`, `device-suspended` and `rollback`, and starts the time after which they decay again. */
   readonly grants?: readonly ObjectId[]
+}
+
+/** What the owner would agree to instead of what was asked: anything within the manifest. */
+export interface CounterInput {
+  readonly scopes: readonly GrantScope[]
+  /** Default now. */
+  readonly nbfMs?: number
+  readonly expMs: number
+  /** Our own words to the asker, at most `limits.whyChars`. */
+  readonly why?: string
+  readonly shown: Shown
+  /** How long the counter-offer stands; default and most `limits.askLapseMs`. */
+  readonly lapseMs?: number
 }
 
 export interface AskInput {

@@ -1,6 +1,9 @@
 import { asPorchlightError, limits } from '@porchlight/core'
-import type { Asked } from './owner/asked.ts'
-import type { Asking } from './recipient/asking.ts'
+import { lapseOf, type Asked } from './owner/asked.ts'
+import { isOpen, type Asking } from './recipient/asking.ts'
+import { ownLapseOf } from './recipient/countered.ts'
+import type { Digest } from './digest.ts'
+import { isWaiting } from './states/ask-states.ts'
 import type { Freshness } from './sync/freshness.ts'
 import type { ClockWatch } from './owner/clock-watch.ts'
 import type { Archiving } from './log/archiving.ts'
@@ -27,6 +30,7 @@ export interface Sweeps {
   readonly clock: ClockWatch
   readonly metering: Metering
   readonly freshness: Freshness
+  readonly digest: Digest
 }
 
 /**
@@ -82,7 +86,7 @@ export class Sweeper {
 
   async #write(nowMs: number): Promise<void> {
     const { state, journal, merge, live, emit } = this.#context
-    const { giving, ending, taking, asked, asking, decay, clock, checkpointer, archiving } = this.#sweeps
+    const { giving, ending, taking, asked, asking, digest, decay, clock, checkpointer, archiving } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
       (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
@@ -101,9 +105,12 @@ export class Sweeper {
         }
       })
     for (const record of state.held.values()) if (isOngoing(record) && nowSec >= record.body.exp) await taking.expire(record.id)
-    for (const record of state.asks.values()) if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asked.lapse(record.id)
-    for (const record of state.ownAsks.values())
-      if (record.state === 'PENDING' && nowSec >= record.body.lapse) await asking.lapse(record.id)
+    for (const record of state.asks.values()) {
+      if (isWaiting(record.state) && nowSec >= lapseOf(record)) await asked.lapse(record.id)
+      else if (record.state === 'SNOOZED' && nowMs >= (record.snoozedMs ?? 0)) await asked.wake(record.id)
+    }
+    for (const record of state.ownAsks.values()) if (isOpen(record) && nowSec >= ownLapseOf(record)) await asking.lapse(record.id)
+    await digest.tell()
     const stale = [...state.outbox.values()].filter(({ untilMs }) => nowMs >= untilMs)
     if (stale.length > 0) await journal.run(async () => ({ changes: stale.map(({ id }) => dropOutbox(id)), entries: [], after: () => {} }))
     await clock.settle()

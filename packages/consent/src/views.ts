@@ -3,8 +3,9 @@ import type { AskState, OwnAskState } from './states/ask-states.ts'
 import type { Cause, HaltCause } from './states/causes.ts'
 import type { GrantState } from './states/grant-states.ts'
 import type { HeldState } from './states/held-states.ts'
+import type { AskOrigin } from './inputs.ts'
 import type { AskRecord, GrantRecord, HeldRecord, OwnAskRecord } from './ledger/ledger.ts'
-import type { GrantScope } from './objects/index.ts'
+import type { AskBody, GrantScope } from './objects/index.ts'
 import type { Uses } from './ledger/uses.ts'
 import { idOfEnvelope } from '@porchlight/wire'
 
@@ -42,6 +43,10 @@ export interface GrantView {
   /** The grant that this one takes the place of. */
   readonly renews: ObjectId | null
   readonly manifest: ObjectId
+  /** Blocks that were seen and overridden when this was agreed. */
+  readonly blocks: readonly ObjectId[]
+  /** Whether a block that stands defeats it: it is in force, and admits nothing. */
+  readonly blocked: boolean
   /** The exact text that was shown when this was agreed. */
   readonly shown: { readonly text: string; readonly lang: string }
 }
@@ -84,7 +89,35 @@ export interface AskView {
   readonly receivedMs: number
   /** The other side's words, to be shown as a quotation. */
   readonly why: string
+  readonly origin: AskOrigin
+  /** What an asker that is no contact calls itself: untrusted. */
+  readonly selfName: string | null
+  /** Until when it sleeps. */
+  readonly snoozedMs: number | null
+  /** Our counter-offer. */
+  readonly counter: CounterView | null
   readonly manifest: ManifestBody | undefined
+}
+
+/** What the owner would agree to instead. */
+export interface CounterView {
+  readonly id: ObjectId
+  readonly scopes: readonly GrantScope[]
+  readonly nbfMs: number
+  readonly expMs: number
+  readonly lapseMs: number
+  /** The owner's words. */
+  readonly why: string
+}
+
+/** A block that stands. */
+export interface BlockView {
+  /** The signed block; `null` for one that four denials make. */
+  readonly id: ObjectId | null
+  readonly household: HouseholdId
+  /** `null`: everything. */
+  readonly protocol: string | null
+  readonly atMs: number | null
 }
 
 /** An ask of ours. A "no" is never told: an ask that is not answered lapses. */
@@ -95,8 +128,16 @@ export interface OwnAskView {
   readonly service: string
   readonly state: OwnAskState
   readonly scopes: readonly GrantScope[]
+  readonly purposes: readonly string[]
+  readonly expMs: number
   readonly madeMs: number
   readonly lapseMs: number
+  /** Our own words. */
+  readonly why: string
+  /** Whether it accepts a counter-offer of theirs. */
+  readonly accepts: boolean
+  readonly counter: CounterView | null
+  readonly manifest: ManifestBody | undefined
 }
 
 /** Who is in right now: the live calls of one contact under one grant. */
@@ -133,9 +174,9 @@ const erasureOf = ({ erasureAsked, erasureClaim }: Pick<GrantRecord, 'erasureAsk
 
 const endingIdOf = ({ ending }: { readonly ending: Uint8Array | null }): ObjectId | null => (ending === null ? null : idOfEnvelope(ending))
 
-/** @param halts  what holds the whole household now */
-export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses: Uses): GrantView {
-  const { id, household, protocol, service, body, madeMs, endedMs, shown } = record
+/** @param halts  what holds the whole household now @param blocked  whether a block that stands defeats it */
+export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses: Uses, blocked = false): GrantView {
+  const { id, household, protocol, service, body, madeMs, endedMs, shown, blocks } = record
   const holds = record.state === 'ACTIVE' || record.state === 'SUSPENDED' || record.state === 'SCHEDULED'
   return {
     id,
@@ -158,6 +199,8 @@ export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses
     erasure: erasureOf(record),
     renews: body.renews,
     manifest: body.manifest,
+    blocks,
+    blocked,
     shown,
   }
 }
@@ -183,7 +226,8 @@ export function viewHeld(record: HeldRecord, manifest: ManifestBody | undefined)
   }
 }
 
-export function viewAsk({ id, household, protocol, body, state, receivedMs }: AskRecord, manifest: ManifestBody | undefined): AskView {
+export function viewAsk(record: AskRecord, manifest: ManifestBody | undefined): AskView {
+  const { id, household, protocol, body, state, receivedMs, origin, selfName, snoozedMs, counter } = record
   const { scopes, purposes, nbf, exp, lapse, why } = body
   return {
     id,
@@ -198,12 +242,39 @@ export function viewAsk({ id, household, protocol, body, state, receivedMs }: As
     lapseMs: ms(lapse),
     receivedMs,
     why,
+    origin,
+    selfName,
+    snoozedMs,
+    counter: viewCounter(counter),
     manifest,
   }
 }
 
-export function viewOwnAsk({ id, household, protocol, body, state, madeMs }: OwnAskRecord): OwnAskView {
-  return { id, household, protocol, service: serviceOf(body.scopes), state, scopes: body.scopes, madeMs, lapseMs: ms(body.lapse) }
+export function viewOwnAsk(record: OwnAskRecord, manifest?: ManifestBody): OwnAskView {
+  const { id, household, protocol, body, state, madeMs, counter } = record
+  const { scopes, purposes, exp, lapse, why } = body
+  return {
+    id,
+    household,
+    protocol,
+    service: serviceOf(scopes),
+    state,
+    scopes,
+    purposes,
+    expMs: ms(exp),
+    madeMs,
+    lapseMs: ms(lapse),
+    why,
+    accepts: body.counters !== null,
+    counter: viewCounter(counter),
+    manifest,
+  }
+}
+
+function viewCounter(counter: { readonly id: ObjectId; readonly body: AskBody } | null): CounterView | null {
+  if (!counter) return null
+  const { scopes, nbf, exp, lapse, why } = counter.body
+  return { id: counter.id, scopes, nbfMs: ms(nbf), expMs: ms(exp), lapseMs: ms(lapse), why }
 }
 
 /** The room that scopes are about: the first location of the first scope. */

@@ -1,3 +1,8 @@
+import { askLimits } from './limits-of-asks.ts'
+import { kitLimits } from './limits-of-the-kit.ts'
+import { recordLimits } from './limits-of-the-record.ts'
+import { suspensionLimits } from './limits-of-suspension.ts'
+
 /**
  * Every bound of the system, with its unit and its reason. `docs/limits.md` is held equal to this table by a test.
  * Names carry their unit. A number anywhere else in the tree that bounds a queue, buffer, retry, wait, cache or message belongs here.
@@ -70,11 +75,6 @@ export const limitTable = {
     why: 'longest time a grant may run; longer needs a renewal, so a person looks at it again',
   },
   grantsPerRevocation: { value: 256, unit: 'grants', why: 'grants one revocation object may name' },
-  asksPendingPerProtocol: { value: 1, unit: 'asks', why: 'pending asks of one contact for one protocol and location' },
-  asksPendingPerContact: { value: 3, unit: 'asks', why: 'pending asks of one contact' },
-  asksPerContactPerDay: { value: 5, unit: 'asks', why: 'new asks of one contact in a day' },
-  asksPending: { value: 200, unit: 'asks', why: 'pending asks in all; when full, new ones are refused and nothing is evicted' },
-  askLapseMs: { value: 30 * dayMs, unit: 'ms', why: 'an ask that nobody answers lapses' },
   expirySweepMs: { value: 500, unit: 'ms', why: 'how often expiry is looked at; live streams end within 1 s of it' },
   livePerContact: { value: 256, unit: 'calls', why: 'calls of one contact under way at once' },
   live: { value: 2048, unit: 'calls', why: 'calls under way at once in all' },
@@ -94,14 +94,6 @@ export const limitTable = {
     why: 'audit entries about refusals of all peers together; new device keys cost a stranger nothing',
   },
   refusalPeers: { value: 1024, unit: 'peers', why: 'peers whose refusals are counted apart; the others share one count' },
-  askCooldownFirstMs: { value: dayMs, unit: 'ms', why: 'how long asks of a contact for a protocol are dropped after the first no' },
-  askCooldownSecondMs: { value: 7 * dayMs, unit: 'ms', why: 'the same after the second no' },
-  askCooldownThirdMs: { value: 30 * dayMs, unit: 'ms', why: 'the same after the third no; the fourth blocks' },
-  askAnswerMs: {
-    value: 100,
-    unit: 'ms',
-    why: 'an ask is answered no sooner than this, so that a stored one and a dropped one take the same time',
-  },
   grantsPerContact: {
     value: 1000,
     unit: 'grants',
@@ -109,72 +101,10 @@ export const limitTable = {
   },
   offersPerContact: { value: 32, unit: 'offers', why: 'offers of one contact that wait for our answer; when full, new ones are refused' },
   earlyRevocationsPerContact: { value: 64, unit: 'revocations', why: 'revocations kept whose grant has not arrived yet' },
-  // suspension and decay
-  grantDecayMs: {
-    value: 90 * dayMs,
-    unit: 'ms',
-    why: 'a grant that nobody used for this long is suspended until a person says that it is still wanted',
-  },
-  useSaveMs: {
-    value: hourMs,
-    unit: 'ms',
-    why: 'how often the last use of one grant is written at most; a busy app must not wear the disk',
-  },
-  noticeKeepMs: { value: 30 * dayMs, unit: 'ms', why: 'how long a signed notice waits for a household that is offline' },
-  outboxPerContact: {
-    value: 256,
-    unit: 'objects',
-    why: 'asks, offers and receipts that wait for one household; revocations are always kept',
-  },
-  revocationRetryMs: { value: 5000, unit: 'ms', why: 'wait before a revocation that could not be written is written again' },
-  sessionLingerMs: {
-    value: minuteMs,
-    unit: 'ms',
-    why: 'a session is still listed this long after its last call, so that short calls do not flicker',
-  },
-  clockSaveMs: { value: minuteMs, unit: 'ms', why: 'how often the highest time seen is saved when nothing else is' },
-  clockBehindMs: {
-    value: 5 * minuteMs,
-    unit: 'ms',
-    why: 'a clock this far behind the highest time seen raises an alarm and holds the household until it caught up or a person confirms it',
-  },
-  transitionsQueued: {
-    value: 1024,
-    unit: 'transitions',
-    why: 'changes of the ledger that wait for the disk; a revocation is never turned away',
-  },
-  logPageEntries: { value: 1000, unit: 'entries', why: 'entries of the log in one answer' },
-  locationsPerScope: { value: 64, unit: 'locations', why: 'locations one scope of a grant may name' },
-  wordsPerList: {
-    value: 32,
-    unit: 'items',
-    why: 'scopes, purposes, claims, kinds of data or languages in one object: more than a person reads',
-  },
-  shownTextBytes: { value: 64 * 1024, unit: 'bytes', why: 'the exact consent text that is kept with a grant' },
+  ...suspensionLimits,
 
-  // consent: the record
-  checkpointEntries: { value: 256, unit: 'entries', why: 'entries of the log between two signed checkpoints' },
-  checkpointMs: { value: hourMs, unit: 'ms', why: 'a new entry is under a signed checkpoint after this long' },
-  checkpointsKept: {
-    value: 1024,
-    unit: 'checkpoints',
-    why: 'own checkpoints kept, all in memory; a newer one covers all that an older one did, so the oldest go first',
-  },
-  checkpointsLearned: {
-    value: 4096,
-    unit: 'checkpoints',
-    why: 'newest checkpoints kept of devices of contacts; two devices for each contact',
-  },
-  noteBytes: { value: 2048, unit: 'bytes', why: 'a checkpoint as a signed note; ours have about 300' },
-  exportNoteBytes: { value: 16 * 1024, unit: 'bytes', why: 'the signed list of the files of an export' },
-  endedKeepMs: {
-    value: 400 * dayMs,
-    unit: 'ms',
-    why: 'what ended stays in the lists and in memory this long, then only in the archive of the record',
-  },
-  endedKept: { value: 10_000, unit: 'records', why: 'ended grants, offers and asks in memory; above this the oldest go to the archive' },
-  archiveEveryMs: { value: minuteMs, unit: 'ms', why: 'how often it is looked at what ended long enough ago for the archive' },
-  archiveBatch: { value: 256, unit: 'records', why: 'ended records that go to the archive in one batch' },
+  ...recordLimits,
+  ...askLimits,
 
   // consent: limits of grants
   usageAheadBytes: {
@@ -227,28 +157,7 @@ export const limitTable = {
   eventPingMs: { value: 15_000, unit: 'ms', why: 'an idle event stream says that it is alive this often' },
   apiLogPageEntries: { value: 200, unit: 'entries', why: 'entries in one answer of /v1/log' },
   services: { value: 256, unit: 'services', why: 'services of one household' },
-  // kit: folders of protocols
-  protocolFileBytes: { value: 4 * 1024 * 1024, unit: 'bytes', why: 'one file of a folder that `porchlight protocol check` reads' },
-  setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
-  setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
-  browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },
-  shutdownMs: {
-    value: 4000,
-    unit: 'ms',
-    why: 'a daemon that was told to stop ends after this long whatever is still open; service managers wait 5 s or more',
-  },
-
-  outboxRetryMs: {
-    value: minuteMs,
-    unit: 'ms',
-    why: 'how often signed objects that could not be delivered are tried again while connected',
-  },
-  partingMs: { value: 2_000, unit: 'ms', why: 'how long removing a contact waits for its revocations to be delivered' },
-  doorCallsPerDevice: {
-    value: 8,
-    unit: 'calls',
-    why: 'calls of one device under way at once that come in without a grant: pairing and consent messages',
-  },
+  ...kitLimits,
 
   // mesh
   connections: { value: 120, unit: 'connections', why: 'open connections of a home node; each costs about 0.5 MB' },

@@ -18,6 +18,7 @@ export { backupIdentity, recoveryWordsOf, seedFromWords } from './recovery-words
 export { addressLabelOf, chainOfContact, chainTexts, createContact, readContact, wordsOf } from './contact.ts'
 export type { Contact, Level, StoredContact } from './contact.ts'
 export { petname, quoted, suggestPetname } from './petnames.ts'
+export { looksLike } from './look-alikes.ts'
 export { verificationWords } from './verification-words.ts'
 // invites
 export { decodeInvite, encodeInvite, inviteSecretBytes } from './invite-link.ts'

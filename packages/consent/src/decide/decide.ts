@@ -16,7 +16,17 @@ export const limitDenials = ['ops-per-min', 'streams', 'window', 'quota'] as con
 export type LimitDenial = (typeof limitDenials)[number]
 
 /** Why a call may not run, the nearest miss first. For the household's log only; to the peer all but the first two are the same. */
-export const denials = [...limitDenials, 'expired', 'not-yet', 'not-active', 'location', 'scope', 'no-grant', 'location-unsound'] as const
+export const denials = [
+  ...limitDenials,
+  'blocked',
+  'expired',
+  'not-yet',
+  'not-active',
+  'location',
+  'scope',
+  'no-grant',
+  'location-unsound',
+] as const
 export type Denial = (typeof denials)[number]
 
 export type Decision =
@@ -26,7 +36,11 @@ export type Decision =
 /** What the limits of a grant say of one more call that the named meter of it would count. It only looks: counting is for whoever admits the call. */
 export type LimitCheck = (grant: ObjectId, meter: string) => LimitDenial | undefined
 
+/** Whether a block that stands defeats a grant. */
+export type BlockCheck = (grant: ObjectId) => boolean
+
 const unlimited: LimitCheck = () => undefined
+const unblocked: BlockCheck = () => false
 
 /**
  * Decides whether one call may proceed. Pure: equal inputs, equal answer. Locations match by whole segments in normal form.
@@ -35,11 +49,18 @@ const unlimited: LimitCheck = () => undefined
  * @param index  grants of any household and state, see `indexGrants`
  * @param nowMs  milliseconds since 1970, from the injected clock
  * @param over   what the limits say; default no limits
+ * @param isBlocked  what the blocks say; default no blocks
  * @returns      allow with the grant used (of several whose limits have room, the one that lasts longest) and the scopes it gives at this location, or deny with a reason for the log only
  * @throws       never
  * @see          protocols/gate/SPEC.md#consent
  */
-export function decide(call: DecideCall, index: GrantIndex, nowMs: number, over: LimitCheck = unlimited): Decision {
+export function decide(
+  call: DecideCall,
+  index: GrantIndex,
+  nowMs: number,
+  over: LimitCheck = unlimited,
+  isBlocked: BlockCheck = unblocked,
+): Decision {
   const { location, scope } = call
   const scopes = index.get(call.household)?.get(call.protocol)
   const rooms = scopes?.get(scope)
@@ -53,7 +74,10 @@ export function decide(call: DecideCall, index: GrantIndex, nowMs: number, over:
     const candidates = rooms.get(end <= 0 ? '' : end === location.length ? location : location.slice(0, end))
     if (candidates !== undefined)
       for (const candidate of candidates) {
-        const denial = denialBy(candidate, nowMs) ?? (candidate.meter === undefined ? undefined : over(candidate.grant, candidate.meter))
+        const denial =
+          denialBy(candidate, nowMs) ??
+          (isBlocked(candidate.grant) ? 'blocked' : undefined) ??
+          (candidate.meter === undefined ? undefined : over(candidate.grant, candidate.meter))
         if (denial === undefined) {
           if (best === undefined || preferred(candidate, best) < 0) best = candidate
           break

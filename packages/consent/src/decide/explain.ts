@@ -1,6 +1,6 @@
 import type { ObjectId } from '@porchlight/core'
 import type { Cause, HaltCause } from '../states/causes.ts'
-import { decide, type DecideCall, type Denial, type LimitCheck } from './decide.ts'
+import { decide, type DecideCall, type Denial, type BlockCheck, type LimitCheck } from './decide.ts'
 import { indexGrants, type DecidingGrant } from './grant-index.ts'
 
 /** A grant that an explanation looks at. */
@@ -39,18 +39,19 @@ export interface Standing {
   /** Whether all grants of this household are being revoked right now. */
   readonly barred: boolean
   readonly over?: LimitCheck
+  readonly isBlocked?: BlockCheck
 }
 
 /**
  * Says why a call would or would not run. It asks `decide` itself, once with all grants and once with each alone, so that it cannot disagree with
  * it. Pure. It is for the household that serves; a peer is never told any of it.
  */
-export function explain(call: DecideCall, { grants, halts, barred, over }: Standing, nowMs: number): Explanation {
+export function explain(call: DecideCall, { grants, halts, barred, over, isBlocked }: Standing, nowMs: number): Explanation {
   const concerned = grants.filter(({ household, protocol }) => household === call.household && protocol === call.protocol)
-  const decision = decide(call, indexGrants(grants), nowMs, over)
+  const decision = decide(call, indexGrants(grants), nowMs, over, isBlocked)
   const rulings = concerned
     .map((grant): GrantRuling => {
-      const alone = decide(call, indexGrants([grant]), nowMs, over)
+      const alone = decide(call, indexGrants([grant]), nowMs, over, isBlocked)
       return { grant: grant.id, because: alone.allow ? null : alone.because, causes: grant.causes }
     })
     .toSorted((one, other) => nearness(one) - nearness(other))
@@ -70,6 +71,7 @@ const order: readonly (Denial | null)[] = [
   'streams',
   'window',
   'quota',
+  'blocked',
   'not-yet',
   'not-active',
   'expired',

@@ -3,6 +3,7 @@ import type { AskState, OwnAskState } from '../states/ask-states.ts'
 import type { GrantCause, HaltCause } from '../states/causes.ts'
 import type { GrantState } from '../states/grant-states.ts'
 import type { HeldState } from '../states/held-states.ts'
+import type { AskOrigin } from '../inputs.ts'
 import type { AskBody, GrantBody } from '../objects/index.ts'
 import type { factTypes } from '../sync/fact-types.ts'
 
@@ -20,6 +21,10 @@ export interface GrantRecord {
   /** What suspends it, each once; a SCHEDULED grant with causes starts as SUSPENDED. Of a grant that is over, what it was. */
   readonly causes: readonly GrantCause[]
   readonly shown: { readonly text: string; readonly lang: string }
+  /** The signed companion that stays here: how, by whom and for which app it was given. @see givenType */
+  readonly given: Uint8Array
+  /** Blocks that the companion names: seen, and overridden. Any other that stands defeats this grant. */
+  readonly blocks: readonly ObjectId[]
   /** The recipient's signed receipt, once it came. */
   readonly receipt: Uint8Array | null
   /** The signed revocation or renunciation that ended it. */
@@ -60,8 +65,34 @@ export interface AskRecord {
   readonly bytes: Uint8Array
   readonly state: AskState
   readonly receivedMs: number
+  /** By which door it came. */
+  readonly origin: AskOrigin
+  /** What an asker that is no contact calls itself: untrusted. */
+  readonly selfName: string | null
+  /** Until when it sleeps. */
+  readonly snoozedMs: number | null
+  /** Our signed "no". */
+  readonly denial: Uint8Array | null
+  /** Our counter-offer. */
+  readonly counter: CounterRecord | null
   /** The grant that answered it. */
   readonly grant: ObjectId | null
+}
+
+/** A counter-offer of ours: an ask that we signed, whose card was shown to the owner. */
+export interface CounterRecord {
+  readonly id: ObjectId
+  readonly body: AskBody
+  readonly bytes: Uint8Array
+  readonly shown: { readonly text: string; readonly lang: string }
+  /** The asker's signature under exactly these terms. */
+  readonly accepted: Uint8Array | null
+}
+
+/** When a person was last told what waits, and of what. */
+export interface DigestRecord {
+  readonly atMs: number
+  readonly told: readonly ObjectId[]
 }
 
 /** An ask of ours. */
@@ -73,6 +104,8 @@ export interface OwnAskRecord {
   readonly bytes: Uint8Array
   readonly state: OwnAskState
   readonly madeMs: number
+  /** What the owner would agree to instead. */
+  readonly counter: { readonly id: ObjectId; readonly body: AskBody; readonly bytes: Uint8Array; readonly receivedMs: number } | null
   readonly grant: ObjectId | null
 }
 
@@ -251,6 +284,7 @@ export interface LedgerTables {
   asks: AskRecord
   ownAsks: OwnAskRecord
   cooldowns: CooldownRecord
+  digests: DigestRecord
   earlyRevocations: EarlyRevocation
   manifests: ManifestRecord
   outbox: OutboxEntry
@@ -273,6 +307,7 @@ export const ledgerTables = [
   'asks',
   'ownAsks',
   'cooldowns',
+  'digests',
   'earlyRevocations',
   'manifests',
   'outbox',

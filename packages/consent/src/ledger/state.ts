@@ -9,6 +9,7 @@ import type {
   Change,
   CheckpointRecord,
   CooldownRecord,
+  DigestRecord,
   EarlyRevocation,
   GrantRecord,
   HaltRecord,
@@ -27,6 +28,8 @@ import type {
 const cooldownKey = (household: HouseholdId, protocol: string): string => `${household} ${protocol}`
 export const textKey = (grant: ObjectId, manifest: ObjectId): string => `${grant} ${manifest}`
 const usageKey = (grant: ObjectId, scope: string, device: DeviceId): string => `${grant} ${scope} ${device}`
+/** The one row of the table of digests. */
+const digestKey = 'last'
 const earlyKey = (household: HouseholdId, grant: ObjectId): string => `${household} ${grant}`
 
 const none: GrantIndex = new Map()
@@ -40,6 +43,7 @@ export class ConsentState {
   readonly asks = new Map<string, AskRecord>()
   readonly ownAsks = new Map<string, OwnAskRecord>()
   readonly cooldowns = new Map<string, CooldownRecord>()
+  readonly digests = new Map<string, DigestRecord>()
   readonly earlyRevocations = new Map<string, EarlyRevocation>()
   readonly manifests = new Map<string, ManifestRecord>()
   readonly outbox = new Map<string, OutboxEntry>()
@@ -70,6 +74,7 @@ export class ConsentState {
     for (const record of snapshot.asks) this.asks.set(record.id, record)
     for (const record of snapshot.ownAsks) this.ownAsks.set(record.id, record)
     for (const record of snapshot.cooldowns) this.cooldowns.set(cooldownKey(record.household, record.protocol), record)
+    for (const record of snapshot.digests) this.digests.set(digestKey, record)
     for (const record of snapshot.earlyRevocations) this.earlyRevocations.set(earlyKey(record.household, record.grant), record)
     for (const record of snapshot.manifests) this.manifests.set(record.id, record)
     for (const record of snapshot.outbox) this.outbox.set(record.id, record)
@@ -132,6 +137,10 @@ export class ConsentState {
 
   cooldown(household: HouseholdId, protocol: string): CooldownRecord | undefined {
     return this.cooldowns.get(cooldownKey(household, protocol))
+  }
+
+  get lastDigest(): DigestRecord | undefined {
+    return this.digests.get(digestKey)
   }
 
   earlyRevocation(household: HouseholdId, grant: ObjectId): EarlyRevocation | undefined {
@@ -219,6 +228,7 @@ export const dropCooldown = (household: HouseholdId, protocol: string): Change =
   key: cooldownKey(household, protocol),
   value: null,
 })
+export const putDigest = (value: DigestRecord): Change => ({ table: 'digests', key: digestKey, value })
 export const putEarlyRevocation = (value: EarlyRevocation): Change => ({
   table: 'earlyRevocations',
   key: earlyKey(value.household, value.grant),

@@ -53,6 +53,12 @@ export class HouseholdRecord {
     }
   }
 
+  /** @see Consent.checkpoints */
+  all(): CheckpointRecord[] {
+    const { checkpoints, learned } = this.#context.state
+    return [...[...checkpoints.values()].toSorted((a, b) => a.size - b.size), ...learned.values()]
+  }
+
   /** @see Consent.checkpoint */
   newest(): CheckpointRecord | undefined {
     return this.#checkpointer.newest()

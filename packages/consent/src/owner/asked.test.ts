@@ -195,7 +195,7 @@ describe('a no', () => {
 
   it('counts as the table says', () => {
     const waits = [0, 1, 2, 3, 4].map((earlier) => afterDenial(ben.household, '/a/b/1', earlier, 0))
-    expect(waits.map(({ untilMs, blocked }) => (blocked ? 'blocked' : untilMs / dayMs))).toEqual([1, 7, 30, 'blocked', 'blocked'])
+    expect(waits.map((wait) => (wait.blocked ? 'blocked' : wait.untilMs / dayMs))).toEqual([1, 7, 30, 'blocked', 'blocked'])
   })
 })
 
@@ -210,6 +210,11 @@ describe('quotas', () => {
       bytes: new Uint8Array(),
       state: 'PENDING',
       receivedMs: 0,
+      origin: 'contact',
+      selfName: null,
+      snoozedMs: null,
+      denial: null,
+      counter: null,
       grant: null,
       ...rest,
     }
@@ -227,9 +232,21 @@ describe('quotas', () => {
     ['five today, all answered', () => many(5, () => ({ state: 'DENIED' })), 'of-contact-today'],
     ['five yesterday', () => many(5, () => ({ state: 'DENIED', receivedMs: -dayMs })), undefined],
     ['200 pending in all', () => many(200, (n) => ({ household: householdOf(`h${n}`) })), 'pending'],
+    ['20 pending of strangers, for a contact', () => many(20, (n) => ({ household: householdOf(`h${n}`), origin: 'invite' })), undefined],
+    [
+      'three that sleep or are countered',
+      () => many(3, (n) => ({ service: `s${n}`, state: n ? 'SNOOZED' : 'COUNTERED' })),
+      'pending-of-contact',
+    ],
     ['199 pending in all', () => many(199, (n) => ({ household: householdOf(`h${n}`) })), undefined],
   ])('with %s', (_what, known, quota) => {
     expect(quotaAgainst(record(), known(), 0)).toBe(quota)
+  })
+
+  it('of strangers are for strangers: invitees and communities together have their own', () => {
+    const strangers = many(20, (n) => ({ household: householdOf(`h${n}`), origin: n % 2 ? 'invite' : 'community' }))
+    expect(quotaAgainst(record({ origin: 'invite' }), strangers, 0)).toBe('pending-of-strangers')
+    expect(quotaAgainst(record({ origin: 'community' }), strangers.slice(1), 0)).toBeUndefined()
   })
 
   it('a full inbox evicts nothing', async () => {

@@ -1,14 +1,14 @@
 import { isPorchlightError, limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
-import { nextAskState } from '../states/ask-states.ts'
 import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import { factsOfGrant } from './giving.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
+import { partingFrom } from './parting.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { Change, GrantRecord } from '../ledger/ledger.ts'
 import { renounceType, revokeType } from '../objects/index.ts'
 import { keepEarly } from '../sync/early.ts'
 import { factOf } from '../sync/fact-types.ts'
-import { dropOutbox, putAsk, putGrant, putOutbox } from '../ledger/state.ts'
+import { dropOutbox, putGrant, putOutbox } from '../ledger/state.ts'
 
 /** What goes with a revocation. */
 interface Wish {
@@ -169,7 +169,7 @@ export class Ending {
       ending: revoke!.bytes,
       erasureAsked: erasure === 'request',
     }))
-    const asks = isRemoval ? [...state.asks.values()].filter((ask) => ask.household === household && ask.state === 'PENDING') : []
+    const parting = isRemoval ? await partingFrom(this.#context, household) : undefined
     const queued = [...state.outbox.values()].filter(
       (entry) =>
         entry.to === household &&
@@ -178,8 +178,8 @@ export class Ending {
     return {
       changes: [
         ...revoked.map(putGrant),
-        ...asks.map((ask) => putAsk({ ...ask, state: nextAskState(ask.state, 'lapse') })),
         ...queued.map(({ id }) => dropOutbox(id)),
+        ...(parting?.changes ?? []),
         ...(revoke
           ? [
               putOutbox({
@@ -199,14 +199,15 @@ export class Ending {
           kind: 'revoke',
           facts: { ...factsOfGrant(record), ...(reason === null ? {} : { reason }), ...(erasure === 'none' ? {} : { erasure }) },
         })),
-        ...asks.map(({ id, protocol }) => ({ kind: 'lapse', facts: { ask: id, household, protocol } })),
+        ...(parting?.entries ?? []),
       ],
-      facts: revoke ? [factOf('revoke', revoke)] : [],
+      facts: [...(revoke ? [factOf('revoke', revoke)] : []), ...(parting?.facts ?? [])],
       after: () => {
         for (const { id } of records) {
           this.#wishes.delete(id)
           emit({ type: 'grant', id, household })
         }
+        parting?.after()
         const entry = revoke && state.outbox.get(revoke.id)
         if (entry) emit({ type: 'outbox', entry })
       },

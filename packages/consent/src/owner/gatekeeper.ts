@@ -1,6 +1,8 @@
+import type { DeviceId, HouseholdId } from '@porchlight/core'
 import type { ConsentContext } from '../context.ts'
-import { decide, type DecideCall, type LimitCheck } from '../decide/decide.ts'
+import { decide, type BlockCheck, type DecideCall, type LimitCheck } from '../decide/decide.ts'
 import { explain, type ExplainedCall } from '../decide/explain.ts'
+import type { Blocking } from './blocking.ts'
 import type { Ending } from './ending.ts'
 import type { AdmitInput, Admitted, Refused } from '../inputs.ts'
 import type { LiveCall } from './live-calls.ts'
@@ -12,11 +14,13 @@ export class Gatekeeper {
   readonly #context: ConsentContext
   readonly #ending: Ending
   readonly #metering: Metering
+  readonly #blocking: Blocking
   readonly #refusals = new RefusalMeter()
   #closed = false
 
-  constructor(context: ConsentContext, ending: Ending, metering: Metering) {
+  constructor(context: ConsentContext, ending: Ending, metering: Metering, blocking: Blocking) {
     this.#context = context
+    this.#blocking = blocking
     this.#ending = ending
     this.#metering = metering
   }
@@ -30,7 +34,7 @@ export class Gatekeeper {
     if (scope === null || scope === undefined) return this.#refuse(call, 'no-scope')
     if (state.isHalted()) return this.#refuse(call, 'halted')
     if (this.#ending.isBarred(household)) return this.#refuse(call, 'barred')
-    const decision = decide({ household, protocol, scope, location }, state.grantIndex(household), clock.now(), this.#over)
+    const decision = decide({ household, protocol, scope, location }, state.grantIndex(household), clock.now(), this.#over, this.#isBlocked)
     if (!decision.allow) return this.#refuse(call, decision.because)
     const grant = state.grants.get(decision.grant)!
     const registered = live.register(grant, () => clock.now())
@@ -47,6 +51,7 @@ export class Gatekeeper {
   }
 
   readonly #over: LimitCheck = (grant, meter) => this.#metering.denial(grant, meter)
+  readonly #isBlocked: BlockCheck = (grant) => this.#blocking.isDefeated(grant)
 
   #counted(live: LiveCall, metered: MeteredCall | undefined): Pick<Admitted, 'charge' | 'done'> {
     return {
@@ -66,10 +71,20 @@ export class Gatekeeper {
     const { state, clock } = this.#context
     const { household } = call
     const barred = this.#ending.isBarred(household)
-    const standing = { grants: state.grantsTo(household), halts: state.halts(), barred, over: this.#over }
+    const standing = { grants: state.grantsTo(household), halts: state.halts(), barred, over: this.#over, isBlocked: this.#isBlocked }
     const asked = state.cooldown(household, call.protocol)
     const cooldown = asked && (asked.blocked || clock.now() < asked.untilMs) ? { untilMs: asked.untilMs, blocked: asked.blocked } : null
     return { ...explain(call, standing, clock.now()), cooldown }
+  }
+
+  /** @see Consent.noteRefusal */
+  note(refused: {
+    readonly device: DeviceId
+    readonly household: HouseholdId | undefined
+    readonly protocol: string
+    readonly because: string
+  }): void {
+    this.#refuse(refused, refused.because)
   }
 
   /** Admits nothing more. */
@@ -77,7 +92,7 @@ export class Gatekeeper {
     this.#closed = true
   }
 
-  #refuse(call: AdmitInput, because: string): Refused {
+  #refuse(call: Pick<AdmitInput, 'device' | 'household' | 'protocol'>, because: string): Refused {
     const { journal, clock, emit } = this.#context
     const { device, household, protocol } = call
     const leftOut = this.#refusals.count(household ?? device, clock.now())

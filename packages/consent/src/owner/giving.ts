@@ -1,22 +1,21 @@
 import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
-import { nextAskState } from '../states/ask-states.ts'
 import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
-import type { ApproveInput, OfferInput, Shown } from '../inputs.ts'
+import type { OfferInput, Shown } from '../inputs.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { Change, GrantRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
-import { givenType, grantType, manifestType, receiptType, type GrantBody, type GrantScope } from '../objects/index.ts'
-import { scopesWithin } from '../objects/scope-subset.ts'
+import { givenType, grantType, manifestType, receiptType, type GivenBody, type GrantBody, type GrantScope } from '../objects/index.ts'
 import { dropCooldown, putAsk, putGrant, putManifest, putOutbox, putUse, withCauses } from '../ledger/state.ts'
 import { keepEarly } from '../sync/early.ts'
 import { factOf } from '../sync/fact-types.ts'
-import { removalsOf } from '../sync/effective.ts'
+import { blocksOf, removalsOf } from '../sync/effective.ts'
 import { liftDenials } from '../sync/lifting.ts'
 import { checkEnforceable, checkTerms, shownOf } from '../objects/terms.ts'
-import { serviceOf, signedByBoth, viewGrant, type GrantView } from '../views.ts'
+import { signedByBoth, viewGrant, type GrantView } from '../views.ts'
 
-interface Draft {
+/** What is to be given, everything decided. */
+export interface Draft {
   readonly to: HouseholdId
   readonly manifest: ManifestBody
   readonly scopes: readonly GrantScope[]
@@ -28,6 +27,8 @@ interface Draft {
   readonly ask: ObjectId | null
   readonly renews: ObjectId | null
   readonly freshMs?: number
+  readonly how: GivenBody['how']
+  readonly app: string | null
 }
 
 /** The owner gives: offers, approvals, and the receipts that make them count. Persist first, then flip. */
@@ -42,44 +43,20 @@ export class Giving {
   async offer(input: OfferInput, changes: readonly Change[] = []): Promise<GrantView> {
     const { journal, clock, state } = this.#context
     const nbf = input.nbfMs === undefined ? clock.nowSec() : Math.floor(input.nbfMs / 1000)
-    const draft: Draft = { ...input, nbf, exp: Math.floor(input.expMs / 1000), ask: null, renews: input.renews ?? null }
+    const draft: Draft = {
+      ...input,
+      nbf,
+      exp: Math.floor(input.expMs / 1000),
+      ask: null,
+      renews: input.renews ?? null,
+      how: input.how ?? 'click',
+      app: input.app ?? null,
+    }
     return journal.run(async () => {
       const old = draft.renews === null ? undefined : state.grants.get(draft.renews)
       if (draft.renews !== null && (old?.household !== draft.to || isOver(old.state) || old.state === 'REVOKING'))
         throw new PorchlightError('BAD_REQUEST', `no grant ${draft.renews} in force to renew`, { reason: 'unknown-grant' })
-      return this.#give(draft, changes)
-    })
-  }
-
-  /** @see Consent.approve */
-  async approve(askId: ObjectId, input: ApproveInput): Promise<GrantView> {
-    const { journal, clock, state } = this.#context
-    return journal.run(async () => {
-      const ask = state.asks.get(askId)
-      if (!ask) throw new PorchlightError('BAD_REQUEST', `no ask ${askId}`, { reason: 'unknown-ask' })
-      if (ask.state !== 'PENDING' || clock.nowSec() >= ask.body.lapse)
-        throw new PorchlightError('BAD_REQUEST', `ask ${askId} is ${ask.state}, not pending`, { reason: 'ask-over' })
-      const manifest = state.served.get(ask.body.manifest)
-      if (!manifest)
-        throw new PorchlightError('BAD_REQUEST', `the manifest of ask ${askId} is not served any more`, { reason: 'unknown-manifest' })
-      const scopes = input.scopes ?? ask.body.scopes
-      const exp = input.expMs === undefined ? ask.body.exp : Math.floor(input.expMs / 1000)
-      if (!scopesWithin(scopes, ask.body.scopes) || exp > ask.body.exp)
-        throw new PorchlightError('BAD_REQUEST', 'an approval gives at most what was asked', { reason: 'wider-than-asked' })
-      const nbf = Math.max(clock.nowSec(), ask.body.nbf)
-      const draft: Draft = {
-        to: ask.household,
-        manifest,
-        scopes,
-        purposes: ask.body.purposes,
-        nbf,
-        exp,
-        shown: input.shown,
-        service: serviceOf(scopes),
-        ask: askId,
-        renews: this.#renewedBy(ask.household, manifest.proto, scopes),
-      }
-      return this.#give(draft, [putAsk({ ...ask, state: nextAskState(ask.state, 'approve') })])
+      return this.give(draft, changes)
     })
   }
 
@@ -111,15 +88,13 @@ export class Giving {
     })
   }
 
-  /** A grant in force that gives no more than these scopes: agreeing to them again is a renewal, and both at once would be one too many. */
-  #renewedBy(household: HouseholdId, protocol: string, scopes: readonly GrantScope[]): ObjectId | null {
-    const ongoing = this.#context.state
-      .grantsTo(household)
-      .filter((record) => record.protocol === protocol && (record.state === 'ACTIVE' || record.state === 'SUSPENDED'))
-    return ongoing.find((record) => scopesWithin(record.body.scopes, scopes))?.id ?? null
-  }
-
-  async #give(draft: Draft, changes: readonly Change[]): Promise<Plan<GrantView>> {
+  /**
+   * Plans one new grant with its signed companion.
+   *
+   * @param changes  go into the same batch; an ask among them is marked with the grant
+   * @throws         as `Consent.offer`
+   */
+  async give(draft: Draft, changes: readonly Change[]): Promise<Plan<GrantView>> {
     const { clock, state, self, options, emit, uses } = this.#context
     if (state.isHaltedBy('locked'))
       throw new PorchlightError('BAD_REQUEST', 'this household is locked: unlock it first', { reason: 'locked' })
@@ -132,6 +107,9 @@ export class Giving {
     const { to, manifest, scopes, purposes, nbf, exp, service, ask, renews } = draft
     if (to === self.household)
       throw new PorchlightError('BAD_REQUEST', 'a household needs no grant from itself', { reason: 'own-household' })
+    const blocks = blocksOf(state.factIndex, to, manifest.proto)
+    if (blocks.some(({ body: block }) => block.protocol === null))
+      throw new PorchlightError('BAD_REQUEST', 'this contact is blocked; unblock it first', { reason: 'blocked' })
     if (state.grantsTo(to).filter(({ state: now }) => !isOver(now)).length >= limits.grantsPerContact)
       throw new PorchlightError('BUSY', `${limits.grantsPerContact} grants for this contact, limit reached`)
     if ([...state.outbox.values()].filter((entry) => entry.to === to && entry.kind !== 'revoke').length >= limits.outboxPerContact)
@@ -163,11 +141,11 @@ export class Giving {
       iss: self.household,
       dev: self.device,
       grant: grant.id,
-      how: 'click',
-      app: null,
+      how: draft.how,
+      app: draft.app,
       persona: null,
       service,
-      blocks: removalsOf(state.factIndex, to).map((removal) => removal.id),
+      blocks: [...blocks, ...removalsOf(state.factIndex, to)].map(({ id }) => id),
       shown: { text: new TextEncoder().encode(draft.shown.text), lang: draft.shown.lang },
       at: clock.nowSec(),
     })
@@ -181,6 +159,8 @@ export class Giving {
       state: 'SCHEDULED',
       causes: [],
       shown: draft.shown,
+      given: given.bytes,
+      blocks: given.body.blocks,
       receipt: null,
       ending: null,
       erasureAsked: false,
@@ -222,7 +202,7 @@ export class Giving {
       ],
       after: () => {
         started.after()
-        if (ask !== null) emit({ type: 'ask', id: ask, household: to })
+        for (const change of answered) if (change.table === 'asks') emit({ type: 'ask', id: change.key as ObjectId, household: to })
         const entry = state.outbox.get(grant.id)
         if (entry) emit({ type: 'outbox', entry })
         return viewGrant(state.grants.get(grant.id)!, state.halts(), uses)

@@ -1,6 +1,9 @@
 import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
 import { signWith, type ConsentContext } from '../context.ts'
 import type { AskInput } from '../inputs.ts'
+import { nextOwnAskState } from '../states/ask-states.ts'
+import { askFacts } from '../owner/ask-facts.ts'
+import { ownLapseOf } from './countered.ts'
 import type { OutboxEntry, OwnAskRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { askType, manifestType } from '../objects/index.ts'
@@ -29,7 +32,7 @@ export class Asking {
       const nbf = input.nbfMs === undefined ? at : Math.floor(input.nbfMs / 1000)
       const exp = Math.floor(input.expMs / 1000)
       checkTerms({ manifest, scopes, purposes, nbf, exp })
-      const pending = [...state.ownAsks.values()].filter((ask) => ask.household === to && ask.state === 'PENDING').length
+      const pending = [...state.ownAsks.values()].filter((ask) => ask.household === to && isOpen(ask)).length
       if (pending >= limits.asksPendingPerContact)
         throw new PorchlightError('BUSY', `${pending} asks wait for this contact's answer, limit ${limits.asksPendingPerContact}`)
       const lapse = at + Math.floor(Math.min(input.lapseMs ?? limits.askLapseMs, limits.askLapseMs) / 1000)
@@ -58,6 +61,7 @@ export class Asking {
         bytes: ask.bytes,
         state: 'PENDING',
         madeMs: atMs,
+        counter: null,
         grant: null,
       }
       const entry: OutboxEntry = { id: ask.id, to, kind: 'ask', bytes: ask.bytes, manifest: null, atMs, untilMs: lapse * 1000 }
@@ -69,7 +73,7 @@ export class Asking {
             ? []
             : [putManifest({ id: sealedManifest.id, body: manifest, bytes: sealedManifest.bytes })]),
         ],
-        entries: [{ kind: 'asked', facts: { ask: ask.id, household: to, protocol: manifest.proto } }],
+        entries: [{ kind: 'asked', facts: askFacts(record) }],
         facts: [factOf('manifest', sealedManifest), factOf('ask', ask)],
         after: () => {
           emit({ type: 'own-ask', id: ask.id, household: to })
@@ -80,17 +84,20 @@ export class Asking {
     })
   }
 
-  /** Ends asks that were not answered. */
+  /** Ends asks that were not answered, and counter-offers that we left alone. */
   async lapse(id: ObjectId): Promise<void> {
     const { state, journal, emit, clock } = this.#context
     await journal.run(async () => {
       const ask = state.ownAsks.get(id)
-      if (ask?.state !== 'PENDING' || clock.nowSec() < ask.body.lapse) return { changes: [], entries: [], after: () => {} }
+      if (!ask || !isOpen(ask) || clock.nowSec() < ownLapseOf(ask)) return { changes: [], entries: [], after: () => {} }
       return {
-        changes: [putOwnAsk({ ...ask, state: 'LAPSED' }), dropOutbox(id)],
-        entries: [{ kind: 'ask-lapse', facts: { ask: id, household: ask.household, protocol: ask.protocol } }],
+        changes: [putOwnAsk({ ...ask, state: nextOwnAskState(ask.state, 'lapse') }), dropOutbox(id)],
+        entries: [{ kind: 'ask-lapse', facts: askFacts(ask) }],
         after: () => emit({ type: 'own-ask', id, household: ask.household }),
       }
     })
   }
 }
+
+/** Whether an ask of ours still waits: for their answer, or for ours to their counter-offer. */
+export const isOpen = ({ state }: OwnAskRecord): boolean => state === 'PENDING' || state === 'COUNTERED'

@@ -1,7 +1,9 @@
 import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
 import { open } from '@porchlight/wire'
 import { openFrom, signWith, type ConsentContext } from '../context.ts'
+import { nextOwnAskState } from '../states/ask-states.ts'
 import { nextHeldState, type HeldEvent } from '../states/held-states.ts'
+import type { Blocking } from '../owner/blocking.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { HeldRecord, OutboxEntry } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
@@ -16,9 +18,11 @@ import { serviceOf, viewHeld, type HeldView } from '../views.ts'
 /** The recipient's side: grants that others give us. All of it is evidence; only the owner's ledger decides. */
 export class Taking {
   readonly #context: ConsentContext
+  readonly #blocking: Blocking
 
-  constructor(context: ConsentContext) {
+  constructor(context: ConsentContext, blocking: Blocking) {
     this.#context = context
+    this.#blocking = blocking
   }
 
   /** @see Consent.receiveGrant */
@@ -34,6 +38,7 @@ export class Taking {
       const known = state.held.get(id)
       if (known) return { changes: [], entries: [], after: () => viewHeld(known, state.manifest(body.manifest)) }
       if (clock.nowSec() >= body.exp) throw new PorchlightError('BAD_REQUEST', 'a grant that is over already', { reason: 'expiry' })
+      if (this.#blocking.bars(from, null)) throw new PorchlightError('BAD_REQUEST', 'an offer of a blocked contact', { reason: 'blocked' })
       this.#checkRoom(from)
       const protocol = manifest.object.body.proto
       const early = state.earlyRevocation(from, id)
@@ -54,7 +59,10 @@ export class Taking {
       }
       const taken = !early && this.#answersOurAsk(record) ? await this.#accepted(record) : undefined
       const ask = body.ask === null ? undefined : state.ownAsks.get(body.ask)
-      const answered = ask?.household === from && ask.state === 'PENDING' ? [putOwnAsk({ ...ask, state: 'ANSWERED', grant: id })] : []
+      const answered =
+        ask?.household === from && ask.state === 'PENDING'
+          ? [putOwnAsk({ ...ask, state: nextOwnAskState(ask.state, 'answer'), grant: id })]
+          : []
       return {
         changes: [
           ...(taken?.changes ?? [putHeld(record)]),
@@ -240,7 +248,9 @@ export class Taking {
       ask?.household === household &&
       ask.state === 'PENDING' &&
       ask.body.manifest === body.manifest &&
+      body.nbf >= ask.body.nbf &&
       body.exp <= ask.body.exp &&
+      body.purposes.every((purpose) => ask.body.purposes.includes(purpose)) &&
       scopesWithin(body.scopes, ask.body.scopes)
     )
   }

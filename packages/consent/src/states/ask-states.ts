@@ -25,7 +25,15 @@ export const askTransitions: { readonly [S in AskState]: { readonly [E in AskEve
   NONE: { ask: 'PENDING', 'over-quota': 'NONE' },
   PENDING: { approve: 'APPROVED', narrow: 'COUNTERED', snooze: 'SNOOZED', deny: 'DENIED', lapse: 'LAPSED', block: 'BLOCKED' },
   COUNTERED: { 'exact-accept': 'APPROVED', 'other-answer': 'LAPSED', lapse: 'LAPSED' },
-  SNOOZED: { wake: 'PENDING', approve: 'APPROVED', deny: 'DENIED', lapse: 'LAPSED', block: 'BLOCKED' },
+  SNOOZED: {
+    wake: 'PENDING',
+    snooze: 'SNOOZED',
+    approve: 'APPROVED',
+    narrow: 'COUNTERED',
+    deny: 'DENIED',
+    lapse: 'LAPSED',
+    block: 'BLOCKED',
+  },
   DENIED: { cooled: 'NONE', block: 'BLOCKED' },
   APPROVED: {},
   LAPSED: {},
@@ -39,5 +47,28 @@ export function nextAskState(state: AskState, event: AskEvent): AskState {
   return to
 }
 
-/** States of an ask of our own. The other household never tells us "no": its ask simply lapses. */
-export type OwnAskState = 'PENDING' | 'ANSWERED' | 'LAPSED'
+/** Whether an ask waits for somebody: it has its place in the quotas, also while it sleeps or while the asker looks at our counter-offer. */
+export const isWaiting = (state: AskState): boolean => state === 'PENDING' || state === 'SNOOZED' || state === 'COUNTERED'
+
+/** States of an ask of our own. The other household never tells us "no": our ask simply lapses. */
+export const ownAskStates = ['PENDING', 'COUNTERED', 'ANSWERED', 'LAPSED'] as const
+export type OwnAskState = (typeof ownAskStates)[number]
+
+export const ownAskEvents = ['answer', 'counter', 'accept', 'decline', 'lapse'] as const
+export type OwnAskEvent = (typeof ownAskEvents)[number]
+
+/** An accepted counter-offer goes on as an ask of its own, with exactly its terms; that one is answered by the grant. */
+export const ownAskTransitions: { readonly [S in OwnAskState]: { readonly [E in OwnAskEvent]?: OwnAskState } } = {
+  PENDING: { answer: 'ANSWERED', counter: 'COUNTERED', lapse: 'LAPSED' },
+  COUNTERED: { accept: 'ANSWERED', decline: 'LAPSED', lapse: 'LAPSED' },
+  ANSWERED: {},
+  LAPSED: {},
+}
+
+/** @throws `INTERNAL` for an event that cannot happen in this state */
+export function nextOwnAskState(state: OwnAskState, event: OwnAskEvent): OwnAskState {
+  const to = ownAskTransitions[state][event]
+  if (to === undefined)
+    throw new PorchlightError('INTERNAL', `own ask in state ${state} cannot ${event}`, { reason: 'impossible-transition' })
+  return to
+}

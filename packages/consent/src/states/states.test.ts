@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askEvents, askStates, nextAskState } from './ask-states.ts'
+import { askEvents, askStates, nextAskState, nextOwnAskState, ownAskEvents, ownAskStates } from './ask-states.ts'
 import { grantEvents, grantStates, isOver, nextGrantState } from './grant-states.ts'
 import { heldEvents, heldStates, nextHeldState } from './held-states.ts'
 
@@ -36,12 +36,21 @@ COUNTERED exact-accept APPROVED
 COUNTERED other-answer LAPSED
 COUNTERED lapse LAPSED
 SNOOZED wake PENDING
+SNOOZED snooze SNOOZED
 SNOOZED approve APPROVED
+SNOOZED narrow COUNTERED
 SNOOZED deny DENIED
 SNOOZED lapse LAPSED
 SNOOZED block BLOCKED
 DENIED cooled NONE
 DENIED block BLOCKED`
+const own = `
+PENDING answer ANSWERED
+PENDING counter COUNTERED
+PENDING lapse LAPSED
+COUNTERED accept ANSWERED
+COUNTERED decline LAPSED
+COUNTERED lapse LAPSED`
 const held = `
 OFFERED accept HELD
 OFFERED decline DECLINED
@@ -79,6 +88,13 @@ describe.each([
     events: askEvents as readonly string[],
     next: nextAskState as (state: string, event: string) => string,
     table: rows(ask),
+  },
+  {
+    what: 'an ask of our own',
+    states: ownAskStates as readonly string[],
+    events: ownAskEvents as readonly string[],
+    next: nextOwnAskState as (state: string, event: string) => string,
+    table: rows(own),
   },
   {
     what: 'a held grant',

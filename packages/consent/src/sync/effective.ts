@@ -1,6 +1,6 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
 import { cooldownAfter } from './cooldown.ts'
-import { contactsOf, factsOf, least, subjects, type FactOf, type FactSource } from './fact-index.ts'
+import { anyone, contactsOf, factsOf, least, subjects, type FactOf, type FactSource } from './fact-index.ts'
 import type { AskState, OwnAskState } from '../states/ask-states.ts'
 import type { GrantState } from '../states/grant-states.ts'
 import type { HeldState } from '../states/held-states.ts'
@@ -175,9 +175,15 @@ const inOrder = (one: FactOf<'deny'>, other: FactOf<'deny'>): number => one.body
 /** Whether a denial, block or pause was lifted by somebody who had seen it. */
 export const isLifted = (facts: FactSource, id: ObjectId): boolean => facts.about(subjects.lifts(id)).length > 0
 
+/** Every block that nothing has lifted, oldest first. */
+export const allBlocks = (facts: FactSource): FactOf<'block'>[] =>
+  factsOf(facts, 'block', subjects.blocks(anyone))
+    .filter(({ id }) => !isLifted(facts, id))
+    .toSorted((one, other) => one.body.at - other.body.at || (one.id < other.id ? -1 : 1))
+
 /** Blocks of a household for this protocol, or for all, that nothing has lifted. */
 export const blocksOf = (facts: FactSource, household: HouseholdId, protocol: string | null): FactOf<'block'>[] =>
-  factsOf(facts, 'block', subjects.household(household)).filter(
+  factsOf(facts, 'block', subjects.blocks(household)).filter(
     ({ id, body }) => (body.protocol === null || body.protocol === protocol) && !isLifted(facts, id),
   )
 

@@ -33,6 +33,8 @@ export const subjects = {
   under: (manifest: ObjectId) => subject(`under ${manifest}`),
   /** Asks of it, grants to it, blocks of it, and what it is called. */
   household: (id: HouseholdId) => subject(`household ${id}`),
+  /** Blocks of it: each admission looks at them. */
+  blocks: (id: HouseholdId) => subject(`blocks ${id}`),
   /** A denial or block itself. */
   self: (id: ObjectId) => subject(`self ${id}`),
   /** Receipts and renunciations that it signed. */
@@ -67,7 +69,7 @@ export function subjectsOf({ kind, id, body }: KnownFact): Subject[] {
     case 'deny':
       return [subjects.self(id), subjects.answers(body.ask)]
     case 'block':
-      return [subjects.self(id), subjects.household(body.household)]
+      return [subjects.self(id), subjects.household(body.household), subjects.blocks(body.household), subjects.blocks(anyone)]
     case 'unblock':
       return [...new Set(body.blocks)].map(subjects.lifts)
     case 'pause':
@@ -78,6 +80,9 @@ export function subjectsOf({ kind, id, body }: KnownFact): Subject[] {
       return [subjects.household(body.household), subjects.household(contactsOf)]
   }
 }
+
+/** Where every block is found, whoever it is about. */
+export const anyone = 'anyone' as HouseholdId
 
 /** Where every contact object is found, whoever it is about. */
 export const contactsOf = 'contacts' as HouseholdId

@@ -101,6 +101,8 @@ export class Merge {
       state: 'SCHEDULED',
       causes: this.#waits(source, grant) ? ['device-suspended'] : [],
       shown: { text: new TextDecoder().decode(given.body.shown.text), lang: given.body.shown.lang },
+      given: given.bytes,
+      blocks: given.body.blocks,
       receipt: null,
       ending: null,
       erasureAsked: false,
@@ -171,8 +173,19 @@ export class Merge {
       bytes,
       state,
       receivedMs: this.#context.clock.now(),
+      origin: 'contact',
+      selfName: null,
+      snoozedMs: null,
+      denial: null,
+      counter: null,
       grant: answer,
     }
+    // A counter-offer is known on this device alone, and decides about the ask as long as no other device has.
+    if (now?.counter) {
+      if (now.state !== 'COUNTERED' || state === 'PENDING' || state === 'LAPSED') return undefined
+      return putAsk({ ...now, state: state === 'BLOCKED' ? 'LAPSED' : state, grant: answer })
+    }
+    if (now?.state === 'LAPSED' && state === 'PENDING') return undefined
     // Snoozing and countering are further states of one that waits.
     const waits = state === 'PENDING' && now && (now.state === 'SNOOZED' || now.state === 'COUNTERED')
     const next: AskRecord = { ...base, state: waits ? now.state : state, grant: answer }
@@ -192,8 +205,11 @@ export class Merge {
       bytes,
       state,
       madeMs: body.at * 1000,
+      counter: null,
       grant: answer,
     }
+    // As with asks of others: what came of a counter-offer is known on this device alone.
+    if (now?.counter || (now?.state === 'LAPSED' && state === 'PENDING')) return undefined
     const next: OwnAskRecord = { ...base, state, grant: answer }
     return now && now.state === next.state && now.grant === next.grant ? undefined : putOwnAsk(next)
   }

@@ -68,6 +68,18 @@ export function admitted(owner: Side, caller: Side, location?: string): Admitted
   return verdict
 }
 
+/** Carries everything in one household's outbox to the other, asks too, and lets the time of their answers pass. */
+export async function carry(from: Side, to: Side, time: ManualTime): Promise<void> {
+  for (const entry of from.consent.outbox(to.household)) {
+    if (entry.kind !== 'ask') continue
+    const received = to.consent.receiveAsk(entry.bytes, from.household)
+    time.advance(limits.askAnswerMs)
+    await received
+    await from.consent.delivered(entry.id)
+  }
+  await deliver(from, to)
+}
+
 /** Sends an ask and lets the time of its answer pass. @returns the ask as the owner has it, if it was taken */
 export async function ask(
   asker: Side,

@@ -1,0 +1,28 @@
+import type { LimitRow } from './limits.ts'
+
+const minuteMs = 60_000
+
+/** Bounds of the folders of protocols: rows of the one table in `limits.ts`. */
+export const kitLimits = {
+  protocolFileBytes: { value: 4 * 1024 * 1024, unit: 'bytes', why: 'one file of a folder that `porchlight protocol check` reads' },
+  setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
+  setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
+  browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },
+  shutdownMs: {
+    value: 4000,
+    unit: 'ms',
+    why: 'a daemon that was told to stop ends after this long whatever is still open; service managers wait 5 s or more',
+  },
+
+  outboxRetryMs: {
+    value: minuteMs,
+    unit: 'ms',
+    why: 'how often signed objects that could not be delivered are tried again while connected',
+  },
+  partingMs: { value: 2_000, unit: 'ms', why: 'how long removing a contact waits for its revocations to be delivered' },
+  doorCallsPerDevice: {
+    value: 8,
+    unit: 'calls',
+    why: 'calls of one device under way at once that come in without a grant: pairing and consent messages',
+  },
+} as const satisfies Readonly<Record<string, LimitRow>>
