@@ -54,7 +54,7 @@ async function checkListen(addresses: readonly string[], setBy: string): Promise
   }
 }
 
-function passphraseOf(file: string | undefined): { passphrase?: string } {
+export function passphraseOf(file: string | undefined): { passphrase?: string } {
   if (file === undefined) return {}
   let text: string
   try {

@@ -7,6 +7,8 @@ import type {
   CardView,
   ContactView,
   DeviceChange,
+  DeviceInvite,
+  DeviceInviteInput,
   DeviceView,
   GrantView,
   HouseholdNode,
@@ -202,6 +204,13 @@ export class FakeNode implements HouseholdNode {
 
   devices(): DeviceView[] {
     return this.deviceViews
+  }
+
+  async synced(): Promise<void> {}
+
+  async inviteDevice({ words }: DeviceInviteInput): Promise<DeviceInvite> {
+    this.words.push(words)
+    return { link: 'porchlight:device/fake', expMs: 0 }
   }
 
   async suspendDevice(device: string): Promise<DeviceView[]> {

@@ -47,6 +47,7 @@ const needed: Readonly<Record<string, Capability | 'any' | 'root'>> = {
   suspend: 'any',
   audit: 'any',
   checkpoint: 'any',
+  contact: 'any',
 }
 
 /** What a device must hold to sign that type; `undefined` for a type that nobody may sign. */
@@ -84,3 +85,7 @@ export function couldSign(chain: Chain, doc: ObjectId, device: DeviceId, type: s
   const entry = entryIn(document, device)
   return fits(entry, need) && (entry!.exp === null || atSec < entry!.exp)
 }
+
+/** Whether a device could sign that type under any document of the chain: for what a sibling took at its time, and tells now. */
+export const onceCouldSign = (chain: Chain, device: DeviceId, type: string): boolean =>
+  chain.documents.some(({ id }) => couldSign(chain, id, device, type, 0))

@@ -5,7 +5,7 @@ export { chainBytes, chainOf, extendChain, isFrozen, openChain } from './chain.t
 export type { Chain, ChainBytes, Refused } from './chain.ts'
 export { createSuspension, suspendType } from './suspension.ts'
 export type { SuspendBody, Suspension } from './suspension.ts'
-export { couldSign, devicesInForce, isSuspended, listed, maySign } from './devices.ts'
+export { couldSign, onceCouldSign, devicesInForce, isSuspended, listed, maySign } from './devices.ts'
 export { changeDevices, rootOf, rotate } from './change-household.ts'
 export type { DeviceChanges } from './change-household.ts'
 export { backupRecipient, createHousehold, householdKeyNames, keepHousehold, openHousehold, takeRecoveryWords } from './household.ts'

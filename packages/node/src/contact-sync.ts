@@ -1,5 +1,5 @@
 import type { Consent, ContactWords } from '@porchlight/consent'
-import type { HouseholdId } from '@porchlight/core'
+import { limits, type HouseholdId } from '@porchlight/core'
 import { chainBytes, chainOfContact, chainTexts, extendChain, type Contact } from '@porchlight/identity'
 import type { ContactBook } from './contact-book.ts'
 
@@ -9,7 +9,7 @@ export interface ContactSyncOptions {
   /** A sibling removed a contact: what is open to it has to end here too. */
   readonly onRemoved: (contact: Contact) => Promise<void>
   /** A contact was made or changed by a sibling. */
-  readonly onChanged: (contact: Contact) => void
+  readonly onChanged: (contact: Contact, isNew: boolean) => Promise<void>
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }
 
@@ -54,24 +54,19 @@ export class ContactSync {
   }
 
   /** Signs that a household is no contact any more. Grants that another device gave it meanwhile fall by this. */
-  async sayRemoved(contact: Contact): Promise<void> {
+  async sayRemoved(household: HouseholdId): Promise<void> {
     const { consent } = this.#options
+    const last = consent.siblings.contact(household)?.body
+    if (!last || last.removed) return
+    const waiting = consent.asks().filter((ask) => ask.household === household && (ask.state === 'PENDING' || ask.state === 'LAPSED'))
     const words: ContactWords = {
-      household: contact.household,
+      ...last,
       removed: true,
-      petname: contact.petname,
-      selfChosenName: contact.selfChosenName,
-      level: contact.level,
       documents: [],
       suspensions: [],
       devices: [],
       addresses: [],
-      over: consent
-        .asks()
-        .filter(({ household, state }) => household === contact.household && (state === 'PENDING' || state === 'LAPSED'))
-        .map(({ id }) => id)
-        .slice(-256),
-      since: Math.floor(contact.sinceMs / 1000),
+      over: waiting.map(({ id }) => id).slice(-limits.grantsPerRevocation),
     }
     await consent.siblings.sayContact(words)
   }
@@ -89,7 +84,7 @@ export class ContactSync {
         return await onRemoved(before)
       }
       const after = await this.#change(words)
-      if (after && after !== before) onChanged(after)
+      if (after && after !== before) await onChanged(after, before === undefined)
       await consent.siblings.retry()
       // A name that is taken here is this device's own trouble: saying another one would go on for ever between two devices.
       if (after?.petname === words.petname) await this.say(household)

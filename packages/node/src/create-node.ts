@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import type { ManifestBody } from '@porchlight/core'
 import { Consent, type ConsentEvent } from '@porchlight/consent'
-import { createHousehold, isSuspended, openHousehold, type ChainBytes, type StoredContact } from '@porchlight/identity'
+import {
+  backupRecipient,
+  onceCouldSign,
+  createHousehold,
+  isSuspended,
+  openHousehold,
+  type ChainBytes,
+  type StoredContact,
+} from '@porchlight/identity'
 import { createMesh, type Mesh } from '@porchlight/mesh'
 import { inviteProtocol } from '@porchlight/protocol-invite'
 import { consentProtocol } from '@porchlight/protocol-consent'
-import { householdProtocol } from '@porchlight/protocol-household'
+import { householdProtocol, siblingsProtocol } from '@porchlight/protocol-household'
 import { handlersOf } from '@porchlight/sdk'
 import { openStore } from '@porchlight/store'
 import { ConsentDesk } from './consent-desk.ts'
@@ -23,6 +31,9 @@ import { Node } from './node.ts'
 import { Outbox } from './outbox.ts'
 import { Own, readOwnChain } from './own-household.ts'
 import { Presenting } from './presenting.ts'
+import type { SiblingRecord } from './sibling-addresses.ts'
+import { SiblingLinks } from './sibling-links.ts'
+import { DeviceInvites } from './device-invites.ts'
 import { ServedProtocols } from './served.ts'
 
 export interface NodeOptions {
@@ -97,7 +108,12 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       },
       maySign: (household, device, kind) =>
         household === own.household ? own.maySign(device, kind) : contacts.maySign(household, device, kind),
+      couldSign: (household, device, kind) => {
+        const chain = household === own.household ? own.chain : contacts.chainOf(household)
+        return chain !== undefined && onceCouldSign(chain, device, kind)
+      },
       isSuspended: (device) => isSuspended(own.chain, device),
+      hasSiblings: () => own.inForce().length > 1,
       mayGrant: () => own.maySign(own.device, 'grant'),
       servingDevices: () => own.serving(),
       nowMs,
@@ -152,6 +168,30 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
   served.add(inviteProtocol, invites.handlers())
   served.add(consentProtocol, consentHandlers({ consent, log }))
+  const deviceInvites = new DeviceInvites({
+    own,
+    addresses: () => mesh.addresses(),
+    name: () => current.name,
+    backupRecipient: () => backupRecipient(store.keystore),
+    nowMs,
+    random,
+    wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    onJoined: (device) => log('household.joined', { device }),
+  })
+  const links: SiblingLinks = new SiblingLinks({
+    own,
+    consent,
+    contacts,
+    mesh,
+    table: store.table<SiblingRecord>('siblings'),
+    invites: deviceInvites,
+    on: (listener) => node.on(listener),
+    onContact: (contact, what) =>
+      what === 'removed' ? node.parted(contact) : what === 'added' ? node.paired(contact) : node.contactChanged(contact.household),
+    log,
+  })
+  opening.defer(() => links.close())
+  served.add(siblingsProtocol, links.handlers())
   const node: Node = new Node({
     own,
     store,
@@ -168,6 +208,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     outbox,
     invites,
     keeping,
+    links: () => links,
     nowMs,
     log,
     name: {
@@ -179,7 +220,9 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     },
   })
   listeners.add((event) => node.onConsent(event))
+  listeners.add((event) => links.onConsent(event))
   await node.start()
+  await links.start()
   const resources = opening.move()
   node.ownResources(resources)
   return node

@@ -2,6 +2,7 @@ import type { DeviceId, HouseholdId, Limits, ManifestBody, ProtocolDefinition } 
 import type { HaltCause } from '@porchlight/consent'
 import type { Control } from './control.ts'
 import type { BackupInput, BackupView } from './keeping.ts'
+import type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
 import type { CallHandler, Link } from '@porchlight/wire'
 import type { NodeRecord } from './node-record.ts'
 import type {
@@ -78,6 +79,14 @@ export interface HouseholdNode extends AsyncDisposable {
 
   /** Devices of our own household. */
   devices(): DeviceView[]
+  /** Resolves when everything that another device of this household knows was read once since the start; at once when there is no other. */
+  synced(): Promise<void>
+  /**
+   * Opens an invite for a new device of this household, for `limits.deviceInviteMs` and one use; one that is open ends. The words stay in memory until then.
+   *
+   * @throws `BAD_REQUEST` with reason `words`, `household` (another household's words), `no-capability`, `expiry`
+   */
+  inviteDevice(input: DeviceInviteInput): Promise<DeviceInvite>
   /**
    * Takes a device out of force: here at once, at contacts as soon as they hear of it. What it gave waits for a person.
    *

@@ -2,6 +2,9 @@
 export { createNode } from './create-node.ts'
 export type { NodeOptions } from './create-node.ts'
 export type { Control } from './control.ts'
+export { joinHousehold } from './join-household.ts'
+export type { Joined, JoinOptions } from './join-household.ts'
+export type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
 export type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 // what it shows
 export type {

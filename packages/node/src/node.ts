@@ -1,14 +1,17 @@
 import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId, type ManifestBody } from '@porchlight/core'
 import { checkManifest, type Consent, type ConsentEvent } from '@porchlight/consent'
-import { addressLabelOf, quoted, takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchlight/identity'
+import { takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
 import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
 import { alarmText } from './alarm-text.ts'
+import { contactView } from './contact-view.ts'
 import { ContactConnections } from './contact-connections.ts'
 import type { Control } from './control.ts'
 import { pick, type ConsentDesk } from './consent-desk.ts'
 import type { ContactBook } from './contact-book.ts'
+import type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
+import type { SiblingLinks } from './sibling-links.ts'
 import type { DeviceCalls } from './device-calls.ts'
 import { HouseholdDevices } from './household-devices.ts'
 import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
@@ -50,6 +53,7 @@ export interface NodeParts {
   readonly outbox: Outbox
   readonly invites: Invites
   readonly keeping: Keeping
+  readonly links: () => SiblingLinks
   readonly nowMs: () => number
   readonly log: (event: string, fields: Record<string, unknown>) => void
   readonly name: { get(): string; set(name: string): Promise<void> }
@@ -169,7 +173,7 @@ export class Node implements HouseholdNode {
   }
 
   ownChanged(before: Chain, by: ChangedBy): Promise<void> {
-    for (const { key } of this.#parts.own.inForce()) if (key !== this.device) this.#parts.mesh.keep(key, [])
+    this.#parts.links().devicesChanged()
     return this.#devices.ownChanged(before, by)
   }
 
@@ -178,6 +182,14 @@ export class Node implements HouseholdNode {
     if (contact) this.#connections.keep(contact)
     this.#devices.contactChanged(household)
     this.#emit({ type: 'contact.changed', household })
+  }
+
+  inviteDevice(input: DeviceInviteInput): Promise<DeviceInvite> {
+    return this.#parts.links().invites.create(input)
+  }
+
+  synced(): Promise<void> {
+    return this.#parts.links().synced()
   }
 
   // pairing
@@ -226,7 +238,7 @@ export class Node implements HouseholdNode {
   }
 
   async removeContact(ref: string): Promise<void> {
-    const { contacts, consent, calls, invites, mesh, outbox } = this.#parts
+    const { contacts, consent, invites, outbox } = this.#parts
     const contact = contacts.find(ref)
     await consent.revokeAll(contact.household)
     // The signed revocations are theirs to have; whom we cannot reach in time learns it from the refusals.
@@ -234,10 +246,13 @@ export class Node implements HouseholdNode {
     // A used invite of ours would let them pair again as long as it lives.
     await invites.endUsedBy(contact.household)
     await contacts.remove(contact.household)
-    for (const device of contact.devices) {
-      calls.end(device)
-      await mesh.forget(device)
-    }
+    await this.parted(contact)
+  }
+
+  /** A household is no contact any more, for this device or because a sibling said so: what is open to it ends. */
+  async parted(contact: Contact): Promise<void> {
+    for (const device of contact.devices) this.#parts.calls.end(device)
+    await Promise.all(contact.devices.map((device) => this.#parts.mesh.forget(device)))
     this.#words.delete(contact.household)
     this.#emit({ type: 'contact.removed', household: contact.household })
   }
@@ -352,25 +367,10 @@ export class Node implements HouseholdNode {
   }
 
   #contactView(contact: Contact): ContactView {
-    const connected = this.#connections.isConnected(contact)
-    return {
-      household: contact.household,
-      petname: contact.petname,
-      label: addressLabelOf(contact),
-      selfChosenName: contact.selfChosenName === null ? '' : quoted(contact.selfChosenName),
-      level: contact.level,
-      words: this.#wordsOf(contact),
-      connected,
-      path: connected ? 'direct' : null,
-      sinceMs: contact.sinceMs,
-    }
-  }
-
-  /** They depend on the two ids alone, and every request through the gateway looks at its contact. */
-  #wordsOf(contact: Contact): readonly string[] {
-    const known = this.#words.get(contact.household) ?? wordsOf(this.household, contact)
-    this.#words.set(contact.household, known)
-    return known
+    // They depend on the two ids alone, and every request through the gateway looks at its contact.
+    const words = this.#words.get(contact.household) ?? wordsOf(this.household, contact)
+    this.#words.set(contact.household, words)
+    return contactView(contact, this.#connections.isConnected(contact), words)
   }
 
   #onConnection(type: 'contact.connected' | 'contact.disconnected', device: DeviceId): void {

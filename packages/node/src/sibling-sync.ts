@@ -22,6 +22,7 @@ export class SiblingSync {
   readonly #cursors = new Map<DeviceId, Cursor | null>()
   readonly #running = new Map<DeviceId, { again: boolean; done: Promise<void> }>()
   readonly #closing = new AbortController()
+  readonly #firstRead = Promise.withResolvers<void>()
   #hinting = false
 
   constructor(options: SiblingSyncOptions) {
@@ -79,9 +80,9 @@ export class SiblingSync {
     return state.done
   }
 
-  /** Whether everything that this sibling had was read at least once since the start. */
-  hasRead(device: DeviceId): boolean {
-    return this.#cursors.has(device)
+  /** Resolves when everything that a sibling had was read once since the start; at once for a household of one device. */
+  async synced(): Promise<void> {
+    if (this.siblings().length > 0) await this.#firstRead.promise
   }
 
   async close(): Promise<void> {
@@ -143,6 +144,7 @@ export class SiblingSync {
     await consent.siblings.retry()
     // What found no room among the facts that wait is asked for again next time, from the start.
     this.#cursors.set(device, isComplete ? cursor : null)
+    this.#firstRead.resolve()
   }
 
   async #page(device: DeviceId, after: Cursor | null): Promise<FactsPage> {

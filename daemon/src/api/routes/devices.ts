@@ -23,6 +23,20 @@ export const deviceOperations = [
   }),
   operation({
     method: 'post',
+    path: '/v1/devices/invites',
+    summary: 'Open an invite for a new device, with the recovery words: for 15 minutes and one use; one that is open ends',
+    tag: 'household',
+    body: z.object({
+      words,
+      caps: device.shape.caps.optional(),
+      expMs: z.int().positive().optional().openapi({ description: 'when the device ends; default never' }),
+    }),
+    answer: z.object({ link: z.string().openapi({ description: 'for `porchlight device join` on the new machine' }), expMs: z.int() }),
+    run: async ({ body: { words: typed, caps, expMs } }, { node }) =>
+      await node.inviteDevice({ words: typed, ...(caps && { caps }), ...(expMs !== undefined && { expMs }) }),
+  }),
+  operation({
+    method: 'post',
     path: '/v1/devices/{ref}/suspend',
     summary: 'Take a device out of force, at once; what it allowed waits for a person',
     tag: 'household',

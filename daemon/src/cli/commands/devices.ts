@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings'
-import type { DeviceView } from '@porchlight/node'
-import { type CommandContext, type Runner, command } from '../command-line.ts'
+import type { DeviceInvite, DeviceView } from '@porchlight/node'
+import { type CommandContext, type Runner, command, print } from '../command-line.ts'
 import { askRecoveryWords } from '../recovery-words.ts'
+import { parseUntil } from '../until.ts'
 import { agreed } from '../terminal.ts'
 import { localTime, table } from '../table.ts'
 
@@ -41,7 +42,43 @@ export function addDeviceCommands(program: Command, runner: Runner): void {
       }),
   )
 
-  const device = command(program, 'device', 'suspend or remove a device of this household')
+  const device = command(program, 'device', 'add, suspend or remove a device of this household')
+
+  command(device, 'invite', 'let another machine become a device of this household; asks for the recovery words')
+    .option('--caps <list>', 'what it may do: serve, grant, revoke, govern; default all')
+    .option('--expires <time>', 'when it stops speaking for the household: 90d, 26w, or a day; default never')
+    .option('--words-file <file>', 'read the 24 words from a file; - is standard input')
+    .action(
+      async (flags) =>
+        await runner.run({ ...device.opts(), ...flags }, async (context) => {
+          const caps = flags.caps?.split(',').map((cap) => cap.trim())
+          const expMs = flags.expires === undefined ? undefined : parseUntil(flags.expires, context.terminal.nowMs())
+          const words = await askRecoveryWords(context.terminal, flags)
+          const data: DeviceInvite = await context.api.post('/v1/devices/invites', {
+            words,
+            ...(caps && { caps }),
+            ...(expMs && { expMs }),
+          })
+          return {
+            data,
+            text: `On the new machine, within 15 minutes:\n\n  porchlight device join ${data.link}\n\nWhoever has this link before that becomes part of your household. It works once.`,
+          }
+        }),
+    )
+
+  command(device, 'join', 'make this machine a device of a household; stop the daemon first')
+    .argument('<link>', 'what `porchlight device invite` printed')
+    .option('--passphrase-file <file>', 'a file with the passphrase for the keys on this machine')
+    .action(async (link, flags) => {
+      const all = { ...device.opts(), ...flags }
+      const { joinDevice } = await import('../../run/join-device.ts')
+      const joined = await joinDevice({ link, flags: all, terminal: runner.terminal })
+      const aside = joined.setAside === null ? '' : `\nThe household that was here had no contacts; it is in ${joined.setAside}.`
+      print(runner.terminal, all.json === true, {
+        data: joined,
+        text: `This machine is a device of ${joined.name} now, and knows what it knows.${aside}\nRun it: porchlight start`,
+      })
+    })
 
   command(
     device,

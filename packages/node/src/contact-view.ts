@@ -1,0 +1,15 @@
+import { addressLabelOf, quoted, type Contact } from '@porchlight/identity'
+import type { ContactView } from './views.ts'
+
+/** A contact as lists show it. */
+export const contactView = (contact: Contact, connected: boolean, words: readonly string[]): ContactView => ({
+  household: contact.household,
+  petname: contact.petname,
+  label: addressLabelOf(contact),
+  selfChosenName: contact.selfChosenName === null ? '' : quoted(contact.selfChosenName),
+  level: contact.level,
+  words,
+  connected,
+  path: connected ? 'direct' : null,
+  sinceMs: contact.sinceMs,
+})
