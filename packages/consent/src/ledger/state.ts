@@ -135,6 +135,11 @@ export class ConsentState {
     return this.usage.get(usageKey(grant, scope, device))
   }
 
+  /** What every device may have used under a grant. */
+  usagesOf(grant: ObjectId): UsageRow[] {
+    return [...this.usage.values()].filter((row) => row.grant === grant)
+  }
+
   cooldown(household: HouseholdId, protocol: string): CooldownRecord | undefined {
     return this.cooldowns.get(cooldownKey(household, protocol))
   }
@@ -213,6 +218,11 @@ export const putUsage = (value: UsageRow): Change => ({
   table: 'usage',
   key: usageKey(value.grant, value.scope, value.device),
   value,
+})
+export const dropUsage = ({ grant, scope, device }: UsageRow): Change => ({
+  table: 'usage',
+  key: usageKey(grant, scope, device),
+  value: null,
 })
 export const putOwnAsk = (value: OwnAskRecord): Change => ({ table: 'ownAsks', key: value.id, value })
 export const putManifest = (value: ManifestRecord): Change => ({ table: 'manifests', key: value.id, value })

@@ -1,5 +1,6 @@
-import { limits } from '@porchlight/core'
+import { limits, type ObjectId } from '@porchlight/core'
 import type { ConsentContext } from '../context.ts'
+import { dropUsage } from '../ledger/state.ts'
 import { endedIn, orphanedManifests, type Ended } from './ended.ts'
 
 /** Moves what ended long ago out of memory and of the lists. It stays in the record, readable in an export, until a person erases it. */
@@ -19,7 +20,11 @@ export class Archiving {
       const due = this.#due(nowMs).slice(0, limits.archiveBatch)
       const gone = [...due, ...orphanedManifests(state, due, nowMs)]
       return {
-        changes: gone.map(({ drop }) => drop),
+        // What was used of a grant's limits goes with it.
+        changes: gone.flatMap(({ drop }) => [
+          drop,
+          ...(drop.table === 'grants' ? state.usagesOf(drop.key as ObjectId).map(dropUsage) : []),
+        ]),
         entries: due.length === 0 ? [] : [{ kind: 'archive', facts: { records: due.length } }],
         record: { archived: gone.map(({ record }) => record) },
         after: () => {},

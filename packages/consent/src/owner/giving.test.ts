@@ -1,15 +1,45 @@
-import { limits, type PorchlightError } from '@porchlight/core'
+import { limits, type Limits, type ManifestBody, type PorchlightError } from '@porchlight/core'
 import { idOf, open } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import type { OfferInput } from '../inputs.ts'
 import { grantType, manifestType } from '../objects/index.ts'
 import { activeGrant, admitted, callOf, dayMs, deliver, memoryLedger, offerTo, sampleManifest, side, twoSides } from '../testing/index.ts'
 
+const hours = (from: number, to: number) => ({ days: [1, 2, 3, 4, 5], from, to, tz: 'Europe/Berlin' })
+/** The sample manifest, with bounds on its first scope. */
+const bounded = (max: Limits, locations: readonly string[] = ['']): ManifestBody => ({
+  ...sampleManifest,
+  scopes: sampleManifest.scopes.map((scope) => (scope.id === 'use' ? { ...scope, max, locations } : scope)),
+})
+
 describe('an offer', () => {
+  it('within the limits, hours and places of the manifest is made', async () => {
+    const { ana, ben, time } = await twoSides()
+    const max = { streams: 2, window: hours(500, 600) }
+    const manifest = bounded({ streams: 2, window: hours(480, 1080) }, ['photos'])
+    const scopes = [{ id: 'use', locations: ['photos/2026'], max }]
+    expect(await ana.consent.offer({ ...offerTo(ben, time.nowMs()), manifest, scopes })).toMatchObject({ state: 'SCHEDULED' })
+  })
+
   it.each<[string, (nowMs: number) => Partial<OfferInput>, string]>([
     ['for the whole protocol', () => ({ scopes: [{ id: 'use', locations: [''], max: {} }] }), 'location-missing'],
     ['for a scope that the manifest does not have', () => ({ scopes: [{ id: 'admin', locations: ['photos'], max: {} }] }), 'scope-unknown'],
     ['for nothing', () => ({ scopes: [] }), 'scope-unknown'],
+    ['without the limit that the manifest sets', () => ({ manifest: bounded({ streams: 2 }) }), 'wider-than-manifest'],
+    [
+      'with a looser limit than the manifest sets',
+      () => ({ manifest: bounded({ streams: 2 }), scopes: [{ id: 'use', locations: ['photos'], max: { streams: 3 } }] }),
+      'wider-than-manifest',
+    ],
+    [
+      'for hours that the manifest does not have',
+      () => ({
+        manifest: bounded({ window: hours(480, 1080) }),
+        scopes: [{ id: 'use', locations: ['photos'], max: { window: hours(479, 1080) } }],
+      }),
+      'wider-than-manifest',
+    ],
+    ['for a place that the manifest does not have', () => ({ manifest: bounded({}, ['music']) }), 'wider-than-manifest'],
     ['for a purpose that the manifest does not have', () => ({ purposes: ['dpv:Marketing'] }), 'purpose-unknown'],
     ['without an end', () => ({ expMs: Number.POSITIVE_INFINITY }), 'expiry'],
     ['that ended already', (nowMs) => ({ nbfMs: nowMs - dayMs, expMs: nowMs }), 'expiry'],

@@ -78,6 +78,20 @@ describe('a limit of bytes in all', () => {
     expect(usedBy(await ana.reopen())).toBe(1000)
   })
 
+  it('is forgotten with the grant, when that goes to the archive', async () => {
+    const { ana, ben, time, grant } = await withLimits({ bytesTotal: 1000 })
+    await went(admitted(ana, ben), 10)
+    await ana.consent.revoke(grant.id)
+    expect(ana.consent.usage()).toHaveLength(1)
+    time.setWallClock(time.nowMs() + limits.endedKeepMs + limits.noticeKeepMs)
+    for (let turn = 0; turn < 6; turn++) {
+      time.advance(limits.archiveEveryMs)
+      await settled(ana)
+    }
+    expect(ana.consent.grants()).toEqual([])
+    expect(ana.consent.usage()).toEqual([])
+  })
+
   it('makes nothing wait as long as what was written ahead lasts', async () => {
     const { ana, ben, ledger } = await withLimits({ bytesTotal: 1e12 })
     const call = admitted(ana, ben)
