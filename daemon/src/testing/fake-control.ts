@@ -1,22 +1,19 @@
 import { PorchlightError } from '@porchlight/core'
-import type { AskView, CardView, ContactView, Control, GrantView, OfferInput, StatusView } from '@porchlight/node'
+import type { AskView, CardView, Control, GrantView, HouseholdNode, OfferInput, StatusView } from '@porchlight/node'
 
 interface FakeParts {
   readonly enter: (method: string) => void
-  readonly contact: (ref: string) => ContactView
-  readonly grant: (ref: string) => GrantView | undefined
   readonly change: (grant: GrantView) => void
-  readonly prepareOffer: (input: OfferInput) => CardView
-  readonly offer: (input: OfferInput & { shown: string }) => Promise<GrantView>
-  readonly ask: (input: { to: string; location: string }) => Promise<AskView>
 }
 
 /** The control of a fake node: it remembers what holds the household, and its passphrase is `open sesame`. */
 export class FakeControl implements Control {
+  readonly #node: Pick<HouseholdNode, 'contact' | 'grants' | 'prepareOffer' | 'offer' | 'ask'>
   readonly #parts: FakeParts
   readonly #halts = new Set<StatusView['halts'][number]>()
 
-  constructor(parts: FakeParts) {
+  constructor(node: Pick<HouseholdNode, 'contact' | 'grants' | 'prepareOffer' | 'offer' | 'ask'>, parts: FakeParts) {
+    this.#node = node
     this.#parts = parts
   }
 
@@ -46,14 +43,13 @@ export class FakeControl implements Control {
     this.#halts.delete('clock')
   }
   prepareRenewal(id: string, { expMs }: { expMs: number }): CardView {
-    return this.#parts.prepareOffer(this.#offerOf(id, expMs))
+    return this.#node.prepareOffer(this.#offerOf(id, expMs))
   }
   renew(id: string, { expMs, shown }: { expMs: number; shown: string }): Promise<GrantView> {
-    return this.#parts.offer({ ...this.#offerOf(id, expMs), shown })
+    return this.#node.offer({ ...this.#offerOf(id, expMs), shown })
   }
-  askRenewal(id: string, _input: { expMs: number; why: string }): Promise<AskView> {
-    const { household, location } = this.#grant(id)
-    return this.#parts.ask({ to: household, location })
+  askRenewal(id: string, { expMs, why }: { expMs: number; why: string }): Promise<AskView> {
+    return this.#node.ask({ ...this.#offerOf(id, expMs), why })
   }
   async renounce(id: string, { erased = false }: { erased?: boolean } = {}): Promise<GrantView> {
     const before = this.#grant(id)
@@ -66,7 +62,7 @@ export class FakeControl implements Control {
     return after
   }
   why: Control['why'] = (ref, { protocol, location }) => {
-    const { household, petname } = this.#parts.contact(ref)
+    const { household, petname } = this.#node.contact(ref)
     const halts = this.halts()
     return {
       household,
@@ -88,7 +84,7 @@ export class FakeControl implements Control {
   }
 
   #grant(ref: string): GrantView {
-    const found = this.#parts.grant(ref)
+    const found = this.#node.grants().find(({ id }) => id === ref)
     if (!found) throw new PorchlightError('BAD_REQUEST', `no grant is called ${ref}`, { reason: 'unknown-grant' })
     return found
   }

@@ -73,15 +73,8 @@ export class FakeNode implements HouseholdNode {
   #count = 0
 
   constructor() {
-    this.control = new FakeControl({
-      enter: (method) => this.#enter(method),
-      contact: (ref) => this.contact(ref),
-      grant: (ref) => this.#grants.find(({ id }) => id === ref),
-      change: (grant) => void (this.#grants = this.#grants.map((each) => (each.id === grant.id ? grant : each))),
-      prepareOffer: (input) => this.prepareOffer(input),
-      offer: (input) => this.offer(input),
-      ask: (input) => this.ask(input),
-    })
+    const change = (grant: GrantView) => void (this.#grants = this.#grants.map((each) => (each.id === grant.id ? grant : each)))
+    this.control = new FakeControl(this, { enter: (method) => this.#enter(method), change })
     this.link = {
       household: this.household,
       call: () => Promise.reject(new PorchlightError('UNREACHABLE', 'a fake node reaches nobody')),
