@@ -38,6 +38,11 @@ describe('a petname', () => {
   })
 })
 
+it.each(['porchlight', 'Porchlight', 'Pörchlight!'])('the name %j is this program’s own, and is not suggested either', (name) => {
+  expect(() => petname(name, [])).toThrow(expect.objectContaining({ reason: 'petname-reserved' }))
+  expect(petname(suggestPetname(name, []), [])).not.toBe(name)
+})
+
 describe('a suggested petname', () => {
   it('is the self-chosen name, with a number when taken', () => {
     expect(suggestPetname('Ana', [])).toBe('Ana')

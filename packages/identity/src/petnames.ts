@@ -19,6 +19,9 @@ export function petname(text: string, taken: Iterable<string>): string {
   // A contact may be named on the command line by petname or by id: one must not pass for the other.
   if (/^b[a-z2-7]{52}$/i.test(name))
     throw new PorchlightError('BAD_REQUEST', 'a petname must not look like a household id', { reason: 'petname-like-id' })
+  // Kept for addresses of this program itself.
+  if (slug(name) === 'porchlight')
+    throw new PorchlightError('BAD_REQUEST', 'the name porchlight is this program’s own', { reason: 'petname-reserved' })
   for (const other of taken) {
     if (collides(name, other))
       throw new PorchlightError('BAD_REQUEST', `petname ${JSON.stringify(name)} is too close to ${JSON.stringify(other)}`, {
@@ -34,7 +37,7 @@ export function petname(text: string, taken: Iterable<string>): string {
  * @param selfChosen what the other household calls itself; untrusted
  */
 export function suggestPetname(selfChosen: string | undefined, taken: Iterable<string>): string {
-  const others = [...taken]
+  const others = [...taken, 'porchlight']
   const isFree = (name: string): boolean => [...name].length <= limits.petnameChars && !others.some((other) => collides(name, other))
   const chosen = usable(selfChosen) ?? 'friend'
   if (isFree(chosen)) return chosen
