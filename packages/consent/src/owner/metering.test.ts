@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { UsageRow } from '../ledger/ledger.ts'
 import type { Admitted } from '../inputs.ts'
 import { activeGrantOf, admitted, callOf, dayMs, manualTime, memoryLedger, side, type Side } from '../testing/index.ts'
-import type { ServingDevices } from './budget.ts'
+import { shareOf, type ServingDevices } from './budget.ts'
 
 const startMs = Date.UTC(2026, 10, 22, 9)
 
@@ -257,6 +257,21 @@ describe('several devices of one household', () => {
     expect(ana.consent.limitsOf(grant.id)[0]?.bytesTotal).toBe(1050)
   })
 
+  it.each([1, 2, 3, 7])('each have a share, and %d of them together exactly the limit', (count) => {
+    for (const limit of [1, 2, 10, 1001]) {
+      const shares = Array.from({ length: count }, (_, index) => shareOf(limit, { count, index }))
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBe(limit)
+      expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1)
+    }
+    expect(shareOf(10, { count, index: -1 })).toBe(0)
+  })
+
+  it('use no more than their share while they hear nothing of each other', async () => {
+    const { ana, ben } = await withLimits({ bytesTotal: 1001 }, { serving: () => ({ count: 2, index: 1 }) })
+    expect(await went(admitted(ana, ben), 500)).toBe(true)
+    expect(ana.consent.admit(callOf(ben))).toMatchObject({ allow: false, because: 'quota' })
+  })
+
   it('take no row that speaks for another device, for a grant that is unknown, or for themselves', async () => {
     const { ana, ben } = await withLimits({ bytesTotal: 1000 })
     await went(admitted(ana, ben), 100)
@@ -285,7 +300,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 describe('whatever is called, however the clock jumps, and whenever a device is killed', () => {
   it('two devices together never let more through than the limits say', async () => {
-    const max: Limits = { bytesTotal: 5001, bytesPerDay: 2001, opsPerMin: 5, streams: 3 }
+    const max: Limits = { bytesTotal: 1501, bytesPerDay: 901, opsPerMin: 5, streams: 3 }
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const time = manualTime(startMs)
@@ -338,7 +353,7 @@ describe('whatever is called, however the clock jumps, and whenever a device is 
         for (const from of begun) expect(begun.filter((at) => at >= from && at < from + 60_000).length).toBeLessThanOrEqual(max.opsPerMin!)
         for (const device of devices) await device.consent[Symbol.asyncDispose]()
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     )
   })
 })
