@@ -1,7 +1,5 @@
-import type { AuditRecord, Ledger, LedgerSnapshot } from '@porchlight/consent'
-import { idOfEnvelope } from '@porchlight/wire'
-import { decodeCanonical, open } from '@porchlight/wire'
-import { auditType } from '@porchlight/consent'
+import { decodeCanonical, idOfEnvelope, open } from '@porchlight/wire'
+import { auditType, type AuditRecord, type Ledger, type LedgerSnapshot } from '@porchlight/consent'
 
 /** One entry of the log: what it says it is about. */
 interface Said {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncDir } from './key-files.ts'
 
 /** What Porchlight keeps in a state directory, apart from keys. What is not named here is somebody else's and stays. */
 const ours = ['db', 'datastore', 'snapshots', 'run', 'log', 'ports.json', 'config.yaml']
@@ -13,9 +14,10 @@ const ours = ['db', 'datastore', 'snapshots', 'run', 'log', 'ports.json', 'confi
  */
 export async function eraseHousehold(dir: string): Promise<readonly string[]> {
   const keys = join(dir, 'keys')
-  for (const name of await namesIn(keys)) await overwrite(join(keys, name))
+  const names = await namesIn(keys)
+  for (const name of names) await overwrite(join(keys, name))
   await rm(keys, { recursive: true, force: true })
-  await syncDir(dir)
+  if (names.length > 0) await syncDir(dir)
   for (const name of ours) await rm(join(dir, name), { recursive: true, force: true })
   const left = await namesIn(dir)
   if (left.length === 0) await rmdir(dir).catch(() => {})
@@ -39,12 +41,4 @@ async function overwrite(path: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-async function syncDir(dir: string): Promise<void> {
-  const handle = await open(dir, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  await handle?.sync().finally(() => handle.close())
 }

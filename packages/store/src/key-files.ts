@@ -131,7 +131,8 @@ export async function writeWhole(dir: string, path: string, bytes: Uint8Array): 
   }
 }
 
-async function syncDir(dir: string): Promise<void> {
+/** Makes the names in a directory durable. */
+export async function syncDir(dir: string): Promise<void> {
   const handle = await open(dir, 'r')
   try {
     await handle.sync()

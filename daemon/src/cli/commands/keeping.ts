@@ -106,13 +106,13 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
       if (yes === undefined && !terminal.isInteractive)
         throw usage('nobody is at the terminal to type the name of the household: say --yes NAME')
       const typed = yes ?? (await terminal.ask('This cannot be undone. Type the name of the household to erase it:'))
-      const name = (await nameOf(home)) ?? undefined
+      const name = await nameOf(home)
       if (name !== undefined && typed !== name)
-        throw new PorchlightError('BAD_REQUEST', `that is not the name of this household; nothing was erased`, { reason: 'name-wrong' })
+        throw new PorchlightError('BAD_REQUEST', 'that is not the name of this household; nothing was erased', { reason: 'name-wrong' })
       await stopDaemon(home)
       const known = await describeHousehold(home)
       if (typed !== known.name)
-        throw new PorchlightError('BAD_REQUEST', `that is not the name of this household; nothing was erased`, { reason: 'name-wrong' })
+        throw new PorchlightError('BAD_REQUEST', 'that is not the name of this household; nothing was erased', { reason: 'name-wrong' })
       const left = await eraseHousehold(home)
       print(terminal, json === true, { data: { ...known, home, left }, text: erasedText(known, home, left) })
     })
@@ -130,14 +130,19 @@ function erasedText(
   home: string,
   left: readonly string[],
 ): string {
-  const who = known.contacts.length === 0 ? 'nobody' : known.contacts.join(', ')
+  const others =
+    known.contacts.length === 0
+      ? []
+      : [
+          `  ${known.contacts.join(', ')}: each keeps the id, devices and addresses of this household, and the signed grants and endings that`,
+          `  passed between you (${known.given} given, ${known.received} received), and whatever they saw or saved.`,
+        ]
   return [
     `Erased from ${home}: first the keys, then everything else of Porchlight.`,
     ...(left.length === 0 ? [] : [`Left alone, because it is not Porchlight's: ${left.join(', ')}`]),
     '',
     'What cannot be erased from here:',
-    `  ${who}: each keeps the id, devices and addresses of this household, and the signed grants and endings that passed between you`,
-    `  (${known.given} given, ${known.received} received), and whatever they saw or saved.`,
+    ...others,
     '  Backups and copies of snapshots that lie elsewhere: delete them too.',
     '  The data of your apps: it was never here, and nothing of it was touched.',
     '  Recovery words on paper open old backups for as long as those exist.',

@@ -10,7 +10,7 @@ import { openStore, type BackupOf } from '../store.ts'
 import { unpackBackup } from './contents.ts'
 import { writeNewFile } from './new-file.ts'
 import { restoreInto } from './restore.ts'
-import { openSealed, sealBackup } from './sealed.ts'
+import { openSealed } from './sealed.ts'
 import { readTar, writeTar } from './tar.ts'
 
 let dir: string

@@ -1,6 +1,7 @@
 import { PorchlightError } from '@porchlight/core'
 import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncDir } from '../key-files.ts'
 
 /**
  * Writes a file that was not there, for this user alone: whole or not at all, and never over another.
@@ -19,8 +20,7 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<voi
     }
     // Unlike a rename, a link is refused where there is a file.
     await link(beside, path)
-    const folder = await open(dirname(path), 'r')
-    await folder.sync().finally(() => folder.close())
+    await syncDir(dirname(path))
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
     if (code === 'EEXIST')

@@ -1,8 +1,8 @@
 import { PorchlightError } from '@porchlight/core'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Database } from '../database.ts'
-import { openKeyFiles } from '../key-files.ts'
+import { openKeyFiles, syncDir } from '../key-files.ts'
 import { migrations } from '../migrations.ts'
 import type { BackupContents } from './contents.ts'
 
@@ -55,8 +55,7 @@ export async function restoreInto(dir: string, { manifest, keys, records }: Back
     for (const [name, bytes] of keys) await keystore.write(name, bytes)
     // Refused where there is a directory with anything in it.
     await rename(beside, target)
-    const parent = await open(dirname(target), 'r')
-    await parent.sync().finally(() => parent.close())
+    await syncDir(dirname(target))
   } catch (cause) {
     if (cause instanceof PorchlightError) throw cause
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
