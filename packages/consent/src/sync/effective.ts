@@ -195,11 +195,10 @@ export function effectiveCooldown(
   protocol: string,
 ): CooldownRecord | undefined {
   const denials = denialsOf(facts, self, household, protocol)
-  const isBlocked = blocksOf(facts, household, protocol).some(({ body }) => body.protocol !== null)
-  if (denials.length === 0 && !isBlocked) return undefined
+  if (denials.length === 0) return undefined
   const { waitMs, blocks } = cooldownAfter(denials.length)
-  const untilMs = blocks || denials.length === 0 ? 0 : denials.at(-1)!.body.at * 1000 + waitMs
-  return { household, protocol, denials: denials.length, untilMs, blocked: isBlocked || blocks }
+  const untilMs = blocks ? 0 : denials.at(-1)!.body.at * 1000 + waitMs
+  return { household, protocol, denials: denials.length, untilMs, blocked: blocks }
 }
 
 /** An ask of ours. */

@@ -166,6 +166,10 @@ export class Siblings {
   #flip(fresh: readonly KnownFact[]): void {
     const { state, live, self, clock } = this.#context
     const source = withFacts(state.factIndex, fresh)
+    for (const fact of fresh)
+      if (fact.kind === 'block')
+        for (const { id, protocol, blocks } of state.grantsTo(fact.body.household))
+          if ((fact.body.protocol ?? protocol) === protocol && !blocks.includes(fact.id)) live.end(id, 'blocked')
     for (const id of touchedBy(fresh, source).agreements) {
       const record = state.grants.get(id)
       if (!record || isOver(record.state) || record.state === 'REVOKING') continue

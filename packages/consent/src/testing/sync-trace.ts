@@ -139,6 +139,8 @@ const operations: Readonly<Record<string, (scene: Scene, device: DeviceSide) => 
     if (ask) await consent.deny(ask.id)
   },
   unblock: async ({ contact }, { consent }) => consent.unblock(contact.household, sampleManifest.proto),
+  block: async ({ contact, random }, { consent }) => consent.block(contact.household, random.below(2) === 0 ? null : sampleManifest.proto),
+  'unblock-all': async ({ contact }, { consent }) => consent.unblock(contact.household, null),
   revoke: async ({ random }, { consent }) => {
     const grant = random.pick(consent.grants())
     if (grant) await consent.revoke(grant.id)
