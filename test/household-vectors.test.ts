@@ -38,13 +38,16 @@ it.each(invalid.map((vector) => [vector.name, vector] as const))('chains: %s is 
   await expect(openChain(bytesOf(vector))).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: vector.refused })
 })
 
-const { cases } = read<{ cases: { name: string; message: string; bytes: string; own: Hexes | null; yours?: Hexes }[] }>('messages.json')
+const { cases } = read<{
+  cases: { name: string; message: string; bytes: string; own: Hexes | null; yours?: Hexes; checkpoints: string[] }[]
+}>('messages.json')
 
-it.each(cases.map((vector) => [vector.name, vector] as const))('messages: %s', (_, { message, bytes, own, yours }) => {
+it.each(cases.map((vector) => [vector.name, vector] as const))('messages: %s', (_, { message, bytes, own, yours, checkpoints }) => {
   const { input, output } = householdProtocol.methods.present
   const chain = own ? bytesOf(own) : undefined
-  if (message === 'Presented') return expect(output.decode(fromHex(bytes)).own).toEqual(chain)
+  const notes = checkpoints.map(fromHex)
+  if (message === 'Presented') return expect(output.decode(fromHex(bytes))).toEqual({ own: chain, checkpoints: notes })
   const decoded = input.decode(fromHex(bytes))
-  expect(decoded).toEqual({ own: chain, yours: bytesOf(yours!) })
+  expect(decoded).toEqual({ own: chain, yours: bytesOf(yours!), checkpoints: notes })
   return expect(hex(input.encode(decoded))).toBe(bytes)
 })

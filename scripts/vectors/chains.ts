@@ -69,14 +69,17 @@ export function presentVectors(): object {
   const own = { documents: [Uint8Array.of(1, 2, 3), Uint8Array.of(4)], suspensions: [Uint8Array.of(5, 6)] }
   const none = { documents: [], suspensions: [] }
   const shown = ({ documents, suspensions }: typeof own) => ({ documents: documents.map(hex), suspensions: suspensions.map(hex) })
-  const present = (name: string, yours: typeof own) => ({ name, message: 'Present', bytes: hex(input.encode({ own, yours })), own: shown(own), yours: shown(yours) })
+  const present = (name: string, yours: typeof own, checkpoints: Uint8Array[] = []) => ({ name, message: 'Present', bytes: hex(input.encode({ own, yours, checkpoints })), own: shown(own), yours: shown(yours), checkpoints: checkpoints.map(hex) })
+  const notes = [Uint8Array.of(7, 8), Uint8Array.of(9)]
   return {
     about: `Messages of household/1 in hex; the envelopes in them are placeholders. ${made}`,
     cases: [
       present('both chains', own),
       present('nothing known of the receiver', none),
-      { name: 'an answer to a contact', message: 'Presented', bytes: hex(output.encode({ own })), own: shown(own) },
-      { name: 'the answer to anybody else', message: 'Presented', bytes: hex(output.encode({})), own: null },
+      present('with checkpoints', own, notes),
+      { name: 'an answer to a contact', message: 'Presented', bytes: hex(output.encode({ own })), own: shown(own), checkpoints: [] },
+      { name: 'an answer with checkpoints', message: 'Presented', bytes: hex(output.encode({ own, checkpoints: notes })), own: shown(own), checkpoints: notes.map(hex) },
+      { name: 'the answer to anybody else', message: 'Presented', bytes: hex(output.encode({})), own: null, checkpoints: [] },
     ],
   }
 }

@@ -9,6 +9,8 @@ export type ConsentEvent =
   | { readonly type: 'held'; readonly id: ObjectId; readonly household: HouseholdId }
   /** This device's list of facts grew: other devices of the household want to know. */
   | { readonly type: 'facts' }
+  /** This device signed a checkpoint of its log. */
+  | { readonly type: 'checkpoint' }
   /** What this household says of a contact has changed. */
   | { readonly type: 'contact'; readonly household: HouseholdId }
   | { readonly type: 'own-ask'; readonly id: ObjectId; readonly household: HouseholdId }

@@ -45,7 +45,10 @@ export async function contextOf(options: ConsentOptions): Promise<{ context: Con
     factList: state.factList,
     settle: (changes, facts) => merge.settle(changes, facts),
     onSettled: (changes) => followSettled(changes, live, emit),
-    apply: (change) => state.apply(change),
+    apply: (change) => {
+      state.apply(change)
+      if (change.table === 'checkpoints' && change.value) emit({ type: 'checkpoint' })
+    },
   })
   const context: ConsentContext = {
     options,

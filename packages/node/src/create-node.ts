@@ -16,6 +16,7 @@ import { consentProtocol } from '@porchlight/protocol-consent'
 import { householdProtocol, siblingsProtocol } from '@porchlight/protocol-household'
 import { handlersOf } from '@porchlight/sdk'
 import { openStore } from '@porchlight/store'
+import { CheckpointExchange } from './checkpoint-exchange.ts'
 import { ConsentDesk } from './consent-desk.ts'
 import { consentHandlers, deliverer } from './consent-messages.ts'
 import { ContactBook } from './contact-book.ts'
@@ -163,7 +164,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     random,
     onPaired: (contact) => node.paired(contact),
   })
-  const presenting = new Presenting({ own, contacts, mesh: () => mesh, log })
+  const checkpoints = new CheckpointExchange({ own, contacts, consent, log })
+  const presenting = new Presenting({ own, contacts, checkpoints, mesh: () => mesh, log })
   opening.defer(() => presenting.close())
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
   served.add(inviteProtocol, invites.handlers())

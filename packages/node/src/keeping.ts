@@ -90,9 +90,9 @@ export class Keeping {
     }
   }
 
-  /** A contact repeats a checkpoint of a longer log than this one: whatever else was lost, it is held until somebody looked. */
+  /** Somebody repeats a checkpoint of a longer log than this one, or of one that this one did not grow from: it is held until somebody looked. */
   onConsent(event: ConsentEvent): void {
-    if (event.type !== 'alarm' || event.what !== 'record-behind' || event.isNews !== true) return
+    if (event.type !== 'alarm' || (event.what !== 'record-behind' && event.what !== 'record-changed') || event.isNews !== true) return
     const { consent, log } = this.#options
     consent.halt('rollback').catch((error: unknown) => log('record.rollback-not-written', { because: String(error) }))
   }

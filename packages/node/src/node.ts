@@ -343,6 +343,7 @@ export class Node implements HouseholdNode {
     if (event.type === 'outbox') void this.#parts.outbox.send(event.entry.to)
     else if (event.type === 'grant' || event.type === 'held') this.#emit({ type: 'grant.changed', id: event.id })
     else if (event.type === 'ask' || event.type === 'own-ask') this.#emit({ type: 'ask.changed', id: event.id })
+    else if (event.type === 'checkpoint') this.#parts.presenting.toAll()
     else if (event.type === 'halts') {
       if (!event.causes.includes('clock')) this.#alarms.delete('clock-behind')
       this.#emit({ type: 'halts.changed', causes: event.causes })

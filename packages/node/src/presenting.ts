@@ -1,14 +1,16 @@
-import { asPorchlightError, type DeviceId } from '@porchlight/core'
+import { asPorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
 import { chainBytes, type ChainBytes } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
-import { present, servePresent, type PresentHost } from '@porchlight/protocol-household'
+import { present, servePresent, type PresentHost, type Said, type Shown } from '@porchlight/protocol-household'
 import { idOfEnvelope } from '@porchlight/wire'
+import type { CheckpointExchange } from './checkpoint-exchange.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { Own } from './own-household.ts'
 
 export interface PresentingOptions {
   readonly own: Own
   readonly contacts: ContactBook
+  readonly checkpoints: Pick<CheckpointExchange, 'shownTo' | 'take'>
   readonly mesh: () => Mesh
   readonly log: (event: string, fields: Record<string, unknown>) => void
   readonly wait?: (ms: number) => Promise<void>
@@ -17,8 +19,8 @@ export interface PresentingOptions {
 const none: ChainBytes = { documents: [], suspensions: [] }
 
 /**
- * Says whose this device is, and hears whose others are: to every device of a contact or of our own when a connection to it comes up, and to
- * all that are connected when our own documents change.
+ * Says whose this device is and how long its log, and hears that of others: to every device of a contact or of our own when a connection to it
+ * comes up, and to all that are connected when our own documents change or a checkpoint was signed.
  */
 export class Presenting {
   readonly #options: PresentingOptions
@@ -67,33 +69,48 @@ export class Presenting {
     await Promise.all([...this.#running.values()].map(({ done }) => done))
   }
 
-  async #take(device: DeviceId, { own: said, yours }: { own: ChainBytes; yours: ChainBytes }): Promise<ChainBytes | undefined> {
+  async #take(device: DeviceId, { own: said, yours, checkpoints }: Said): Promise<Shown | undefined> {
     const { own, contacts } = this.#options
     const claimed = claimedBy(said)
     if (claimed === undefined) return undefined
     if (claimed === own.household) {
       await own.learn(said)
-      return own.names(device) && contacts.householdOf(device) === undefined ? chainBytes(own.chain) : undefined
+      if (!own.names(device) || contacts.householdOf(device) !== undefined) return undefined
+      return own.isOurs(device) ? this.#exchange(checkpoints, own.household) : { ...chainBytes(own.chain), checkpoints: [] }
     }
     const contact = contacts.list().find(({ household }) => household === claimed)
     if (!contact || !(await contacts.learn(contact.household, device, said))) return undefined
     await own.learn(yours)
-    return chainBytes(own.chain)
+    return this.#exchange(checkpoints, contact.household)
+  }
+
+  /** Answers with what was held before: where the other side went on from an older log than that, it sees its own newer signature. */
+  async #exchange(notes: readonly Uint8Array[], household: HouseholdId): Promise<Shown> {
+    const { own, checkpoints } = this.#options
+    const shown = { ...chainBytes(own.chain), checkpoints: checkpoints.shownTo(household) }
+    await checkpoints.take(notes, household)
+    return shown
   }
 
   async #present(device: DeviceId, state: { again: boolean }): Promise<void> {
-    const { own, contacts, mesh, log } = this.#options
+    const { own, contacts, checkpoints, mesh, log } = this.#options
     while (state.again && !this.#closing.signal.aborted) {
       state.again = false
       const contact = contacts.namedBy(device)
       if (contact === undefined && !own.names(device)) break
       try {
         const chain = contact && contacts.chainOf(contact)
-        const said = { own: chainBytes(own.chain), yours: chain ? chainBytes(chain) : none }
+        const household = contact ?? (own.isOurs(device) ? own.household : undefined)
+        const notes = household ? checkpoints.shownTo(household) : []
+        const said = { own: chainBytes(own.chain), yours: chain ? chainBytes(chain) : none, checkpoints: notes }
         const shown = await present(mesh().call, device, said, { signal: this.#closing.signal })
         const claimed = claimedBy(shown)
-        if (claimed !== undefined && claimed === contact) await contacts.learn(contact, device, shown)
-        else if (claimed === own.household) await own.learn(shown)
+        if (claimed !== undefined && claimed === contact) {
+          if (await contacts.learn(contact, device, shown)) await checkpoints.take(shown.checkpoints, contact)
+        } else if (claimed === own.household) {
+          await own.learn(shown)
+          if (own.isOurs(device)) await checkpoints.take(shown.checkpoints, own.household)
+        }
       } catch (error) {
         // The next connection tries again.
         log('present.not-done', { device, code: asPorchlightError(error).code })

@@ -26,3 +26,19 @@ export const writtenChain = ({ documents, suspensions }: ChainBytes = emptyChain
 })
 
 export const chainBounds = { documents: 2 * limits.documentsPerChain, suspensions: 2 * limits.documentsPerChain }
+
+/** What a device shows of its household: the chain, and signed notes about logs. */
+export interface Shown extends ChainBytes {
+  /** Newest checkpoints: of this device's log, and those it holds of the other household's devices. Nothing in them is verified yet. */
+  readonly checkpoints: readonly Uint8Array[]
+}
+
+/** One of the device that speaks, and those that it holds of the other household's devices. */
+export const mostCheckpoints = 1 + limits.devicesPerHousehold
+
+/** @throws `TOO_LARGE` for a note longer than notes are */
+export function boundedNotes(notes: readonly Uint8Array[]): readonly Uint8Array[] {
+  const longest = Math.max(0, ...notes.map(({ byteLength }) => byteLength))
+  if (longest > limits.noteBytes) throw new PorchlightError('TOO_LARGE', `checkpoint of ${longest} bytes, limit ${limits.noteBytes}`)
+  return notes
+}

@@ -1,21 +1,31 @@
 import { defineProtocol, type Codec } from '@porchlight/core'
-import { boundedChain, chainBounds, writtenChain, type ChainBytes } from './chain-message.ts'
+import { boundedChain, boundedNotes, chainBounds, mostCheckpoints, writtenChain, type ChainBytes } from './chain-message.ts'
 import { household as messages } from './generated/household.ts'
 
-const present: Codec<{ own: ChainBytes; yours: ChainBytes }> = {
-  encode: ({ own, yours }) => messages.Present.encode({ own: writtenChain(own), yours: writtenChain(yours) }),
+/** What a caller says: who it is, what it knows of the receiver's household, and checkpoints of both. */
+export interface Said {
+  readonly own: ChainBytes
+  readonly yours: ChainBytes
+  readonly checkpoints: readonly Uint8Array[]
+}
+
+const present: Codec<Said> = {
+  encode: ({ own, yours, checkpoints = [] }) =>
+    messages.Present.encode({ own: writtenChain(own), yours: writtenChain(yours), checkpoints: [...checkpoints] }),
   decode: (bytes) => {
-    const { own, yours } = messages.Present.decode(bytes, { limits: { own: chainBounds, yours: chainBounds } })
-    return { own: boundedChain(own), yours: boundedChain(yours) }
+    const most = { own: chainBounds, yours: chainBounds, checkpoints: mostCheckpoints }
+    const { own, yours, checkpoints } = messages.Present.decode(bytes, { limits: most })
+    return { own: boundedChain(own), yours: boundedChain(yours), checkpoints: boundedNotes(checkpoints) }
   },
 }
 
 /** No chain at all has zero bytes. */
-const presented: Codec<{ own: ChainBytes | undefined }> = {
-  encode: ({ own }) => (own ? messages.Presented.encode({ own: writtenChain(own) }) : new Uint8Array()),
+const presented: Codec<{ own: ChainBytes | undefined; checkpoints: readonly Uint8Array[] }> = {
+  encode: ({ own, checkpoints = [] }) =>
+    own ? messages.Presented.encode({ own: writtenChain(own), checkpoints: [...checkpoints] }) : new Uint8Array(),
   decode: (bytes) => {
-    const { own } = messages.Presented.decode(bytes, { limits: { own: chainBounds } })
-    return { own: own ? boundedChain(own) : undefined }
+    const { own, checkpoints } = messages.Presented.decode(bytes, { limits: { own: chainBounds, checkpoints: mostCheckpoints } })
+    return { own: own ? boundedChain(own) : undefined, checkpoints: boundedNotes(checkpoints) }
   },
 }
 

@@ -40,23 +40,24 @@ const state = async (promise: Promise<unknown>): Promise<unknown> => {
   return Promise.race([promise, Promise.resolve('nothing yet')])
 }
 
-test('both chains arrive byte for byte, with the device that noise proved, and ours comes back', async () => {
+test('both chains and the checkpoints arrive byte for byte, with the device that noise proved, and ours come back', async () => {
   const got: unknown[] = []
   const { call, release } = answering(async (device, said) => {
     got.push(device, said)
-    return chain(3, 4)
+    return { ...chain(3, 4), checkpoints: [Uint8Array.of(6)] }
   })
-  const answer = present(call, caller, { own: chain(1), yours: chain(2) })
+  const checkpoints = [Uint8Array.of(5), Uint8Array.of(5, 5)]
+  const answer = present(call, caller, { own: chain(1), yours: chain(2), checkpoints })
   await state(answer)
   release()
-  expect(await answer).toEqual(chain(3, 4))
-  expect(got).toEqual([caller, { own: chain(1), yours: chain(2) }])
+  expect(await answer).toEqual({ ...chain(3, 4), checkpoints: [Uint8Array.of(6)] })
+  expect(got).toEqual([caller, { own: chain(1), yours: chain(2), checkpoints }])
 })
 
 test('whoever learns nothing gets zero bytes, and not before the time of every answer', async () => {
   for (const take of [async () => undefined, () => turns().then(() => undefined)]) {
     const { call, waits, release } = answering(take)
-    const payload = householdProtocol.methods.present.input.encode({ own: chain(1), yours: emptyChain })
+    const payload = householdProtocol.methods.present.input.encode({ own: chain(1), yours: emptyChain, checkpoints: [] })
     const running = await call(caller, { protocol: householdProtocol.id, method: 'present', payload })
     const answer = running.result()
     expect(await state(answer)).toBe('nothing yet')
@@ -73,6 +74,7 @@ test.each<[string, Uint8Array]>([
     householdProtocol.methods.present.input.encode({
       own: { documents: new Array(31).fill(new Uint8Array(16_000)), suspensions: [] },
       yours: emptyChain,
+      checkpoints: [],
     }),
   ],
   [
@@ -80,6 +82,23 @@ test.each<[string, Uint8Array]>([
     householdProtocol.methods.present.input.encode({
       own: { documents: new Array(513).fill(new Uint8Array()), suspensions: [] },
       yours: emptyChain,
+      checkpoints: [],
+    }),
+  ],
+  [
+    'more checkpoints than a household has devices',
+    householdProtocol.methods.present.input.encode({
+      own: emptyChain,
+      yours: emptyChain,
+      checkpoints: new Array(limits.devicesPerHousehold + 2).fill(new Uint8Array()),
+    }),
+  ],
+  [
+    'a checkpoint longer than notes are',
+    householdProtocol.methods.present.input.encode({
+      own: emptyChain,
+      yours: emptyChain,
+      checkpoints: [new Uint8Array(limits.noteBytes + 1)],
     }),
   ],
 ])('%s are refused before anybody opens them', async (_, payload) => {
@@ -96,7 +115,7 @@ test.each<[string, Uint8Array]>([
 
 test('the largest chains that may be fit one message', () => {
   const full: ChainBytes = { documents: new Array(256).fill(new Uint8Array(limits.chainLimitBytes / 256)), suspensions: [] }
-  expect(householdProtocol.methods.present.input.encode({ own: full, yours: full }).byteLength).toBeLessThanOrEqual(
+  expect(householdProtocol.methods.present.input.encode({ own: full, yours: full, checkpoints: [] }).byteLength).toBeLessThanOrEqual(
     limits.payloadLimitBytes,
   )
 })

@@ -1,6 +1,7 @@
 // the protocol
 export { householdProtocol } from './definition.ts'
-export type { ChainBytes } from './chain-message.ts'
+export type { Said } from './definition.ts'
+export type { ChainBytes, Shown } from './chain-message.ts'
 export { manifest as householdManifest } from './generated/manifest.ts'
 // both sides of presenting
 export { present, servePresent } from './present.ts'

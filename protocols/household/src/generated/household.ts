@@ -159,6 +159,7 @@ export namespace household {
   export interface Present {
     own?: household.Chain
     yours?: household.Chain
+    checkpoints: Uint8Array[]
   }
 
   export namespace Present {
@@ -181,11 +182,20 @@ export namespace household {
             household.Chain.codec().encode(obj.yours, w)
           }
 
+          if (obj.checkpoints != null && obj.checkpoints.length > 0) {
+            for (const value of obj.checkpoints) {
+              w.uint32(26)
+              w.bytes(value)
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim()
           }
         }, (reader, length, opts = {}) => {
-          const obj: any = {}
+          const obj: any = {
+            checkpoints: []
+          }
 
           const end = length == null ? reader.len : reader.pos + length
 
@@ -205,6 +215,14 @@ export namespace household {
                 })
                 break
               }
+              case 3: {
+                if (opts.limits?.checkpoints != null && obj.checkpoints.length === opts.limits.checkpoints) {
+                  throw new MaxLengthError('Decode error - repeated field "checkpoints" had too many elements')
+                }
+
+                obj.checkpoints.push(reader.bytes())
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -214,6 +232,10 @@ export namespace household {
 
           return obj
         }, function * (reader, length, prefix, opts = {}) {
+          const obj = {
+            checkpoints: 0
+          }
+
           const end = length == null ? reader.len : reader.pos + length
 
           while (reader.pos < end) {
@@ -231,6 +253,21 @@ export namespace household {
                 yield * household.Chain.codec().stream(reader, reader.uint32(), `${prefix}.yours`, {
                   limits: opts.limits?.yours
                 })
+
+                break
+              }
+              case 3: {
+                if (opts.limits?.checkpoints != null && obj.checkpoints === opts.limits.checkpoints) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "checkpoints" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.checkpoints[]`,
+                  index: obj.checkpoints,
+                  value: reader.bytes()
+                }
+
+                obj.checkpoints++
 
                 break
               }
@@ -270,6 +307,12 @@ export namespace household {
       value: Uint8Array
     }
 
+    export interface PresentCheckpointsFieldEvent {
+      field: '$.checkpoints[]'
+      index: number
+      value: Uint8Array
+    }
+
     export function encode (obj: Partial<Present>): Uint8Array {
       return encodeMessage(obj, Present.codec())
     }
@@ -278,13 +321,14 @@ export namespace household {
       return decodeMessage(buf, Present.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Present>): Generator<PresentOwnDocumentsFieldEvent | PresentOwnSuspensionsFieldEvent | PresentYoursDocumentsFieldEvent | PresentYoursSuspensionsFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Present>): Generator<PresentOwnDocumentsFieldEvent | PresentOwnSuspensionsFieldEvent | PresentYoursDocumentsFieldEvent | PresentYoursSuspensionsFieldEvent | PresentCheckpointsFieldEvent> {
       return streamMessage(buf, Present.codec(), opts)
     }
   }
 
   export interface Presented {
     own?: household.Chain
+    checkpoints: Uint8Array[]
   }
 
   export namespace Presented {
@@ -302,11 +346,20 @@ export namespace household {
             household.Chain.codec().encode(obj.own, w)
           }
 
+          if (obj.checkpoints != null && obj.checkpoints.length > 0) {
+            for (const value of obj.checkpoints) {
+              w.uint32(18)
+              w.bytes(value)
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim()
           }
         }, (reader, length, opts = {}) => {
-          const obj: any = {}
+          const obj: any = {
+            checkpoints: []
+          }
 
           const end = length == null ? reader.len : reader.pos + length
 
@@ -320,6 +373,14 @@ export namespace household {
                 })
                 break
               }
+              case 2: {
+                if (opts.limits?.checkpoints != null && obj.checkpoints.length === opts.limits.checkpoints) {
+                  throw new MaxLengthError('Decode error - repeated field "checkpoints" had too many elements')
+                }
+
+                obj.checkpoints.push(reader.bytes())
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -329,6 +390,10 @@ export namespace household {
 
           return obj
         }, function * (reader, length, prefix, opts = {}) {
+          const obj = {
+            checkpoints: 0
+          }
+
           const end = length == null ? reader.len : reader.pos + length
 
           while (reader.pos < end) {
@@ -339,6 +404,21 @@ export namespace household {
                 yield * household.Chain.codec().stream(reader, reader.uint32(), `${prefix}.own`, {
                   limits: opts.limits?.own
                 })
+
+                break
+              }
+              case 2: {
+                if (opts.limits?.checkpoints != null && obj.checkpoints === opts.limits.checkpoints) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "checkpoints" had too many elements')
+                }
+
+                yield {
+                  field: `${prefix}.checkpoints[]`,
+                  index: obj.checkpoints,
+                  value: reader.bytes()
+                }
+
+                obj.checkpoints++
 
                 break
               }
@@ -366,6 +446,12 @@ export namespace household {
       value: Uint8Array
     }
 
+    export interface PresentedCheckpointsFieldEvent {
+      field: '$.checkpoints[]'
+      index: number
+      value: Uint8Array
+    }
+
     export function encode (obj: Partial<Presented>): Uint8Array {
       return encodeMessage(obj, Presented.codec())
     }
@@ -374,7 +460,7 @@ export namespace household {
       return decodeMessage(buf, Presented.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Presented>): Generator<PresentedOwnDocumentsFieldEvent | PresentedOwnSuspensionsFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Presented>): Generator<PresentedOwnDocumentsFieldEvent | PresentedOwnSuspensionsFieldEvent | PresentedCheckpointsFieldEvent> {
       return streamMessage(buf, Presented.codec(), opts)
     }
   }
