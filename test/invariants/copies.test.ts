@@ -105,7 +105,7 @@ invariant(
     expect(alone()).toMatchObject({ status: 0, stdout: expect.stringContaining('All of it is as it was signed.') })
     const whole = new Map(await Promise.all([...files.keys()].map(async (path) => [path, await readFile(join(to, path))] as const)))
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...files.keys()), fc.nat(), fc.integer({ min: 1, max: 255 }), async (path, at, mask) => {
+      fc.asyncProperty(fc.constantFrom(...[...files.keys()].filter((path) => files.get(path) !== '')), fc.nat(), fc.integer({ min: 1, max: 255 }), async (path, at, mask) => {
         const flipped = Buffer.from(whole.get(path)!)
         flipped[at % flipped.byteLength]! ^= mask
         await writeFile(join(to, path), flipped)

@@ -184,7 +184,7 @@ const onTimer = (ms: number, run: () => void): (() => void) => {
   return () => clearTimeout(handle)
 }
 
-// Broken by: packages/consent/src/ledger/clock.ts: `if (nowMs > this.#highestMs) this.#highestMs = nowMs` → `this.#highestMs = nowMs`
+// Broken by: packages/consent/src/ledger/clock.ts: `this.#highestMs = Math.max(Math.floor(this.#nowMs()), this.#highestMs + Math.max(0, lookedMs - this.#lookedMs))` → `this.#highestMs = Math.floor(this.#nowMs())`
 invariant(19, async () => {
   await fc.assert(
     fc.asyncProperty(

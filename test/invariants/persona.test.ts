@@ -26,7 +26,7 @@ async function contentsOf(dir: string): Promise<string> {
 
 // A persona is a household of its own, with a directory, a node and a port of its own, on the same machine. What its contacts were told, all
 // that they keep, is the traffic that counts: the wire itself shows noise.
-// Broken by: packages/node/src/invites.ts: `name: name(), addresses` → `name: process.env['OTHER_PERSONA'] ?? name(), addresses`
+// Broken by: packages/node/src/invites.ts: `name: name(),` → `name: process.env['OTHER_PERSONA'] ?? name(),`
 invariant(
   33,
   async () => {

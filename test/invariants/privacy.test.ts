@@ -62,7 +62,7 @@ async function keyOf(node: HouseholdNode, name: string): Promise<SigningKey> {
   return keyFromBytes((await store.keystore.read('device-key'))!)
 }
 
-// Broken by: packages/wire/src/serve-calls.ts: `await stream.write({ end: refusal })` → `await stream.write({ end: { ...refusal, reason: call.protocol } })`
+// Broken by: packages/wire/src/serve-calls.ts: `verdict.busy === true ? busy : refusal` → `{ ...refusal, reason: call.protocol }`
 invariant(
   21,
   async () => {
