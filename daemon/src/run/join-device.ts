@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createNode, joinHousehold, type Joined } from '@porchlight/node'
 import type { Terminal } from '../cli/terminal.ts'
 import { loadSettings } from '../settings/load-settings.ts'
@@ -28,9 +30,17 @@ export async function joinDevice({
   lockHome(settings.home)[Symbol.dispose]()
   const passphrase = passphraseOf((flags['passphraseFile'] as string | undefined) ?? settings.passphraseFile)
   const joined = await joinHousehold({ dir: settings.home, link, nowMs: terminal.nowMs, ...passphrase })
+  if (joined.setAside !== null) await keepSettings(joined.setAside, settings.home)
   await using node = await createNode({ dir: settings.home, listen: [], mdns: settings.mdns, ...passphrase })
   const late = new Promise<false>((resolve) => void setTimeout(() => resolve(false), firstReadMs).unref())
   const synced = await Promise.race([node.synced().then(() => true), late])
   if (!synced) terminal.say('The other device could not be read to the end yet; that goes on when Porchlight runs.\n')
   return { ...joined, synced }
+}
+
+/** Settings are this machine's, whichever household it speaks for. */
+async function keepSettings(from: string, to: string): Promise<void> {
+  await copyFile(join(from, 'config.yaml'), join(to, 'config.yaml')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }

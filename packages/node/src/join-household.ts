@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { rename } from 'node:fs/promises'
+import { access, constants, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isPorchlightError, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
 import {
   chainBytes,
@@ -44,7 +45,7 @@ const tries = 3
 /**
  * Makes this machine a device of the household that made the link. The node is started afterwards: everything the household knows is read then.
  *
- * @throws `BAD_REQUEST` (a broken or expired link; reason `household-in-use` when the household here has contacts), `DENIED` (used or wrong), `UNREACHABLE`, `SETTING_INVALID`
+ * @throws `BAD_REQUEST` (a broken or expired link; reason `household-in-use` when the household here has contacts), `DENIED` (reason `device-invite`: used or wrong), `UNREACHABLE`, `SETTING_INVALID`
  */
 export async function joinHousehold(options: JoinOptions): Promise<Joined> {
   const nowMs = options.nowMs ?? Date.now
@@ -53,17 +54,19 @@ export async function joinHousehold(options: JoinOptions): Promise<Joined> {
     openStore({ dir: options.dir, ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }) })
   let store = await open()
   try {
+    const isThere = (await openHousehold(store.keystore)) !== undefined
+    if (isThere) await mustBeUnused(store, options.dir)
+    const key = await keyFromSeed(new Uint8Array(randomBytes(32)))
+    const answer = await ask(invite, key, options)
+    const chain = await checked(answer, invite, key, Math.floor(nowMs() / 1000))
     let setAside: string | null = null
-    if (await openHousehold(store.keystore)) {
-      await mustBeUnused(store)
+    if (isThere) {
+      // Not before somebody let this machine in: until then whatever goes wrong leaves the household that is here as it is.
       await store.close()
       setAside = `${options.dir}.before-${Math.floor(nowMs() / 1000)}`
       await rename(options.dir, setAside)
       store = await open()
     }
-    const key = await keyFromSeed(new Uint8Array(randomBytes(32)))
-    const answer = await ask(invite, key, options)
-    const chain = await checked(answer, invite, key, Math.floor(nowMs() / 1000))
     await keepOwnChain(store.table<ChainBytes>('own-household'), chainBytes(chain))
     await store.table('profile').put('own', { name: answer.name })
     await keepSibling(store.table<SiblingRecord>('siblings'), invite.device, invite.addresses)
@@ -75,14 +78,20 @@ export async function joinHousehold(options: JoinOptions): Promise<Joined> {
   }
 }
 
-/** A household that has anything to lose stays: joining would leave it without a device. */
-async function mustBeUnused(store: Store): Promise<void> {
+/** A household that has anything to lose stays: joining would leave it without a device. One that has not must be possible to move away. */
+async function mustBeUnused(store: Store, dir: string): Promise<void> {
   const contacts = await store.table('contacts').all()
   const { grants, held } = await store.ledger.load()
   if (contacts.length + grants.length + held.length > 0)
     throw new PorchlightError('BAD_REQUEST', 'the household on this machine has contacts or grants; join with another state directory', {
       reason: 'household-in-use',
     })
+  await access(dirname(dir), constants.W_OK).catch((cause: unknown) => {
+    throw new PorchlightError('SETTING_INVALID', `${dir} cannot be moved out of the way: join with another state directory`, {
+      reason: 'home',
+      cause,
+    })
+  })
 }
 
 async function ask(invite: InviteData, key: SigningKey, { log, signal }: JoinOptions): Promise<JoinAnswer> {
@@ -94,14 +103,23 @@ async function ask(invite: InviteData, key: SigningKey, { log, signal }: JoinOpt
     try {
       const answer = await call(mesh, invite.device, request, signal)
       if (!isJoinProof(answer.proof, invite.secret, 'inviter', parties))
-        throw new PorchlightError('DENIED', 'whoever answered did not make this link')
+        throw new PorchlightError('DENIED', 'whoever answered did not make this link', { reason: 'device-invite' })
       return answer
     } catch (error) {
+      if (isPorchlightError(error) && error.code === 'DENIED' && error.reason !== 'device-invite') throw refused(error)
       const isLost = isPorchlightError(error) && (error.code === 'CLOSED' || error.code === 'TIMEOUT')
       if (!isLost || attempt >= tries || signal?.aborted) throw error
     }
   }
 }
+
+/** The answer says nothing of why; this is all that it can mean. */
+const refused = (cause: unknown): PorchlightError =>
+  new PorchlightError(
+    'DENIED',
+    'the link does not work: it was used, it is over, or a newer one was made; make another with porchlight device invite',
+    { reason: 'device-invite', cause },
+  )
 
 async function call(
   mesh: Mesh,

@@ -76,7 +76,7 @@ export function addDeviceCommands(program: Command, runner: Runner): void {
       const aside = joined.setAside === null ? '' : `\nThe household that was here had no contacts; it is in ${joined.setAside}.`
       print(runner.terminal, all.json === true, {
         data: joined,
-        text: `This machine is a device of ${joined.name} now, and knows what it knows.${aside}\nRun it: porchlight start`,
+        text: `This machine is a device of ${joined.name} now${joined.synced ? ', and knows what it knows' : ''}.${aside}\nRun it: porchlight start`,
       })
     })
 
