@@ -1,8 +1,8 @@
 import { limits } from '@porchlight/core'
-import { open } from '@porchlight/wire'
+import { open, seal } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import { renounceType, revokeType } from './objects/index.ts'
-import { activeGrant, ask, deliver, memoryLedger, sampleManifest, twoSides } from './testing/index.ts'
+import { activeGrant, ask, deliver, keyOf, memoryLedger, sampleManifest, twoSides } from './testing/index.ts'
 
 const stateOf = (list: { state: string; erasure: string }[]) => list.map(({ state, erasure }) => [state, erasure])
 
@@ -108,4 +108,19 @@ describe('an ask for what is given already', () => {
     const other = await ask(ben, ana, time, { service: 'music' })
     expect(await ana.consent.approve(other!.id, { shown: { text: 'x', lang: 'en' } })).toMatchObject({ renews: null })
   })
+})
+
+it('the same word again, signed anew without end, is kept once', async () => {
+  const { ana, ben, time } = await twoSides()
+  const grant = await activeGrant(ana, ben, time.nowMs())
+  const facts = () => ana.consent.siblings.cursor()!.n
+  const before = facts()
+  for (let nonce = 0; nonce < 5; nonce++)
+    for (const erased of ['no', 'claimed'] as const) {
+      const body = { iss: ben.household, dev: ben.device, grants: [grant.id], erased, at: 1, nonce: new Uint8Array(16).fill(nonce) }
+      await ana.consent.receiveRenounce((await seal(renounceType, body, await keyOf('ben'))).bytes, ben.household)
+    }
+  // Given back, and claimed to be erased.
+  expect(facts() - before).toBe(2)
+  expect(ana.consent.grants()[0]).toMatchObject({ state: 'RENOUNCED', erasure: 'claimed' })
 })

@@ -77,9 +77,11 @@ export class Ending {
         .map((id) => this.#context.state.grants.get(id))
         .filter((record) => record?.household === from) as GrantRecord[]
       const renounce = factOf('renounce', { id, bytes })
-      const facts = records.length > 0 ? [renounce] : (keepEarly(this.#context, renounce, from, body.grants)?.facts ?? [])
       const over = this.#over(records, 'renounce', bytes, { erased: body.erased })
       const claims = body.erased === 'claimed' ? this.#claimed(records, bytes) : undefined
+      const isNews = over.changes.length + (claims?.changes.length ?? 0) > 0
+      // Kept for ever, so only what says something new: a contact may sign the same again without end.
+      const facts = isNews ? [renounce] : (keepEarly(this.#context, renounce, from, body.grants)?.facts ?? [])
       return {
         // A grant that ends by this very word carries the claim too, in the change that ends it.
         changes: [...over.changes.map((change) => withClaim(change, body.erased === 'claimed' ? bytes : null)), ...(claims?.changes ?? [])],
