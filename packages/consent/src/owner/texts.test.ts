@@ -1,6 +1,6 @@
 import type { ManifestBody } from '@porchlight/core'
 import { describe, expect, it } from 'vitest'
-import { activeGrant, admitted, callOf, deliver, sampleManifest, twoSides, type Side } from '../testing/index.ts'
+import { activeGrant, admitted, callOf, deliver, offerTo, sampleManifest, twoSides, type Side } from '../testing/index.ts'
 
 const settled = async (one: Side): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await one.consent.verifyLog()
@@ -37,6 +37,27 @@ describe('a changed text', () => {
     expect(again.consent.grants().map(({ state }) => state)).toEqual(['SUPERSEDED', 'ACTIVE'])
     expect(ben.consent.held().map(({ state }) => state)).toEqual(['SUPERSEDED', 'HELD'])
     await expect(again.consent.agreeToText(grant.id, { shown })).rejects.toMatchObject({ reason: 'unknown-ask' })
+  })
+
+  it('agreed to gives nothing sooner, nor for longer without hearing of the household, than the old grant', async () => {
+    const { ana, ben, time } = await twoSides()
+    const nbfMs = time.nowMs() + 86_400_000
+    const { id } = await ana.consent.offer({ ...offerTo(ben, time.nowMs()), nbfMs, freshMs: 60_000 })
+    ana.consent.addManifest(after(ana, { retention: 'a year' }))
+    await settled(ana)
+    const renewal = await ana.consent.agreeToText(id, { shown })
+    await deliver(ana, ben)
+    await ben.consent.accept(renewal.id)
+    await deliver(ben, ana)
+    expect(ana.consent.admit(callOf(ben)).allow).toBe(false)
+    const { grants } = await ana.ledger.load()
+    expect(grants.find((grant) => grant.id === renewal.id)?.body).toMatchObject({ nbf: nbfMs / 1000, fresh: 60 })
+  })
+
+  it("of a grant that is not known is nobody's to agree to", async () => {
+    const { ana } = await twoSides()
+    const id = ana.consent.addManifest(sampleManifest)
+    await expect(ana.consent.agreeToText(id, { shown })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'unknown-ask' })
   })
 
   it('said no to leaves the grant under the old one until it ends', async () => {

@@ -69,9 +69,12 @@ export class Texts {
 
   /** @see Consent.agreeToText */
   async agree(grant: ObjectId, { shown }: AgreeInput): Promise<GrantView> {
-    const { household, service, body } = this.#context.state.grants.get(grant)!
     const { manifest, body: text, scopes, purposes } = this.#question(grant)
-    const renewal = { to: household, manifest: text, scopes, purposes, expMs: body.exp * 1000, shown, service, renews: grant }
+    const { state, clock } = this.#context
+    const { household, service, body } = state.grants.get(grant)!
+    // A new text gives nothing sooner, longer, or for more without hearing of the household than the old grant.
+    const times = { nbfMs: Math.max(clock.now(), body.nbf * 1000), expMs: body.exp * 1000, freshMs: body.fresh * 1000 }
+    const renewal = { to: household, manifest: text, scopes, purposes, ...times, shown, service, renews: grant }
     return this.#giving.offer(renewal, [this.#put(grant, manifest, 'AGREED')])
   }
 
