@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { activeGrant, admitted, callOf, deliver, memoryLedger, side, twoSides } from '../testing/index.ts'
+import { deviceOf } from '../testing/devices.ts'
+import { activeGrant, admitted, callOf, deliver, manualTime, memoryLedger, offerTo, side, twoSides } from '../testing/index.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 /** What a ledger holds, as a copy of its files would. */
@@ -49,4 +50,19 @@ it('what is not a revocation of ours, or not whole, ends nothing and holds nothi
   expect(await ana.consent.takeReturned([foreign, forged, new Uint8Array(0), new Uint8Array(9)])).toBe(0)
   expect(ana.consent.halts()).toEqual([])
   expect(ana.consent.admit(callOf(ben)).allow).toBe(true)
+})
+
+it('a revocation that a sibling signed, and that a contact shows first, ends the grant and holds nothing else', async () => {
+  const time = manualTime(Date.UTC(2026, 10, 22))
+  const ben = await side('ben', time)
+  const [desktop, laptop] = [await deviceOf('ana', 'desktop', time), await deviceOf('ana', 'laptop', time)]
+  const { id } = await desktop.consent.offer(offerTo(ben, time.nowMs()))
+  const [entry] = desktop.consent.outbox(ben.household)
+  await ben.consent.receiveGrant(entry!.bytes, entry!.manifest!, desktop.household)
+  await laptop.consent.siblings.learn(desktop.consent.siblings.facts(null).facts)
+  await laptop.consent.revoke(id)
+  await ben.consent.receiveRevoke(laptop.consent.outbox(ben.household)[0]!.bytes, laptop.household)
+  expect(await desktop.consent.takeReturned(ben.consent.revocationsBy(desktop.household))).toBe(1)
+  expect(desktop.consent.grants()[0]?.state).toBe('REVOKED')
+  expect(desktop.consent.halts()).toEqual([])
 })

@@ -7,8 +7,9 @@ import { isOver } from '../states/grant-states.ts'
 import type { Siblings } from '../sync/siblings.ts'
 
 /**
- * Revocations of our own that a contact gives back. One that names a grant which is not over here proves that this ledger is older than it
- * once was: the grant ends, and everything is held until somebody knows what else was lost.
+ * Revocations of our own that a contact gives back. One that names a grant which is not over here ends it. Where this device signed it, or
+ * there is no other that could have, it proves that this ledger is older than it once was: everything is held until somebody knows what else
+ * was lost. One that a sibling signed only came here before the sibling did.
  *
  * @param envelopes  newest first; what is not ours, not valid or known already counts as nothing
  * @returns how many told something new
@@ -19,8 +20,9 @@ export async function takeReturned(
   hold: () => Promise<void>,
   envelopes: readonly Uint8Array[],
 ): Promise<number> {
-  const { state, self } = context
+  const { state, self, options } = context
   const facts: Fact[] = []
+  let isOld = false
   for (const bytes of envelopes.slice(0, limits.factsPerPage)) {
     const opened = await open(revokeType, bytes)
     if (!opened.ok || opened.object.body.iss !== self.household) continue
@@ -28,10 +30,12 @@ export async function takeReturned(
       const record = state.grants.get(id)
       return record && !isOver(record.state) && record.state !== 'REVOKING'
     })
-    if (lost) facts.push({ kind: 'revoke', id: idOfEnvelope(bytes), bytes })
+    if (!lost) continue
+    facts.push({ kind: 'revoke', id: idOfEnvelope(bytes), bytes })
+    isOld ||= opened.object.body.dev === self.device || options.hasSiblings?.() !== true
   }
   if (facts.length === 0) return 0
   const { learned } = await siblings.learn(facts)
-  if (learned > 0) await hold()
+  if (learned > 0 && isOld) await hold()
   return learned
 }
