@@ -63,9 +63,11 @@ export class Consent extends Asks implements AsyncDisposable {
     this.#texts = new Texts(context, this.#giving)
     this.#taking = new Taking(context, this.blocking)
     const freshness = new Freshness(context, this.suspending)
-    this.siblings = new Siblings(context, this.pausing, freshness)
+    this.siblings = new Siblings(context, { pausing: this.pausing, freshness, blocking: this.blocking })
     this.#record = new HouseholdRecord(context, checkpointer)
-    this.#gate = new Gatekeeper(context, this.#ending, this.metering, this.blocking)
+    this.#gate = new Gatekeeper(context, this.#ending, this.metering, {
+      isDefeated: (grant) => this.siblings.isEnding(grant) || this.blocking.isDefeated(grant),
+    })
     this.#sweeper = new Sweeper(context, {
       checkpointer,
       archiving: new Archiving(context),
@@ -81,6 +83,8 @@ export class Consent extends Asks implements AsyncDisposable {
       freshness,
     })
     this.clock.look()
+    // Before the first call: this device may have been off for longer than it may serve what others gave.
+    freshness.sweep()
     this.#sweeper.start()
   }
 

@@ -24,6 +24,8 @@ export class Blocking {
   readonly #context: ConsentContext
   /** Blocks that are in force and not yet on the disk, by contact; `null` is the whole contact. */
   readonly #flipped = new Map<HouseholdId, Set<string | null>>()
+  /** The same of blocks that another device of the household signed, by their id. */
+  readonly #told = new Map<ObjectId, BlockBody>()
 
   constructor(context: ConsentContext) {
     this.#context = context
@@ -32,21 +34,36 @@ export class Blocking {
     // A block that another device of the household made ends live calls here as one of ours does.
     factList.onFact = (fact) => {
       before(fact)
-      if (fact.kind === 'block') this.#enforce(bodyOfEnvelope(blockType, fact.bytes).household)
+      if (fact.kind !== 'block') return
+      this.#told.delete(fact.id)
+      this.#enforce(bodyOfEnvelope(blockType, fact.bytes).household)
     }
+  }
+
+  /** A block that another device of the household signed holds from this tick on; the disk follows. */
+  hold({ id, body }: Pick<FactOf<'block'>, 'id' | 'body'>): void {
+    // One that is listed already holds by that, and nobody would take it from here again.
+    if (!this.#context.state.factList.has(id)) this.#told.set(id, body)
+    this.#enforce(body.household)
   }
 
   /** Whether asks of this contact for this protocol are dropped (`null`: whether the whole contact is blocked). */
   bars(household: HouseholdId, protocol: string | null): boolean {
     const { state } = this.#context
     const isDenied = protocol !== null && state.cooldown(household, protocol)?.blocked === true
-    return isDenied || this.#isFlipped(household, protocol) || blocksOf(state.factIndex, household, protocol).length > 0
+    return (
+      isDenied ||
+      this.#isFlipped(household, protocol) ||
+      this.#toldOf(household, protocol).length > 0 ||
+      blocksOf(state.factIndex, household, protocol).length > 0
+    )
   }
 
   /** Whether a block defeats this grant now: one that stands and that its giver had not seen. */
   defeats({ household, protocol, blocks }: GrantRecord): boolean {
     return (
       this.#isFlipped(household, protocol) ||
+      this.#toldOf(household, protocol).some((id) => !blocks.includes(id)) ||
       blocksOf(this.#context.state.factIndex, household, protocol).some(({ id }) => !blocks.includes(id))
     )
   }
@@ -104,6 +121,8 @@ export class Blocking {
   /** @see Consent.unblock */
   async unblock(household: HouseholdId, protocol: string | null): Promise<void> {
     const { journal, state, clock, self, options } = this.#context
+    if (options.mayGrant?.() === false)
+      throw new PorchlightError('BAD_REQUEST', 'this device may not lift anything: do it on one that may', { reason: 'capability' })
     await journal.run(async (): Promise<Plan<void>> => {
       const standing = this.#standing(household, protocol).slice(0, limits.grantsPerRevocation)
       const cooldown = protocol === null ? undefined : state.cooldown(household, protocol)
@@ -174,6 +193,12 @@ export class Blocking {
   #isFlipped(household: HouseholdId, protocol: string | null): boolean {
     const flipped = this.#flipped.get(household)
     return flipped !== undefined && (flipped.has(null) || flipped.has(protocol))
+  }
+
+  #toldOf(household: HouseholdId, protocol: string | null): ObjectId[] {
+    return [...this.#told].flatMap(([id, body]) =>
+      body.household === household && (body.protocol === null || body.protocol === protocol) ? [id] : [],
+    )
   }
 
   #tell(household: HouseholdId): void {

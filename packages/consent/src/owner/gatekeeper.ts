@@ -14,11 +14,11 @@ export class Gatekeeper {
   readonly #context: ConsentContext
   readonly #ending: Ending
   readonly #metering: Metering
-  readonly #blocking: Blocking
+  readonly #blocking: Pick<Blocking, 'isDefeated'>
   readonly #refusals = new RefusalMeter()
   #closed = false
 
-  constructor(context: ConsentContext, ending: Ending, metering: Metering, blocking: Blocking) {
+  constructor(context: ConsentContext, ending: Ending, metering: Metering, blocking: Pick<Blocking, 'isDefeated'>) {
     this.#context = context
     this.#blocking = blocking
     this.#ending = ending

@@ -3,7 +3,20 @@ import { idOf, open } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import type { OfferInput } from '../inputs.ts'
 import { grantType, manifestType } from '../objects/index.ts'
-import { activeGrant, admitted, callOf, dayMs, deliver, memoryLedger, offerTo, sampleManifest, side, twoSides } from '../testing/index.ts'
+import {
+  activeGrant,
+  admitted,
+  ask,
+  callOf,
+  carry,
+  dayMs,
+  deliver,
+  memoryLedger,
+  offerTo,
+  sampleManifest,
+  side,
+  twoSides,
+} from '../testing/index.ts'
 
 const hours = (from: number, to: number) => ({ days: [1, 2, 3, 4, 5], from, to, tz: 'Europe/Berlin' })
 /** The sample manifest, with bounds on its first scope. */
@@ -186,5 +199,26 @@ describe('the log', () => {
     await activeGrant(ana, ben, time.nowMs())
     ledger.entries[0]!.bytes[40]! ^= 1
     expect(await (await ana.reopen()).consent.verifyLog()).toMatchObject({ ok: false, firstFault: { n: 1 } })
+  })
+})
+
+describe('a device that may not give', () => {
+  it('offers nothing, approves nothing, lifts nothing, and an answer to its old counter-offer gives nothing', async () => {
+    const { ben, time } = await twoSides()
+    let mayGrant = true
+    const ana = await side('ana', time, memoryLedger(), { mayGrant: () => mayGrant })
+    ana.consent.addManifest(sampleManifest)
+    const asked = (await ask(ben, ana, time))!
+    const shown = { text: 'May open it.\n', lang: 'en' }
+    await ana.consent.counter(asked.id, { scopes: asked.scopes, expMs: time.nowMs() + 86_400_000, shown })
+    await carry(ana, ben, time)
+    mayGrant = false
+    await ben.consent.acceptCounter(asked.id)
+    await carry(ben, ana, time)
+    await expect(ana.consent.offer(offerTo(ben, time.nowMs()))).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'capability' })
+    await ana.consent.block(ben.household, null)
+    await expect(ana.consent.unblock(ben.household, null)).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'capability' })
+    expect(ana.consent.grants()).toEqual([])
+    expect(ana.consent.blocks()).toHaveLength(1)
   })
 })

@@ -96,6 +96,9 @@ export class Giving {
    */
   async give(draft: Draft, changes: readonly Change[]): Promise<Plan<GrantView>> {
     const { clock, state, self, options, emit, uses } = this.#context
+    // Here and not only where a person clicks: an answer to a counter-offer gives too, long after this device lost the right.
+    if (options.mayGrant?.() === false)
+      throw new PorchlightError('BAD_REQUEST', 'this device may not give anything: do it on one that may', { reason: 'capability' })
     if (state.isHaltedBy('locked'))
       throw new PorchlightError('BAD_REQUEST', 'this household is locked: unlock it first', { reason: 'locked' })
     const faults = checkManifest(draft.manifest)

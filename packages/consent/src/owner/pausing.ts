@@ -1,4 +1,4 @@
-import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
+import { limits, PorchlightError, type DeviceId, type ObjectId } from '@porchlight/core'
 import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import type { ResumeInput } from '../inputs.ts'
 import type { Plan } from '../ledger/journal.ts'
@@ -74,8 +74,10 @@ export class Pausing {
 
   /** Takes a pause that another device of this household signed; it holds in this tick. @throws `BAD_REQUEST`; as `suspend` */
   async receivePause(bytes: Uint8Array): Promise<void> {
-    const { state, journal, self, clock, emit } = this.#context
-    const { id, body } = await openFrom(this.#context, pauseType, bytes, self.household)
+    const { state, journal, self, clock, emit, options } = this.#context
+    // A device that may sign nothing any more may have called for help before: a pause of the past holds until somebody lifts it.
+    const couldSign = (signer: DeviceId): boolean => (options.couldSign ?? options.maySign)(self.household, signer, 'pause')
+    const { id, body } = await openFrom(this.#context, pauseType, bytes, self.household, couldSign)
     const known = state.pauses.get(id)
     if (known?.bytes) return
     if (!known) this.#hold()

@@ -1,4 +1,5 @@
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import { checkTerms } from '../objects/terms.ts'
 import { cooldownAfter } from './cooldown.ts'
 import { anyone, contactsOf, factsOf, least, subjects, type FactOf, type FactSource } from './fact-index.ts'
 import type { AskState, OwnAskState } from '../states/ask-states.ts'
@@ -45,8 +46,9 @@ export function effectiveGrant(facts: FactSource, self: HouseholdId, id: ObjectI
   const { body } = grant
   const { household } = grant.body.aud
   const manifest = factsOf(facts, 'manifest', subjects.manifest(body.manifest))[0]?.body
-  const given = least(factsOf(facts, 'given', subjects.ofGrant(id)))
-  if (!manifest || !given) return undefined
+  // What was seen when it was given only the device that gave it can say: another one's word would lift blocks.
+  const given = least(factsOf(facts, 'given', subjects.ofGrant(id)).filter((each) => each.body.dev === body.dev))
+  if (!manifest || !given || !isWithin(manifest, body)) return undefined
   const receipt = receiptOf(facts, grant, household)
   const found = { grant, household, manifest, given, receipt, erasure: erasureOf(facts, id, self, household) }
   const revoked = least([
@@ -61,6 +63,16 @@ export function effectiveGrant(facts: FactSource, self: HouseholdId, id: ObjectI
   if (over) return { ...found, state: over, ending: undefined }
   const isSigned = receipt !== undefined || body.ask !== null
   return { ...found, state: isSigned && body.nbf <= nowSec ? 'ACTIVE' : 'SCHEDULED', ending: undefined }
+}
+
+/** Whether a grant lies within its text and ends in time: one that a sibling tells is as little in force as one that we are asked to give. */
+function isWithin(manifest: ManifestBody, grant: FactOf<'grant'>['body']): boolean {
+  try {
+    checkTerms({ ...grant, manifest })
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Removals of a contact: a grant that does not name one was made without knowing of it, and falls. A block ends nothing; it is looked at with each call. */

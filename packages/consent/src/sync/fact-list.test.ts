@@ -30,6 +30,17 @@ describe('the list of facts', () => {
     expect(idsOf(list.all())).toEqual(idsOf([fact('a'), fact('b'), fact('c')]))
   })
 
+  it('full makes room for what takes away, and leaves out what gives', () => {
+    const list = new FactList([])
+    const many = Array.from({ length: limits.factsKept - 1 }, (_, n) => fact(`${n}`))
+    add(list, ...many)
+    const more = [fact('x'), fact('y'), fact('z', 'revoke')]
+    expect(list.fitting(more).map(({ id }) => id)).toEqual([more[0]!.id, more[2]!.id])
+    add(list, ...list.fitting(more))
+    expect(list.size).toBe(limits.factsKept + 1)
+    expect(list.fitting([fact('w', 'given')])).toEqual([])
+  })
+
   it('reads on where the reader stands, page by page', () => {
     const list = listOf(fact('a'), fact('b'), fact('c'))
     const first = list.page(null, 2)

@@ -65,6 +65,16 @@ export class FactList {
     return changes
   }
 
+  /** Of facts that are not listed yet those that find room: what gives nothing is not kept out by what does not fit. */
+  fitting<F extends Pick<Fact, 'kind'>>(facts: readonly F[]): F[] {
+    let n = this.#records.length
+    return facts.filter(({ kind }) => {
+      const fits = reduces.has(kind) || n < limits.factsKept
+      if (fits) n += 1
+      return fits
+    })
+  }
+
   /** Where a reader of everything stands. */
   end(): FactCursor | null {
     const last = this.#records.at(-1)

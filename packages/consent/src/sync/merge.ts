@@ -1,4 +1,4 @@
-import { limits, type HouseholdId, type ObjectId } from '@porchlight/core'
+import { limits, type DeviceId, type HouseholdId, type ObjectId } from '@porchlight/core'
 import { equals } from 'uint8arrays/equals'
 import type { ConsentContext } from '../context.ts'
 import type { AskRecord, Change, Fact, GrantRecord, HeldRecord, LedgerTables, OwnAskRecord } from '../ledger/ledger.ts'
@@ -119,8 +119,15 @@ export class Merge {
     const isLeft = now && (fold.state === 'EXPIRED' || now.state === 'EXPIRED' || (now.state === 'SUSPENDED' && fold.state === 'ACTIVE'))
     const state = isLeft && !isEnded ? now.state : fold.state
     const endedMs = isOver(state) ? (base.endedMs ?? (ending ? ending.at * 1000 : this.#context.clock.now())) : null
-    const next = withCauses({ ...wiped, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }, base.causes)
-    const isSame = now && now.state === next.state && same(now.receipt, next.receipt) && same(now.ending, next.ending) && !isErasure
+    const kept = { given: given.bytes, blocks: given.body.blocks, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null }
+    const next = withCauses({ ...wiped, ...kept, state, endedMs }, base.causes)
+    const isSame =
+      now &&
+      now.state === next.state &&
+      same(now.given, next.given) &&
+      same(now.receipt, next.receipt) &&
+      same(now.ending, next.ending) &&
+      !isErasure
     return isSame ? undefined : putGrant(next)
   }
 
@@ -129,10 +136,18 @@ export class Merge {
     return this.#context.clock.now() - Math.min(endedMs, exp * 1000) >= limits.endedKeepMs
   }
 
-  /** A grant of a suspended device waits until a person confirms it; the signature for that may be here before the grant. */
+  /**
+   * A grant of a device that is suspended, or may give nothing any more, waits until a person confirms it: nothing says that it was signed
+   * before. The signature for that may be here before the grant; such a device cannot make it.
+   */
   #waits(source: FactSource, { id, body }: EffectiveGrant['grant']): boolean {
-    const isConfirmed = factsOf(source, 'resume', subjects.ofGrant(id)).length > 0
-    return !isConfirmed && this.#context.options.isSuspended?.(body.dev) === true
+    const isConfirmed = factsOf(source, 'resume', subjects.ofGrant(id)).some((resume) => this.#may(resume.body.dev, 'resume'))
+    return !isConfirmed && !this.#may(body.dev, 'grant')
+  }
+
+  #may(device: DeviceId, kind: 'grant' | 'resume'): boolean {
+    const { options, self } = this.#context
+    return options.maySign(self.household, device, kind) && options.isSuspended?.(device) !== true
   }
 
   #held(

@@ -6,6 +6,7 @@ import type { ConsentEvent } from '../events.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { Change, Fact } from '../ledger/ledger.ts'
 import { contactType, type ContactBody } from '../objects/index.ts'
+import type { Blocking } from '../owner/blocking.ts'
 import type { LiveCalls } from '../owner/live-calls.ts'
 import type { Pausing } from '../owner/pausing.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
@@ -50,9 +51,20 @@ export class Siblings {
   readonly #pausing: Pick<Pausing, 'receivePause' | 'receiveResume'>
   readonly #waiting = new Map<ObjectId, Fact>()
   readonly #freshness: Freshness
+  readonly #blocking: Pick<Blocking, 'hold'>
+  /** Grants that what a sibling told ends, while that is not on the disk yet; a revoked one is REVOKING meanwhile. */
+  readonly #ending = new Set<ObjectId>()
 
-  constructor(context: ConsentContext, pausing: Pick<Pausing, 'receivePause' | 'receiveResume'>, freshness: Freshness) {
+  constructor(
+    context: ConsentContext,
+    {
+      pausing,
+      freshness,
+      blocking,
+    }: { pausing: Pick<Pausing, 'receivePause' | 'receiveResume'>; freshness: Freshness; blocking: Pick<Blocking, 'hold'> },
+  ) {
     this.#freshness = freshness
+    this.#blocking = blocking
     this.#context = context
     this.#pausing = pausing
     const { factList } = context.state
@@ -143,6 +155,11 @@ export class Siblings {
     return this.#freshness.ages()
   }
 
+  /** Whether a sibling told what ends this grant, and it is not on the disk yet: it admits nothing. */
+  isEnding(grant: ObjectId): boolean {
+    return this.#ending.has(grant)
+  }
+
   #waits(fact: Fact): boolean {
     if (!this.#waiting.has(fact.id) && this.#waiting.size >= limits.factsWaiting) return false
     this.#waiting.set(fact.id, fact)
@@ -166,23 +183,21 @@ export class Siblings {
   #flip(fresh: readonly KnownFact[]): void {
     const { state, live, self, clock } = this.#context
     const source = withFacts(state.factIndex, fresh)
-    for (const fact of fresh)
-      if (fact.kind === 'block')
-        for (const { id, protocol, blocks } of state.grantsTo(fact.body.household))
-          if ((fact.body.protocol ?? protocol) === protocol && !blocks.includes(fact.id)) live.end(id, 'blocked')
+    for (const fact of fresh) if (fact.kind === 'block') this.#blocking.hold(fact)
     for (const id of touchedBy(fresh, source).agreements) {
       const record = state.grants.get(id)
       if (!record || isOver(record.state) || record.state === 'REVOKING') continue
       const fold = effectiveGrant(source, self.household, id, clock.nowSec())
       if (!fold || !isOver(fold.state) || fold.state === 'EXPIRED') continue
       if (fold.state === 'REVOKED') state.flip({ ...record, state: nextGrantState(record.state, 'revoke'), endedMs: clock.now() })
+      else this.#ending.add(id)
       live.end(id, 'revoked')
     }
   }
 
   #plan(fresh: readonly KnownFact[]): Plan<void> {
     const { state } = this.#context
-    const facts = fresh.filter(({ id }) => !state.factList.has(id))
+    const facts = state.factList.fitting(fresh.filter(({ id }) => !state.factList.has(id)))
     return {
       changes: [],
       entries: facts.map(({ kind, id, body }) => ({
@@ -190,7 +205,11 @@ export class Siblings {
         facts: { fact: id, of: kind, ...('dev' in body ? { device: body.dev } : {}) },
       })),
       facts: facts.map(({ kind, id, bytes }) => ({ kind, id, bytes })),
-      after: () => {},
+      after: () => {
+        for (const id of this.#ending) if (isOver(state.grants.get(id)?.state ?? 'REVOKED')) this.#ending.delete(id)
+        // A grant of a device that was not heard of for too long must not run until the next sweep.
+        this.#freshness.sweep()
+      },
     }
   }
 }

@@ -8,6 +8,8 @@ import { factTypes } from './fact-types.ts'
 /** `waits`: well-formed, but this device does not know the signer, yet. */
 export type Verified = { readonly fact: KnownFact } | { readonly because: 'waits' | 'refused' }
 
+/** What lifts: it is taken from devices that may lift now. That they once could says nothing of when they signed. */
+const lifts: ReadonlySet<string> = new Set(['unblock', 'resume'])
 const ownOnly: ReadonlySet<string> = new Set(['given', 'deny', 'block', 'unblock', 'pause', 'resume', 'contact'])
 
 /**
@@ -22,7 +24,7 @@ export async function verify({ self, options }: Pick<ConsentContext, 'self' | 'o
     if (kind === 'manifest') return true
     const { iss, dev } = body as { iss: HouseholdId; dev: DeviceId }
     isOdd = dev !== signer || (iss !== self.household && (ownOnly.has(kind) || !concerns(kind, body, self.household)))
-    return !isOdd && (options.couldSign ?? options.maySign)(iss, signer, kind)
+    return !isOdd && (lifts.has(kind) ? options.maySign : (options.couldSign ?? options.maySign))(iss, signer, kind)
   })
   if (!opened.ok) return { because: opened.because === 'signer' && !isOdd ? 'waits' : 'refused' }
   if (opened.object.id !== id) return { because: 'refused' }
