@@ -14,6 +14,7 @@ const { positionals, values } = parseArgs({
     count: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
     static: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '2' },
   },
 })
 const unknown = positionals.filter((name) => !packages.includes(name))
@@ -37,7 +38,7 @@ for (const name of positionals.length > 0 ? positionals : packages) {
     // The rest is copied: tests read vectors, and every tsconfig of the references has to be there.
     ignorePatterns: ['.cache', 'dist', 'coverage'],
     coverageAnalysis: 'perTest',
-    concurrency: 2,
+    concurrency: Number(values.jobs),
     dryRunOnly: values.count,
     // What runs when a module is loaded needs all tests for each change: 8 % of the changes took 55 % of the time.
     ignoreStatic: !values.static,

@@ -17,6 +17,9 @@ export default defineConfig({
   },
   test: {
     include: [`packages/${mutated}/src/**/*.test.ts`],
+    setupFiles: ['scripts/mutation/properties.ts'],
+    // Tests of whole traces of several devices: three show that they run.
+    env: { SYNC_TRACES: '3' },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

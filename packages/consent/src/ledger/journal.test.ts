@@ -76,7 +76,7 @@ describe('a transition', () => {
     const { journal, ledger } = journalOf()
     expect(await journal.run(plan({ after: () => 'done' }))).toBe('done')
     expect(ledger.committed).toEqual([])
-    await journal.run(plan({ record: { erased: [] } as never }))
+    await journal.run(plan({ record: { erased: [] } }))
     expect(ledger.committed).toMatchObject([{ changes: [], audit: [], record: { erased: [] } }])
     await journal.run(plan({ changes: [change('a')] }))
     expect(ledger.committed[1]).not.toHaveProperty('record')
