@@ -73,3 +73,15 @@ it('a device that pairs again in the name of another household stays with the on
   await book.change(other.household, () => contactOf(other, anas, 'Ana 2'))
   expect(book.householdOf(anas)).toBe(ana.household)
 })
+
+it('removing a contact leaves a device with the household to which it went over', async () => {
+  const book = await open()
+  const two = await naming(ana, seeds.ana, spare)
+  await book.learn(ana.household, spare, chainBytes(two))
+  const without = await changeDevices(two, { remove: [spare] }, { seed: seeds.ana, atSec })
+  await book.learn(ana.household, anas, chainBytes(without))
+  await book.learn(ben.household, spare, chainBytes(await naming(ben, seeds.ben, spare)))
+  expect(book.householdOf(spare)).toBe(ben.household)
+  await book.remove(ana.household)
+  expect(book.householdOf(spare)).toBe(ben.household)
+})

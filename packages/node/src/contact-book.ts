@@ -185,7 +185,7 @@ export class ContactBook {
   }
 
   #forget(household: HouseholdId): void {
-    for (const device of this.get(household)?.devices ?? []) this.#byDevice.delete(device)
+    for (const device of this.get(household)?.devices ?? []) if (this.#byDevice.get(device) === household) this.#byDevice.delete(device)
     this.#known.delete(household)
   }
 

@@ -143,12 +143,16 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     ),
   )
   const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
+  const checkpoints = new CheckpointExchange({ own, contacts, consent, log })
+  const presenting = new Presenting({ own, contacts, checkpoints, mesh: () => mesh, log })
+  opening.defer(() => presenting.close())
   const link = createLink({
     household: own.household,
     contacts,
     served,
     desk,
     mesh,
+    presented: (device, signal) => presenting.before(device, signal),
     isLocked: () => consent.halts().includes('locked'),
   })
   const keeping = await Keeping.open({ store, consent, link, of: { household: own.household, device: mesh.device }, nowMs, log })
@@ -164,9 +168,6 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     random,
     onPaired: (contact) => node.paired(contact),
   })
-  const checkpoints = new CheckpointExchange({ own, contacts, consent, log })
-  const presenting = new Presenting({ own, contacts, checkpoints, mesh: () => mesh, log })
-  opening.defer(() => presenting.close())
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
   served.add(inviteProtocol, invites.handlers())
   served.add(consentProtocol, consentHandlers({ consent, log }))

@@ -111,6 +111,20 @@ test('a contact learns of a new device from that device, and lets it in', async 
   ])
 })
 
+test('the first call of a new device waits until the contact knows whose device it is', async () => {
+  await close(laptop)
+  await addDevice(join(dir, 'laptop'), join(dir, 'tablet'), words)
+  await copyContacts(join(dir, 'laptop'), join(dir, 'tablet'))
+  const denied: unknown[] = []
+  const log = (event: string, fields: Record<string, unknown>): void => void (fields['code'] === 'DENIED' && denied.push(event))
+  const tablet = await createNode({ dir: join(dir, 'tablet'), listen: [], mdns: false, log })
+  open.push(tablet)
+  tablet.knowManifest(echoManifest)
+  await tablet.ask({ to: 'ben', protocol: echo.id, location: 'attic', scopes: ['read'], expMs: Date.now() + 60_000, why: 'now' })
+  await vi.waitFor(() => expect(ben.asks().filter(({ state }) => state === 'PENDING')).toHaveLength(1), { timeout: 5_000 })
+  expect(denied).toEqual([])
+}, 30_000)
+
 test('a stolen device that another one suspends is refused by contacts, and its calls under way end', async () => {
   const tablet = await withTablet([])
   await vi.waitFor(async () => expect(await say(laptop)).toBe('hello!'))

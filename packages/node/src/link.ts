@@ -16,6 +16,8 @@ export function createLink(node: {
   served: ServedProtocols
   desk: ConsentDesk
   mesh: Mesh
+  /** Resolves when a device may know whose this one is. */
+  presented: (device: DeviceId, signal?: AbortSignal) => Promise<void>
   isLocked: () => boolean
 }): Link {
   const { contacts, served, desk, mesh } = node
@@ -29,6 +31,7 @@ export function createLink(node: {
   ): Promise<{ call: ClientCall; at: number }> => {
     for (let at = 0; ; at++) {
       try {
+        await node.presented(devices[at]!, options.signal)
         return { call: await mesh.call(devices[at]!, request, options), at }
       } catch (error) {
         if (asPorchlightError(error).code !== 'UNREACHABLE' || at + 1 >= devices.length || options.signal?.aborted) throw error

@@ -98,8 +98,8 @@ export class Node implements HouseholdNode {
   async start(): Promise<void> {
     const { mesh, contacts, store, outbox } = this.#parts
     this.#recoveryWordsPending = (await takeRecoveryWords(store.keystore)) !== undefined
-    mesh.on('connected', (device) => this.#onConnection('contact.connected', device))
-    mesh.on('disconnected', (device) => this.#onConnection('contact.disconnected', device))
+    mesh.on('connected', (device) => void this.#onConnection('contact.connected', device))
+    mesh.on('disconnected', (device) => void this.#onConnection('contact.disconnected', device))
     mesh.on('addresses', (device, addresses) => this.#connections.learn(device, addresses))
     for (const contact of contacts.list()) this.#connections.keep(contact)
     this.#retry = setInterval(() => outbox.sendAll(), limits.outboxRetryMs)
@@ -374,12 +374,15 @@ export class Node implements HouseholdNode {
     return contactView(contact, this.#connections.isConnected(contact), words)
   }
 
-  #onConnection(type: 'contact.connected' | 'contact.disconnected', device: DeviceId): void {
-    if (type === 'contact.connected') void this.#parts.presenting.to(device)
-    const household = this.#parts.contacts.householdOf(device)
-    if (!household) return
+  async #onConnection(type: 'contact.connected' | 'contact.disconnected', device: DeviceId): Promise<void> {
+    const { contacts, presenting, mesh } = this.#parts
+    const presented = type === 'contact.connected' ? presenting.to(device) : undefined
+    // A new device of a contact says whose it is a moment later.
+    if (!contacts.householdOf(device)) await presented
+    const household = contacts.householdOf(device)
+    if (!household || (presented !== undefined) !== mesh.isConnected(device)) return
     this.#emit({ type, household })
-    if (type !== 'contact.connected') return
+    if (!presented) return
     void this.#parts.outbox.send(household)
     void this.#parts.keeping.askContact(household)
   }

@@ -1,4 +1,4 @@
-import { asPorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
+import { asPorchlightError, type DeviceId, type HouseholdId, type PorchlightError } from '@porchlight/core'
 import { chainBytes, type ChainBytes } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
 import { present, servePresent, type PresentHost, type Said, type Shown } from '@porchlight/protocol-household'
@@ -16,6 +16,12 @@ export interface PresentingOptions {
   readonly wait?: (ms: number) => Promise<void>
 }
 
+interface Run {
+  again: boolean
+  done: Promise<void>
+  error: PorchlightError | undefined
+}
+
 const none: ChainBytes = { documents: [], suspensions: [] }
 
 /**
@@ -24,7 +30,9 @@ const none: ChainBytes = { documents: [], suspensions: [] }
  */
 export class Presenting {
   readonly #options: PresentingOptions
-  readonly #running = new Map<DeviceId, { again: boolean; done: Promise<void> }>()
+  readonly #running = new Map<DeviceId, Run>()
+  /** Devices that were told whose this one is, since the start. */
+  readonly #told = new Set<DeviceId>()
   readonly #closing = new AbortController()
 
   constructor(options: PresentingOptions) {
@@ -47,10 +55,32 @@ export class Presenting {
       running.again = true
       return running.done
     }
-    const state = { again: true, done: Promise.resolve() }
+    const state: Run = { again: true, done: Promise.resolve(), error: undefined }
     this.#running.set(device, state)
     state.done = this.#present(device, state)
     return state.done
+  }
+
+  /**
+   * To be waited for before a call: a device that was added later is refused by a contact until it said whose it is, once.
+   *
+   * @throws `UNREACHABLE`, or the reason of `signal`
+   */
+  async before(device: DeviceId, signal?: AbortSignal): Promise<void> {
+    // The first document names one device, and pairing showed that one.
+    if (this.#options.own.chain.documents.length === 1 || this.#told.has(device)) return
+    if (!this.#running.has(device)) void this.to(device)
+    const run = this.#running.get(device)
+    const { promise: aborted, reject } = Promise.withResolvers<never>()
+    const giveUp = (): void => reject(signal?.reason)
+    signal?.addEventListener('abort', giveUp, { once: true })
+    try {
+      signal?.throwIfAborted()
+      await Promise.race([run?.done, aborted])
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+    }
+    if (run?.error?.code === 'UNREACHABLE') throw run.error
   }
 
   /** Presents this device to all that are connected. */
@@ -92,7 +122,7 @@ export class Presenting {
     return shown
   }
 
-  async #present(device: DeviceId, state: { again: boolean }): Promise<void> {
+  async #present(device: DeviceId, state: Run): Promise<void> {
     const { own, contacts, checkpoints, mesh, log } = this.#options
     while (state.again && !this.#closing.signal.aborted) {
       state.again = false
@@ -104,6 +134,8 @@ export class Presenting {
         const notes = household ? checkpoints.shownTo(household) : []
         const said = { own: chainBytes(own.chain), yours: chain ? chainBytes(chain) : none, checkpoints: notes }
         const shown = await present(mesh().call, device, said, { signal: this.#closing.signal })
+        state.error = undefined
+        this.#told.add(device)
         const claimed = claimedBy(shown)
         if (claimed !== undefined && claimed === contact) {
           if (await contacts.learn(contact, device, shown)) await checkpoints.take(shown.checkpoints, contact)
@@ -113,7 +145,8 @@ export class Presenting {
         }
       } catch (error) {
         // The next connection tries again.
-        log('present.not-done', { device, code: asPorchlightError(error).code })
+        state.error = asPorchlightError(error)
+        log('present.not-done', { device, code: state.error.code })
       }
     }
     this.#running.delete(device)
