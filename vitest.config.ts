@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Suites that need minutes, root or real programs; each is a folder under test/ and an npm script `test:NAME`. */
-const longSuites: Record<string, { testTimeout: number; env?: Record<string, string> }> = {
+const longSuites: Record<string, { testTimeout: number; env?: Record<string, string>; fileParallelism?: true }> = {
   'two-households': { testTimeout: 300_000 },
   revocation: { testTimeout: 600_000 },
   'slow-reader': { testTimeout: 600_000 },
@@ -15,7 +15,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   'daemon-faults': { testTimeout: 60_000 },
   hostile: { testTimeout: 120_000 },
   // `npm test` tries each universal invariant a hundred times, this suite ten thousand times.
-  invariants: { testTimeout: 600_000, env: { INVARIANT_RUNS: '10000' } },
+  invariants: { testTimeout: 600_000, env: { INVARIANT_RUNS: '10000' }, fileParallelism: true },
 }
 
 /** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */
@@ -52,13 +52,13 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
-      ...Object.entries(longSuites).map(([name, { testTimeout, env }]) => ({
+      ...Object.entries(longSuites).map(([name, { testTimeout, env, fileParallelism = false }]) => ({
         ...fromSource,
         test: {
           name,
           pool: 'forks' as const,
           include: [`test/${name}/**/*.test.ts`],
-          fileParallelism: false,
+          fileParallelism,
           ...(env ? { env } : {}),
           testTimeout,
           hookTimeout: 120_000,

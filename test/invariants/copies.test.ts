@@ -105,13 +105,18 @@ invariant(
     expect(alone()).toMatchObject({ status: 0, stdout: expect.stringContaining('All of it is as it was signed.') })
     const whole = new Map(await Promise.all([...files.keys()].map(async (path) => [path, await readFile(join(to, path))] as const)))
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...[...files.keys()].filter((path) => files.get(path) !== '')), fc.nat(), fc.integer({ min: 1, max: 255 }), async (path, at, mask) => {
-        const flipped = Buffer.from(whole.get(path)!)
-        flipped[at % flipped.byteLength]! ^= mask
-        await writeFile(join(to, path), flipped)
-        expect((await verifyExport(to)).faults.length).toBeGreaterThan(0)
-        await writeFile(join(to, path), whole.get(path)!)
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...[...files.keys()].filter((path) => files.get(path) !== '')),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (path, at, mask) => {
+          const flipped = Buffer.from(whole.get(path)!)
+          flipped[at % flipped.byteLength]! ^= mask
+          await writeFile(join(to, path), flipped)
+          expect((await verifyExport(to)).faults.length).toBeGreaterThan(0)
+          await writeFile(join(to, path), whole.get(path)!)
+        },
+      ),
       { numRuns: Math.min(runs, 1000) },
     )
     await writeFile(join(to, 'audit.ndjson'), files.get('audit.ndjson')!.split('\n').slice(0, -2).join('\n'))
