@@ -23,6 +23,7 @@ export const status = z
     contacts: z.object({ known: z.number().int(), connected: z.number().int() }),
     recoveryWordsPending: z.boolean(),
     lastBackupMs: z.number().int().nullable(),
+    newerAt: z.array(z.string()).readonly().openapi({ description: 'petnames of contacts that hold a newer state of this record' }),
     halts,
     alarms: list(z.string()),
     daemon: z.object({

@@ -175,6 +175,7 @@ export class FakeNode implements HouseholdNode {
       addresses: ['/ip4/127.0.0.1/tcp/4101'],
       contacts: { known: this.#contacts.length, connected: this.#contacts.filter(({ connected }) => connected).length },
       lastBackupMs: null,
+      newerAt: [],
       recoveryWordsPending: this.#words !== undefined,
       halts: this.control.halts(),
       alarms: [],

@@ -44,4 +44,7 @@ export type ConsentEvent =
       readonly error?: Error
       /** Of what others hold against this log: not seen before. */
       readonly isNews?: boolean
+      /** Who holds it, and how many entries it tells of. */
+      readonly household?: HouseholdId
+      readonly entries?: number
     }

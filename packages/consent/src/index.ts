@@ -99,6 +99,7 @@ export type { Card, CardInput, CardLine } from './card/card.ts'
 export { factTypes } from './sync/fact-types.ts'
 export type { ContactWords, Learned, Siblings } from './sync/siblings.ts'
 export type { FactCursor, FactPage } from './sync/fact-list.ts'
+export type { LogPlace } from './sync/log-place.ts'
 // what whoever writes a protocol checks
 export { checkProtocol, protocolFiles } from './authoring/protocol-folder.ts'
 export type { CheckedProtocol, ProtocolFault } from './authoring/protocol-folder.ts'

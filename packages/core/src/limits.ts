@@ -137,6 +137,7 @@ export const limitTable = {
     unit: 'bytes',
     why: 'a backup file: it is held in memory whole while it is sealed, opened and checked',
   },
+  newerRecordHolders: { value: 64, unit: 'contacts', why: 'contacts that a person is told of who hold a newer record than this device' },
   recordMarkDelayMs: {
     value: 1000,
     unit: 'ms',

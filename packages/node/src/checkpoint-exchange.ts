@@ -4,7 +4,7 @@ import type { ContactBook } from './contact-book.ts'
 import type { Own } from './own-household.ts'
 
 interface Options {
-  readonly own: Pick<Own, 'household' | 'isOurs'>
+  readonly own: Pick<Own, 'household' | 'device' | 'isOurs'>
   readonly contacts: Pick<ContactBook, 'devicesOf'>
   readonly consent: Pick<Consent, 'checkpoint' | 'checkpoints' | 'learnCheckpoint'>
   readonly log: (event: string, fields: Record<string, unknown>) => void
@@ -48,8 +48,8 @@ export class CheckpointExchange {
       const note = utf8.decode(bytes)
       const shown = openCheckpoint(note)
       if (!shown) continue
-      // Its own signature says whose log it is of: who repeats it does not matter.
-      const household = own.isOurs(shown.device) ? own.household : from
+      // A sibling's own signature says whose log it is of: who repeats it does not matter. Of this device's log it does: a person is told who holds it.
+      const household = shown.device !== own.device && own.isOurs(shown.device) ? own.household : from
       try {
         await consent.learnCheckpoint(note, household)
       } catch (error) {

@@ -28,12 +28,14 @@ import { holdIfOld, Keeping } from './keeping.ts'
 import { Invites, type InviteRecord } from './invites.ts'
 import { createLink } from './link.ts'
 import { openMeshOnRememberedPort } from './listen.ts'
+import { NewerRecords } from './newer-records.ts'
 import { Node } from './node.ts'
 import { Outbox } from './outbox.ts'
 import { Own, readOwnChain } from './own-household.ts'
 import { Presenting } from './presenting.ts'
 import type { SiblingRecord } from './sibling-addresses.ts'
 import { SiblingLinks } from './sibling-links.ts'
+import type { SiblingLog } from './sibling-logs.ts'
 import { DeviceInvites } from './device-invites.ts'
 import { ServedProtocols } from './served.ts'
 
@@ -126,7 +128,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       },
     }),
   )
-  await holdIfOld({ store, consent, log })
+  const newer = await NewerRecords.open(store.table('record'))
+  await holdIfOld({ store, consent, newer, log })
   const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
@@ -155,7 +158,16 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     presented: (device, signal) => presenting.before(device, signal),
     isLocked: () => consent.halts().includes('locked'),
   })
-  const keeping = await Keeping.open({ store, consent, link, of: { household: own.household, device: mesh.device }, nowMs, log })
+  const keeping = await Keeping.open({
+    store,
+    consent,
+    link,
+    newer,
+    petnameOf: (household) => desk.petnameOf(household),
+    of: { household: own.household, device: mesh.device },
+    nowMs,
+    log,
+  })
   const outbox = new Outbox(consent, deliverer(link), log)
   opening.defer(() => outbox.close())
   const invites = await Invites.open({
@@ -187,6 +199,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     contacts,
     mesh,
     table: store.table<SiblingRecord>('siblings'),
+    logs: store.table<SiblingLog>('sibling-logs'),
+    newer,
     invites: deviceInvites,
     on: (listener) => node.on(listener),
     onContact: (contact, what) =>

@@ -4,6 +4,7 @@ import { backupRecipient, householdKeyNames } from '@porchlight/identity'
 import { consentClient } from '@porchlight/protocol-consent'
 import { writeNewFile, type BackupOf, type SealTo, type Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
+import type { NewerRecords } from './newer-records.ts'
 import { isAbsolute } from 'node:path'
 
 export interface BackupInput {
@@ -25,19 +26,33 @@ interface Options {
   readonly store: Store
   readonly consent: Consent
   readonly link: Link
+  readonly newer: NewerRecords
+  readonly petnameOf: (household: HouseholdId) => string
   readonly of: Pick<BackupOf, 'household' | 'device'>
   readonly nowMs: () => number
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }
 
 /** What a person is told while everything is held because this may be an old copy of the household's record. */
-export const rollbackText =
-  'This household’s record is older than it once was: it came out of a backup, or an older copy of its files was put in place. What you stopped since may count as allowed in it, so nothing is served. Confirm each grant that you still want with porchlight resume GRANT; stop the others.'
+export function rollbackText(holders: readonly string[]): string {
+  const known =
+    holders.length === 0
+      ? ''
+      : ` ${listOf(holders)} ${holders.length === 1 ? 'holds' : 'hold'} a newer state of it: ask what you agreed and stopped since.`
+  return `This household’s record is older than it once was: it came out of a backup, or an older copy of its files was put in place.${known} What you stopped since may count as allowed in it, so nothing is served. Another device of yours that knows what is missing gives it back by itself. Without one, confirm each grant that you still want with porchlight resume GRANT, and stop the others.`
+}
+
+const listOf = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ')
+
+type Alarm = Extract<ConsentEvent, { type: 'alarm' }>
+const isAboutRecord = ({ what }: Alarm): boolean => what === 'record-behind' || what === 'record-changed'
 
 /** Holds everything when what is in the store is older than what once was. To be waited for before anybody can call. */
-export async function holdIfOld({ store, consent, log }: Pick<Options, 'store' | 'consent' | 'log'>): Promise<void> {
+export async function holdIfOld({ store, consent, newer, log }: Pick<Options, 'store' | 'consent' | 'newer' | 'log'>): Promise<void> {
   if (store.rolledBack === undefined) return
   log('record.rollback', { because: store.rolledBack })
+  if (store.rolledBack === 'older') await newer.once(store.entriesOnce)
   await consent.halt('rollback')
   await store.rollbackHeld()
 }
@@ -80,11 +95,13 @@ export class Keeping {
 
   /** Asks a contact that came up for the revocations of ours that it holds: one that we do not know means that this record is an old one. */
   async askContact(household: HouseholdId): Promise<void> {
-    const { consent, link, log } = this.#options
+    const { consent, link, newer, log } = this.#options
     try {
       const { revocations } = await consentClient(link, household).remember({})
       const lost = await consent.takeReturned(revocations)
-      if (lost > 0) log('record.rollback', { because: 'revocations-returned', household, revocations: lost })
+      if (lost === 0) return
+      await newer.heldBy(household)
+      log('record.rollback', { because: 'revocations-returned', household, revocations: lost })
     } catch (error) {
       log('record.contact-not-asked', { household, code: asPorchlightError(error).code })
     }
@@ -92,9 +109,32 @@ export class Keeping {
 
   /** Somebody repeats a checkpoint of a longer log than this one, or of one that this one did not grow from: it is held until somebody looked. */
   onConsent(event: ConsentEvent): void {
-    if (event.type !== 'alarm' || (event.what !== 'record-behind' && event.what !== 'record-changed') || event.isNews !== true) return
-    const { consent, log } = this.#options
-    consent.halt('rollback').catch((error: unknown) => log('record.rollback-not-written', { because: String(error) }))
+    const { consent, newer, of, log } = this.#options
+    const write = async (): Promise<void> => {
+      if (event.type === 'halts' && !event.causes.includes('rollback')) await newer.done()
+      if (event.type !== 'alarm' || !isAboutRecord(event) || this.isSettled(event)) return
+      if (event.isNews === true) await consent.halt('rollback')
+      const { household } = event
+      if (household !== undefined && household !== of.household && consent.halts().includes('rollback')) await newer.heldBy(household)
+    }
+    write().catch((error: unknown) => log('record.rollback-not-written', { because: String(error) }))
+  }
+
+  /** Whether an alarm is about entries that were lost once, and that a sibling has given back since. */
+  isSettled(event: Alarm): boolean {
+    return isAboutRecord(event) && (event.entries ?? Infinity) <= this.#options.newer.known.caughtUp
+  }
+
+  /** What a person is told while this record is held as an old one; nothing when it is not. */
+  alarms(): string[] {
+    const { consent } = this.#options
+    return consent.halts().includes('rollback') ? [rollbackText(this.newerAt())] : []
+  }
+
+  /** Petnames of the contacts that hold something newer than this record. */
+  newerAt(): string[] {
+    const { newer, petnameOf } = this.#options
+    return newer.known.holders.map(petnameOf)
   }
 
   async #sealTo(passphrase: string | undefined): Promise<SealTo> {

@@ -15,7 +15,7 @@ import type { SiblingLinks } from './sibling-links.ts'
 import type { DeviceCalls } from './device-calls.ts'
 import { HouseholdDevices } from './household-devices.ts'
 import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
-import { rollbackText, type BackupInput, type BackupView, type Keeping } from './keeping.ts'
+import type { BackupInput, BackupView, Keeping } from './keeping.ts'
 import type { Invites } from './invites.ts'
 import { viewEntries } from './log-text.ts'
 import { nodeRecord, type NodeRecord } from './node-record.ts'
@@ -120,7 +120,7 @@ export class Node implements HouseholdNode {
   }
 
   status(): StatusView {
-    const { mesh, contacts, name } = this.#parts
+    const { mesh, contacts, name, keeping } = this.#parts
     const known = contacts.list()
     return {
       household: this.household,
@@ -131,8 +131,9 @@ export class Node implements HouseholdNode {
       contacts: { known: known.length, connected: known.filter((contact) => this.#connections.isConnected(contact)).length },
       recoveryWordsPending: this.#recoveryWordsPending,
       halts: this.control.halts(),
-      lastBackupMs: this.#parts.keeping.lastBackupMs,
-      alarms: [...this.#alarms.values(), ...(this.#parts.consent.halts().includes('rollback') ? [rollbackText] : [])],
+      lastBackupMs: keeping.lastBackupMs,
+      alarms: [...this.#alarms.values(), ...keeping.alarms()],
+      newerAt: keeping.newerAt(),
     }
   }
 
@@ -346,8 +347,9 @@ export class Node implements HouseholdNode {
     else if (event.type === 'checkpoint') this.#parts.presenting.toAll()
     else if (event.type === 'halts') {
       if (!event.causes.includes('clock')) this.#alarms.delete('clock-behind')
+      if (!event.causes.includes('rollback')) for (const what of ['record-behind', 'record-changed']) this.#alarms.delete(what)
       this.#emit({ type: 'halts.changed', causes: event.causes })
-    } else if (event.type === 'alarm') {
+    } else if (event.type === 'alarm' && !this.#parts.keeping.isSettled(event)) {
       this.#setAlarm(event.what, alarmText(event))
     }
   }

@@ -9,8 +9,10 @@ import type { ContactBook } from './contact-book.ts'
 import { ContactSync } from './contact-sync.ts'
 import type { DeviceInvites } from './device-invites.ts'
 import type { NodeEvent, Table } from './household-node.ts'
+import type { NewerRecords } from './newer-records.ts'
 import type { Own } from './own-household.ts'
 import { keepSibling, type SiblingRecord } from './sibling-addresses.ts'
+import { SiblingLogs, type SiblingLog } from './sibling-logs.ts'
 import { SiblingSync } from './sibling-sync.ts'
 
 export interface SiblingLinksOptions {
@@ -19,6 +21,8 @@ export interface SiblingLinksOptions {
   readonly contacts: ContactBook
   readonly mesh: Mesh
   readonly table: Table<SiblingRecord>
+  readonly logs: Table<SiblingLog>
+  readonly newer: NewerRecords
   readonly invites: DeviceInvites
   readonly on: (listener: (event: NodeEvent) => void) => () => void
   /** A sibling made, changed or removed a contact. */
@@ -29,6 +33,7 @@ export interface SiblingLinksOptions {
 /** This device among the devices of its household: connected to all of them, at the same facts, with the same contacts. */
 export class SiblingLinks {
   readonly sync: SiblingSync
+  readonly #logs: SiblingLogs
   readonly invites: DeviceInvites
   readonly #options: SiblingLinksOptions
   readonly #contacts: ContactSync
@@ -41,7 +46,9 @@ export class SiblingLinks {
     const { own, consent, contacts, mesh, log, onContact } = options
     this.#options = options
     this.invites = options.invites
-    this.sync = new SiblingSync({ consent, mesh: () => mesh, devices: () => own.inForce().map(({ key }) => key), log })
+    this.#logs = new SiblingLogs({ table: options.logs, consent, newer: options.newer, log })
+    const devices = (): DeviceId[] => own.inForce().map(({ key }) => key)
+    this.sync = new SiblingSync({ consent, mesh: () => mesh, devices, logs: this.#logs, log })
     this.#contacts = new ContactSync({
       contacts,
       consent,
@@ -55,7 +62,7 @@ export class SiblingLinks {
   handlers(): Readonly<Record<string, CallHandler>> {
     const { invites } = this.#options
     return handlersOf(siblingsProtocol, {
-      facts: async (request, { device }) => this.sync.facts(request, device),
+      facts: (request, { device }) => this.sync.facts(request, device),
       changed: async (_said, { device }) => (this.sync.changed(device), {}),
       join: (request, { device }) => invites.join(request, device),
     })
@@ -94,6 +101,7 @@ export class SiblingLinks {
 
   onConsent(event: ConsentEvent): void {
     if (event.type === 'facts') this.sync.tell()
+    if (event.type === 'halts') this.#onHalts(event)
     if (event.type === 'contact') this.#inTurn(() => this.#contacts.follow(event.household))
   }
 
@@ -103,6 +111,14 @@ export class SiblingLinks {
     this.#options.invites.close()
     await this.sync.close()
     await this.#tail
+  }
+
+  /** Whoever knows what an old record lost is asked for it at once; once it is dealt with, siblings are to know where this log stands. */
+  #onHalts(event: Extract<ConsentEvent, { type: 'halts' }>): void {
+    const { log } = this.#options
+    this.#logs.onConsent(event).catch((error: unknown) => log('siblings.log-not-settled', { error: String(error) }))
+    if (event.causes.includes('rollback')) this.sync.readAll()
+    else this.sync.tell()
   }
 
   #read(device: DeviceId): void {

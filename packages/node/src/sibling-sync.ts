@@ -1,13 +1,15 @@
 import { asPorchlightError, limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { factTypes, type Consent, type Fact, type FactKind } from '@porchlight/consent'
 import type { Mesh } from '@porchlight/mesh'
-import { siblingsProtocol, type Cursor, type FactsPage, type FactsRequest, type Heard } from '@porchlight/protocol-household'
+import { siblingsProtocol, type Cursor, type FactsPage, type FactsRequest, type Heard, type LogPlace } from '@porchlight/protocol-household'
+import type { SiblingLogs } from './sibling-logs.ts'
 
 export interface SiblingSyncOptions {
   readonly consent: Pick<Consent, 'siblings'>
   readonly mesh: () => Pick<Mesh, 'call' | 'isConnected' | 'device'>
   /** Devices of our own household in force now, this one among them. */
   readonly devices: () => readonly DeviceId[]
+  readonly logs: Pick<SiblingLogs, 'readOf' | 'end' | 'told' | 'caughtUp'>
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }
 
@@ -36,11 +38,15 @@ export class SiblingSync {
   }
 
   /** Answers `facts`. @throws `DENIED` for everybody but a sibling, as if there were no such method */
-  facts({ after, heard }: FactsRequest, device: DeviceId): FactsPage {
+  async facts({ after, heard, read }: FactsRequest, device: DeviceId): Promise<FactsPage> {
     this.#mustBeSibling(device)
-    const { siblings } = this.#options.consent
+    const { consent, logs } = this.#options
     this.#heard(device, heard)
-    return { ...siblings.facts(after), heard: siblings.ages(), checkpoints: [] }
+    await logs.told(device, read)
+    // Before the page: the facts of every entry up to there are in it, or in an earlier one.
+    const end = await logs.end()
+    const page = consent.siblings.facts(after)
+    return { ...page, heard: consent.siblings.ages(), checkpoints: [], log: page.more ? null : end, read: await logs.readOf(device) }
   }
 
   /** Answers `changed`. @throws as `facts` */
@@ -129,9 +135,10 @@ export class SiblingSync {
   }
 
   async #readOn(device: DeviceId): Promise<void> {
-    const { consent, log } = this.#options
+    const { consent, logs, log } = this.#options
     let cursor = this.#cursors.get(device) ?? null
     let isComplete = true
+    let end: LogPlace | null
     for (;;) {
       const page = await this.#page(device, cursor)
       this.#heard(device, page.heard)
@@ -139,9 +146,13 @@ export class SiblingSync {
       if (learned.dropped > 0) isComplete = false
       if (learned.refused > 0) log('siblings.refused', { device, facts: learned.refused })
       cursor = page.cursor
+      end = page.log
+      await logs.told(device, page.read)
       if (!page.more) break
     }
-    await consent.siblings.retry()
+    const { waiting, dropped } = await consent.siblings.retry()
+    // What waits is in memory only: it is read again after a restart, and until then this device does not have everything.
+    if (isComplete && waiting + dropped === 0) await logs.caughtUp(device, end)
     // What found no room among the facts that wait is asked for again next time, from the start.
     this.#cursors.set(device, isComplete ? cursor : null)
     this.#firstRead.resolve()
@@ -149,7 +160,8 @@ export class SiblingSync {
 
   async #page(device: DeviceId, after: Cursor | null): Promise<FactsPage> {
     const { input, output } = siblingsProtocol.methods.facts
-    const payload = input.encode({ after, heard: this.#options.consent.siblings.ages() })
+    const { consent, logs } = this.#options
+    const payload = input.encode({ after, heard: consent.siblings.ages(), read: await logs.readOf(device) })
     const request = { protocol: siblingsProtocol.id, method: 'facts', payload }
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limits.siblingAnswerMs)])
     const running = await this.#options.mesh().call(device, request, { signal })

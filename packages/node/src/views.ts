@@ -18,6 +18,8 @@ export interface StatusView {
   /** Faults that need a person, in words; empty when all is well. */
   /** When the last backup was made here; `null` if none was. */
   readonly lastBackupMs: number | null
+  /** Petnames of the contacts that hold a newer state of this device's record; empty unless it is held as an old one. */
+  readonly newerAt: readonly string[]
   readonly alarms: readonly string[]
 }
 

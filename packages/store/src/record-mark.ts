@@ -37,6 +37,11 @@ export class RecordMark {
     return false
   }
 
+  /** How many entries the mark knows of; 0 when there is none. */
+  async entries(): Promise<number> {
+    return (await this.#read())?.n ?? 0
+  }
+
   /** The same ledger, after each of whose transitions the mark follows. */
   following(ledger: Ledger): Ledger {
     return {

@@ -30,6 +30,8 @@ export interface Store extends AsyncDisposable {
   readonly ledger: Ledger
   /** Why what is here may be older than what once was: it came out of a backup, or the mark beside the database knows of more. */
   readonly rolledBack: 'restored' | 'older' | undefined
+  /** How many entries the log had when the mark beside the database was last written; 0 when there was none. */
+  readonly entriesOnce: number
   /** From now on it is remembered elsewhere that this is older: say so once everything is suspended. */
   rollbackHeld(): Promise<void>
   readonly contacts: Table<Contact>
@@ -80,12 +82,14 @@ export async function openStore({ dir, passphrase, log = () => {} }: StoreOption
   const unmarked = levelLedger(database)
   const isRestored = (await database.get(restoredKey)) !== undefined
   const rolledBack = isRestored ? 'restored' : (await mark.fits(unmarked)) ? undefined : 'older'
+  const entriesOnce = await mark.entries()
   const closing = opening.move()
   const close = (): Promise<void> => closing.disposeAsync()
   return {
     dir,
     ledger: mark.following(unmarked),
     rolledBack,
+    entriesOnce,
     rollbackHeld: () => database.write([{ type: 'del', key: restoredKey }]),
     contacts: table<Contact>('contacts'),
     settings: table<unknown>('settings'),

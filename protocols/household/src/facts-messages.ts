@@ -18,9 +18,17 @@ export interface Heard {
   readonly ageSec: number
 }
 
+/** An entry of a device's log, by its number from 1 and its id. */
+export interface LogPlace {
+  readonly n: number
+  readonly id: ObjectId
+}
+
 export interface FactsRequest {
   readonly after: Cursor | null
   readonly heard: readonly Heard[]
+  /** Where the receiver's log ended when the caller last had everything that the receiver knew. */
+  readonly read: LogPlace | null
 }
 
 export interface FactsPage {
@@ -31,23 +39,30 @@ export interface FactsPage {
   readonly heard: readonly Heard[]
   /** Newest checkpoints of the devices' logs. */
   readonly checkpoints: readonly Uint8Array[]
+  /** Where the answering device's log ends, on the last page; null while its record is known to be an old one. */
+  readonly log: LogPlace | null
+  /** Where the caller's log ended when the answering device last had everything that the caller knew. */
+  readonly read: LogPlace | null
 }
 
 const cursorOf = (cursor: messages.Cursor | undefined): Cursor | null =>
   cursor && cursor.n > 0 ? { n: cursor.n, mark: objectId(cursor.mark) } : null
+const placeOf = (place: messages.LogPlace | undefined): LogPlace | null =>
+  place && place.n > 0 ? { n: place.n, id: objectId(place.id) } : null
 const heardOf = (heard: readonly messages.Heard[]): Heard[] => heard.map(({ device, ageSec }) => ({ device: deviceId(device), ageSec }))
 const most = { heard: limits.devicesHeard }
 
 export const factsRequest: Codec<FactsRequest> = {
-  encode: ({ after, heard = [] }) => messages.FactsRequest.encode({ after: after ?? undefined, heard: [...heard] }),
+  encode: ({ after, heard = [], read }) =>
+    messages.FactsRequest.encode({ after: after ?? undefined, heard: [...heard], read: read ?? undefined }),
   decode: (bytes) => {
-    const { after, heard } = messages.FactsRequest.decode(bytes, { limits: most })
-    return { after: cursorOf(after), heard: heardOf(heard) }
+    const { after, heard, read } = messages.FactsRequest.decode(bytes, { limits: most })
+    return { after: cursorOf(after), heard: heardOf(heard), read: placeOf(read) }
   },
 }
 
 export const facts: Codec<FactsPage> = {
-  encode: ({ facts: sent = [], cursor, reset = false, more = false, heard = [], checkpoints = [] }) =>
+  encode: ({ facts: sent = [], cursor, reset = false, more = false, heard = [], checkpoints = [], log, read }) =>
     messages.FactsPage.encode({
       facts: sent.map(({ kind, id, bytes }) => ({ kind, id, envelope: bytes })),
       cursor: cursor ?? undefined,
@@ -55,6 +70,8 @@ export const facts: Codec<FactsPage> = {
       more,
       heard: [...heard],
       checkpoints: [...checkpoints],
+      log: log ?? undefined,
+      read: read ?? undefined,
     }),
   decode: (bytes) => {
     const page = messages.FactsPage.decode(bytes, {
@@ -68,6 +85,8 @@ export const facts: Codec<FactsPage> = {
       more: page.more,
       heard: heardOf(page.heard),
       checkpoints: page.checkpoints,
+      log: placeOf(page.log),
+      read: placeOf(page.read),
     }
   },
 }

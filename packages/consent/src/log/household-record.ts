@@ -119,14 +119,14 @@ export class HouseholdRecord {
 
   /** Somebody repeats what this device signed. It signed it, so where the log does not fit, the log was changed. */
   async #shownOurs(shown: Checkpoint, note: string, from: HouseholdId): Promise<void> {
-    const { journal, emit, state } = this.#context
+    const { journal, emit, state, self } = this.#context
     const behind = shown.size > (journal.head?.n ?? 0)
     if (!behind && Buffer.compare(await this.#rootAt(shown.size), shown.root) === 0) return
     const known = state.learned.get(shown.device)
     const isNews = known === undefined || known.size < shown.size
     // Kept, so that every later check of the log fails too.
-    if (isNews) await journal.run(async () => this.#keep(shown, note, from))
-    emit({ type: 'alarm', what: behind ? 'record-behind' : 'record-changed', grants: [], isNews })
+    if (isNews) await journal.run(async () => this.#keep(shown, note, self.household))
+    emit({ type: 'alarm', what: behind ? 'record-behind' : 'record-changed', grants: [], isNews, household: from, entries: shown.size })
   }
 
   async #shownTheirs(shown: Checkpoint, note: string, from: HouseholdId, proof: readonly Uint8Array[] | undefined): Promise<void> {

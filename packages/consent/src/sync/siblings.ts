@@ -13,6 +13,7 @@ import { isOver, nextGrantState } from '../states/grant-states.ts'
 import { effectiveContact, effectiveContacts, effectiveGrant } from './effective.ts'
 import { withFacts, type FactOf, type KnownFact } from './fact-index.ts'
 import type { Freshness } from './freshness.ts'
+import { endOfLog, holdsPlace, type LogPlace } from './log-place.ts'
 import type { FactCursor, FactPage } from './fact-list.ts'
 import { factOf } from './fact-types.ts'
 import { touchedBy } from './merge.ts'
@@ -84,6 +85,21 @@ export class Siblings {
   /** Where a reader of everything stands. */
   cursor(): FactCursor | null {
     return this.#context.state.factList.end()
+  }
+
+  /** Where this device's log ends; every fact up to there is in what `facts` gives from now on. Null while it is empty. */
+  logEnd(): Promise<LogPlace | null> {
+    return endOfLog(this.#context)
+  }
+
+  /** Whether an entry is one of this device's log. */
+  holds(place: LogPlace): Promise<boolean> {
+    return holdsPlace(this.#context, place)
+  }
+
+  /** How many entries this device's log once had, as a checkpoint tells that somebody else holds and this log does not fit; 0 when nobody does. */
+  entriesToldElsewhere(): number {
+    return this.#context.state.learned.get(this.#context.self.device)?.size ?? 0
   }
 
   /**

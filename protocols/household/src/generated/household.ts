@@ -824,9 +824,122 @@ export namespace household {
     }
   }
 
+  export interface LogPlace {
+    n: number
+    id: string
+  }
+
+  export namespace LogPlace {
+    let _codec: Codec<LogPlace>
+
+    export const codec = (): Codec<LogPlace> => {
+      if (_codec == null) {
+        _codec = message<LogPlace>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.n != null && obj.n !== 0)) {
+            w.uint32(8)
+            w.uint32(obj.n)
+          }
+
+          if ((obj.id != null && obj.id !== '')) {
+            w.uint32(18)
+            w.string(obj.id)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            n: 0,
+            id: ''
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.n = reader.uint32()
+                break
+              }
+              case 2: {
+                obj.id = reader.string()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.n`,
+                  value: reader.uint32()
+                }
+                break
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.id`,
+                  value: reader.string()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface LogPlaceNFieldEvent {
+      field: '$.n'
+      value: number
+    }
+
+    export interface LogPlaceIdFieldEvent {
+      field: '$.id'
+      value: string
+    }
+
+    export function encode (obj: Partial<LogPlace>): Uint8Array {
+      return encodeMessage(obj, LogPlace.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LogPlace>): LogPlace {
+      return decodeMessage(buf, LogPlace.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LogPlace>): Generator<LogPlaceNFieldEvent | LogPlaceIdFieldEvent> {
+      return streamMessage(buf, LogPlace.codec(), opts)
+    }
+  }
+
   export interface FactsRequest {
     after?: household.Cursor
     heard: household.Heard[]
+    read?: household.LogPlace
   }
 
   export namespace FactsRequest {
@@ -849,6 +962,11 @@ export namespace household {
               w.uint32(18)
               household.Heard.codec().encode(value, w)
             }
+          }
+
+          if (obj.read != null) {
+            w.uint32(26)
+            household.LogPlace.codec().encode(obj.read, w)
           }
 
           if (opts.lengthDelimited !== false) {
@@ -879,6 +997,12 @@ export namespace household {
                 obj.heard.push(household.Heard.codec().decode(reader, reader.uint32(), {
                   limits: opts.limits?.heard$
                 }))
+                break
+              }
+              case 3: {
+                obj.read = household.LogPlace.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.read
+                })
                 break
               }
               default: {
@@ -925,6 +1049,13 @@ export namespace household {
 
                 break
               }
+              case 3: {
+                yield * household.LogPlace.codec().stream(reader, reader.uint32(), `${prefix}.read`, {
+                  limits: opts.limits?.read
+                })
+
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -959,6 +1090,16 @@ export namespace household {
       index: number
     }
 
+    export interface FactsRequestReadNFieldEvent {
+      field: '$.read.n'
+      value: number
+    }
+
+    export interface FactsRequestReadIdFieldEvent {
+      field: '$.read.id'
+      value: string
+    }
+
     export function encode (obj: Partial<FactsRequest>): Uint8Array {
       return encodeMessage(obj, FactsRequest.codec())
     }
@@ -967,7 +1108,7 @@ export namespace household {
       return decodeMessage(buf, FactsRequest.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsRequest>): Generator<FactsRequestAfterNFieldEvent | FactsRequestAfterMarkFieldEvent | FactsRequestHeardDeviceFieldEvent | FactsRequestHeardAgeSecFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsRequest>): Generator<FactsRequestAfterNFieldEvent | FactsRequestAfterMarkFieldEvent | FactsRequestHeardDeviceFieldEvent | FactsRequestHeardAgeSecFieldEvent | FactsRequestReadNFieldEvent | FactsRequestReadIdFieldEvent> {
       return streamMessage(buf, FactsRequest.codec(), opts)
     }
   }
@@ -979,6 +1120,8 @@ export namespace household {
     more: boolean
     heard: household.Heard[]
     checkpoints: Uint8Array[]
+    log?: household.LogPlace
+    read?: household.LogPlace
   }
 
   export namespace FactsPage {
@@ -1025,6 +1168,16 @@ export namespace household {
               w.uint32(50)
               w.bytes(value)
             }
+          }
+
+          if (obj.log != null) {
+            w.uint32(58)
+            household.LogPlace.codec().encode(obj.log, w)
+          }
+
+          if (obj.read != null) {
+            w.uint32(66)
+            household.LogPlace.codec().encode(obj.read, w)
           }
 
           if (opts.lengthDelimited !== false) {
@@ -1085,6 +1238,18 @@ export namespace household {
                 }
 
                 obj.checkpoints.push(reader.bytes())
+                break
+              }
+              case 7: {
+                obj.log = household.LogPlace.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.log
+                })
+                break
+              }
+              case 8: {
+                obj.read = household.LogPlace.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.read
+                })
                 break
               }
               default: {
@@ -1180,6 +1345,20 @@ export namespace household {
 
                 break
               }
+              case 7: {
+                yield * household.LogPlace.codec().stream(reader, reader.uint32(), `${prefix}.log`, {
+                  limits: opts.limits?.log
+                })
+
+                break
+              }
+              case 8: {
+                yield * household.LogPlace.codec().stream(reader, reader.uint32(), `${prefix}.read`, {
+                  limits: opts.limits?.read
+                })
+
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -1248,6 +1427,26 @@ export namespace household {
       value: Uint8Array
     }
 
+    export interface FactsPageLogNFieldEvent {
+      field: '$.log.n'
+      value: number
+    }
+
+    export interface FactsPageLogIdFieldEvent {
+      field: '$.log.id'
+      value: string
+    }
+
+    export interface FactsPageReadNFieldEvent {
+      field: '$.read.n'
+      value: number
+    }
+
+    export interface FactsPageReadIdFieldEvent {
+      field: '$.read.id'
+      value: string
+    }
+
     export function encode (obj: Partial<FactsPage>): Uint8Array {
       return encodeMessage(obj, FactsPage.codec())
     }
@@ -1256,7 +1455,7 @@ export namespace household {
       return decodeMessage(buf, FactsPage.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsPage>): Generator<FactsPageFactsKindFieldEvent | FactsPageFactsIdFieldEvent | FactsPageFactsEnvelopeFieldEvent | FactsPageCursorNFieldEvent | FactsPageCursorMarkFieldEvent | FactsPageResetFieldEvent | FactsPageMoreFieldEvent | FactsPageHeardDeviceFieldEvent | FactsPageHeardAgeSecFieldEvent | FactsPageCheckpointsFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsPage>): Generator<FactsPageFactsKindFieldEvent | FactsPageFactsIdFieldEvent | FactsPageFactsEnvelopeFieldEvent | FactsPageCursorNFieldEvent | FactsPageCursorMarkFieldEvent | FactsPageResetFieldEvent | FactsPageMoreFieldEvent | FactsPageHeardDeviceFieldEvent | FactsPageHeardAgeSecFieldEvent | FactsPageCheckpointsFieldEvent | FactsPageLogNFieldEvent | FactsPageLogIdFieldEvent | FactsPageReadNFieldEvent | FactsPageReadIdFieldEvent> {
       return streamMessage(buf, FactsPage.codec(), opts)
     }
   }
