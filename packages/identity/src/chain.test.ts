@@ -140,6 +140,31 @@ describe('a suspension', () => {
     expect(chain.suspensions).toHaveLength(1)
   })
 
+  it('is that with the least id, in whatever order they came, and the chain lists them by id', async () => {
+    const both = await Promise.all([of(), of(), of(two, d2, d1), of(two, d2, d1)])
+    const byId = (one: { id: string }, other: { id: string }): number => (one.id < other.id ? -1 : 1)
+    const least = [both.slice(0, 2), both.slice(2)].map((same) => same.toSorted(byId)[0]!).toSorted(byId)
+    for (const order of [both, both.toReversed()]) {
+      let chain = base
+      for (const each of order) chain = await plus(chain, [each])
+      expect(chain.suspensions.map(({ id }) => id)).toEqual(least.map(({ id }) => id))
+    }
+  })
+
+  it('goes with the device, and stays as long as any end of a dispute names it by that listing', async () => {
+    const chain = await plus(base, [await of()])
+    const without = await following(two, { root: r0!, devices: [entry(d1!)] })
+    const withIt = await following(two, { root: r0!, devices: [entry(d1!), entry(d2!)], at: 1 })
+    expect((await plus(chain, [without])).suspensions).toEqual([])
+    const disputed = await plus(chain, [without, withIt])
+    expect(disputed.suspensions.map(({ body }) => body.device)).toEqual([deviceIdOf(d2!)])
+  })
+
+  it('by a device whose end has not come is taken', async () => {
+    const short = await following(two, { root: r0!, devices: [entry(d1!), entry(d2!, all, atSec + 1)] })
+    expect(await refusals(await plus(base, [short]), [await of(short, d2, d1)])).toEqual([])
+  })
+
   it.each([
     ['by a device that the document does not name', () => of(two, d3, d2), 'suspend-signer'],
     ['of a device that the document does not name', () => of(two, d1, d3), 'suspend-device'],
@@ -171,17 +196,28 @@ describe('the bytes of a chain', () => {
 
   it('open only whole: one object that does not belong refuses all', async () => {
     const { documents, suspensions } = chainBytes(await plus(f.chain, [two]))
-    await expect(openChain({ documents: [], suspensions: [] })).rejects.toMatchObject({ reason: 'document-missing' })
+    await expect(openChain({ documents: [], suspensions: [] })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'document-missing',
+      message: 'a chain without a document',
+    })
     await expect(openChain({ documents: documents.slice(1), suspensions })).rejects.toMatchObject({ reason: 'document-seq' })
     await expect(openChain({ documents: [...documents, documents[1]!.slice(0, -1)], suspensions })).rejects.toMatchObject({
       reason: 'envelope',
     })
-    await expect(openChain({ documents, suspensions: [documents[1]!] })).rejects.toMatchObject({ reason: 'type' })
+    await expect(openChain({ documents, suspensions: [documents[1]!] })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'type',
+      message: 'not a chain: a suspension is refused, type',
+    })
   })
 
   it('past the limit are not looked at', async () => {
     const documents = new Array(40).fill(new Uint8Array(limits.objectLimitBytes)) as Uint8Array[]
-    await expect(extendChain(f.chain, { documents, suspensions: [] })).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    await expect(extendChain(f.chain, { documents, suspensions: [] })).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+      message: `chain of 40 objects and ${40 * limits.objectLimitBytes} bytes, limits ${2 * limits.documentsPerChain} and ${limits.chainLimitBytes}`,
+    })
   })
 
   it('of a flood by the holder of the root do not keep out a suspension, nor a rotation', async () => {
@@ -192,9 +228,23 @@ describe('the bytes of a chain', () => {
     expect(full.documents).toHaveLength(limits.documentsPerChain)
     const more = await following(last, { root: r0! })
     const { chain, refused } = await extendChain(full, bytesOfAll([more, await suspension(full, last, d1!, d2!)]))
-    expect(refused.map(({ because }) => because)).toEqual(['chain-full'])
+    expect(refused).toEqual([{ what: 'document', at: 0, because: 'chain-full' }])
     expect(names(chain)).toEqual(['d1'])
     const rotation = await following(two, { root: r1!, next: committed(r2!), devices: [entry(d1!)] })
     expect((await plus(chain, [rotation])).documents.map(({ id }) => id)).toEqual([genesis.id, two.id, rotation.id])
   })
+})
+
+it('a refusal says which of the objects that were given it is about', async () => {
+  const good = await suspension(base, two, d1!, d2!)
+  const fault = await following(genesis, { root: r0!, seq: 2 })
+  const lost = await following(fault, { root: r0! })
+  const documents = [two.bytes, fault.bytes, two.bytes.slice(1), lost.bytes]
+  const { refused } = await extendChain(f.chain, { documents, suspensions: [good.bytes, good.bytes.slice(1)] })
+  expect(refused).toEqual([
+    { what: 'document', at: 1, because: 'document-seq' },
+    { what: 'document', at: 2, because: 'envelope' },
+    { what: 'document', at: 3, because: 'document-prev' },
+    { what: 'suspension', at: 1, because: 'envelope' },
+  ])
 })

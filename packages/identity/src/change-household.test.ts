@@ -1,3 +1,4 @@
+import { limits } from '@porchlight/core'
 import { deviceIdOf } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import { isFrozen } from './chain.ts'
@@ -28,19 +29,34 @@ describe('changing the devices', () => {
     ['a change of an unknown one', { change: [entry(d3!)] }, 'device-unknown'],
     ['one that is there already', { add: [entry(d2!)] }, 'device-known'],
     ['the last one', { remove: [k1!, k2!] }, 'no-devices'],
+    [
+      'one too many',
+      { add: Array.from({ length: limits.devicesPerHousehold }, (_each, n) => ({ ...entry(d3!), key: `${k3!}${n}` as never })) },
+      'devices-full',
+    ],
   ])('refuses %s', async (_, changes, reason) => {
-    await expect(changeDevices(two, changes, by)).rejects.toMatchObject({ code: 'BAD_REQUEST', reason })
+    await expect(changeDevices(two, changes, by)).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      reason,
+      message: expect.stringMatching(
+        /^(12D3KooW\w+ is (no device|a device) of this household|a household needs a device|34 devices, limit 32)/,
+      ),
+    })
   })
 
   it('takes the words of this household only', async () => {
     await expect(changeDevices(two, { remove: [k2!] }, { ...by, seed: new Uint8Array(32).fill(9) })).rejects.toMatchObject({
       reason: 'household',
+      message: 'the root of this household does not come from these words',
     })
   })
 
   it('waits for a rotation while documents are in dispute', async () => {
     const frozen = await plus(two, [await following(f.chain.head, { root: f.roots[0]!, devices: [entry(d3!)] })])
-    await expect(changeDevices(frozen, {}, by)).rejects.toMatchObject({ reason: 'frozen' })
+    await expect(changeDevices(frozen, {}, by)).rejects.toMatchObject({
+      reason: 'frozen',
+      message: expect.stringContaining('rotate its root first'),
+    })
   })
 })
 
@@ -76,6 +92,9 @@ describe('rotating', () => {
   it('cannot win against somebody who holds the later root too, and says so', async () => {
     const theirs = await following(two.head, { root: f.roots[1]!, next: committed(d3!) })
     const frozen = await plus(await rotate(two, [entry(d1!)], by), [theirs])
-    await expect(rotate(frozen, [entry(d1!)], by)).rejects.toMatchObject({ reason: 'frozen' })
+    await expect(rotate(frozen, [entry(d1!)], by)).rejects.toMatchObject({
+      reason: 'frozen',
+      message: expect.stringContaining('make a new household and pair again'),
+    })
   })
 })

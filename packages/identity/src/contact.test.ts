@@ -20,7 +20,7 @@ it('a contact survives JSON, documents included', async () => {
   })
   const read = JSON.parse(JSON.stringify(contact)) as typeof contact
   expect(read).toEqual(contact)
-  expect(read.level).toBe('unverified')
+  expect(read).toMatchObject({ level: 'unverified', selfChosenName: null, addresses: ['/ip4/127.0.0.1/tcp/1'], sinceMs: 2_000 })
   expect((await chainOfContact(read)).household).toBe(ana.household)
   expect(wordsOf(ben.household, read)).toEqual(verificationWords(ana.household, ben.household))
 })
@@ -38,4 +38,5 @@ it('a contact that was written with one document opens with that document, and o
   const { documents, suspensions: _, ...rest } = today
   expect(readContact({ ...rest, document: documents[0]! })).toEqual(today)
   expect(readContact(today)).toBe(today)
+  expect(today).toMatchObject({ selfChosenName: 'Ana', devices: [device] })
 })

@@ -49,18 +49,26 @@ describe('a genesis document', () => {
     await expect(openGenesis(await sealed({ seq: 1, prev: genesis.id }))).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       reason: 'document-seq',
+      message: expect.stringContaining('seq 1, a first document has 0'),
     })
     await expect(openGenesis(await sealed({ seq: 1, prev: genesis.id }, device))).rejects.toMatchObject({ reason: 'signer' })
   })
 
   it('that names a predecessor is refused', async () => {
-    await expect(openGenesis(await sealed({ prev: genesis.id }))).rejects.toMatchObject({ reason: 'document-prev' })
+    await expect(openGenesis(await sealed({ prev: genesis.id }))).rejects.toMatchObject({
+      reason: 'document-prev',
+      message: 'not a document of this household: a first document has no predecessor',
+    })
   })
 
   it('that claims a second device is refused: it may be somebody else’s, whose calls would then count as ours', async () => {
     const victim = deviceIdOf(await keyFromSeed(new Uint8Array(32).fill(2)))
     const devices = [...genesis.body.devices, { ...genesis.body.devices[0]!, key: victim }]
-    await expect(openGenesis(await sealed({ devices }))).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'document-devices' })
+    await expect(openGenesis(await sealed({ devices }))).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'document-devices',
+      message: expect.stringContaining('2 devices, a first document has one'),
+    })
   })
 
   it.each<[string, (body: DocumentBody) => Partial<DocumentBody>]>([
@@ -68,6 +76,8 @@ describe('a genesis document', () => {
     ['the same device twice', ({ devices }) => ({ devices: [devices[0]!, devices[0]!] })],
     ['a capability nobody knows', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['admin'] as never }] })],
     ['capabilities out of order', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['grant', 'serve'] }] })],
+    ['a device whose key is none', ({ devices }) => ({ devices: [{ ...devices[0]!, key: 'Qm' as never }] })],
+    ['a predecessor that is no id', () => ({ prev: 'x' as never })],
     ['a next root hash of 31 bytes', () => ({ next: new Uint8Array(31) })],
     ['a time before 1970', () => ({ at: -1 })],
     ['a field nobody knows', () => ({ name: 'Ana' }) as never],
@@ -79,7 +89,10 @@ describe('a genesis document', () => {
 
 describe('any document', () => {
   it('that commits to the root that signs it is refused: that root could rotate', async () => {
-    await expect(openDocument(await sealed({ next: commitmentTo(deviceIdOf(root)) }))).rejects.toMatchObject({ reason: 'document-next' })
+    await expect(openDocument(await sealed({ next: commitmentTo(deviceIdOf(root)) }))).rejects.toMatchObject({
+      reason: 'document-next',
+      message: expect.stringContaining('it names its own root as the next one'),
+    })
   })
 
   it('that is not signed by the root it names is refused', async () => {

@@ -1,7 +1,10 @@
+import { deviceIdOf, keyFromSeed } from '@porchlight/wire'
 import { expect, it } from 'vitest'
-import { createHousehold, openHousehold, takeRecoveryWords } from './household.ts'
+import { backupRecipient, createHousehold, keepHousehold, openHousehold, takeRecoveryWords } from './household.ts'
 import { memoryKeystore } from './keystore.ts'
 import { seedFromWords } from './recovery-words.ts'
+import { backupKey, rootKey } from './seed.ts'
+import { bytesOfAll, entry, following } from './testing/chains.ts'
 
 const counting = () => {
   let next = 0
@@ -26,6 +29,7 @@ it('a second household is never made over the first', async () => {
   await expect(createHousehold(keystore, { random: counting(), atSec: 6 })).rejects.toMatchObject({
     code: 'SETTING_INVALID',
     reason: 'household-exists',
+    message: 'there is a household here already',
   })
   expect((await openHousehold(keystore))?.chain.household).toBe(own.chain.household)
 })
@@ -61,19 +65,71 @@ it('the recovery words can be taken again until they were shown, and never after
 })
 
 it.each([
-  ['its device key is missing', (keystore: ReturnType<typeof memoryKeystore>) => keystore.delete('device-key')],
-  ['its device key is torn', (keystore: ReturnType<typeof memoryKeystore>) => keystore.write('device-key', new Uint8Array(10))],
-  ['its document is torn', (keystore: ReturnType<typeof memoryKeystore>) => keystore.write('genesis', new Uint8Array(10))],
+  ['its device key is missing', 'is missing', (keystore: ReturnType<typeof memoryKeystore>) => keystore.delete('device-key')],
+  [
+    'its device key is torn',
+    'cannot be read',
+    (keystore: ReturnType<typeof memoryKeystore>) => keystore.write('device-key', new Uint8Array(10)),
+  ],
+  [
+    'its document is torn',
+    'cannot be read',
+    (keystore: ReturnType<typeof memoryKeystore>) => keystore.write('genesis', new Uint8Array(10)),
+  ],
   [
     "its device key is another household's",
+    'is in no document of the household',
     async (keystore: ReturnType<typeof memoryKeystore>) => {
       const other = memoryKeystore()
       await createHousehold(other, { random: (bytes) => new Uint8Array(bytes).fill(99), atSec: 5 })
       await keystore.write('device-key', (await other.read('device-key'))!)
     },
   ],
-])('a household is reported damaged when %s', async (_, damage) => {
+])('a household is reported damaged when %s', async (_, what, damage) => {
   const { keystore } = await made()
   await damage(keystore)
-  await expect(openHousehold(keystore)).rejects.toMatchObject({ code: 'SETTING_INVALID', reason: 'household-damaged' })
+  await expect(openHousehold(keystore)).rejects.toMatchObject({
+    code: 'SETTING_INVALID',
+    reason: 'household-damaged',
+    message: expect.stringMatching(`^the household's keys are damaged: .*${what}.*; restore them from a backup$`),
+  })
+})
+
+it('a device that a later document added, or took out, still opens its household', async () => {
+  const { keystore, own } = await made()
+  const root = await rootKey(new Uint8Array(32).fill(1), 0)
+  const second = await keyFromSeed(new Uint8Array(32).fill(50))
+  const both = await following(own.chain.genesis, { root, devices: [entry(own.deviceKey), entry(second)] })
+  const later = await following(both, { root, devices: [entry(second)] })
+  const joined = memoryKeystore()
+  await keepHousehold(joined, { genesis: own.chain.genesis.bytes, deviceKey: second, recipient: undefined })
+  await expect(openHousehold(joined)).rejects.toMatchObject({ reason: 'household-damaged' })
+  expect((await openHousehold(joined, bytesOfAll([both])))?.chain.head.id).toBe(both.id)
+  expect((await openHousehold(keystore, bytesOfAll([both, later])))?.chain.head.id).toBe(later.id)
+})
+
+it('a household that was made elsewhere is kept with all that was given, and never over another', async () => {
+  const { keystore, own } = await made()
+  const { recipient } = backupKey(new Uint8Array(32).fill(1))
+  expect(await backupRecipient(keystore)).toBe(recipient)
+  const kept = { genesis: own.chain.genesis.bytes, deviceKey: own.deviceKey, recipient }
+  await expect(keepHousehold(keystore, kept)).rejects.toMatchObject({
+    code: 'SETTING_INVALID',
+    reason: 'household-exists',
+    message: 'there is a household here already',
+  })
+  const [other, bare] = [memoryKeystore(), memoryKeystore()]
+  await keepHousehold(other, kept)
+  expect(deviceIdOf((await openHousehold(other))!.deviceKey)).toBe(deviceIdOf(own.deviceKey))
+  expect(await backupRecipient(other)).toBe(recipient)
+  await keepHousehold(bare, { ...kept, recipient: undefined })
+  expect(await backupRecipient(bare)).toBeUndefined()
+})
+
+it('a first document that cannot be read is not kept', async () => {
+  const { own } = await made()
+  const keystore = memoryKeystore()
+  const given = { genesis: own.chain.genesis.bytes.slice(1), deviceKey: own.deviceKey, recipient: undefined }
+  await expect(keepHousehold(keystore, given)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  expect(await openHousehold(keystore)).toBeUndefined()
 })

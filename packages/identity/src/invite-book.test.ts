@@ -1,6 +1,6 @@
 import { deviceId, householdId, limits } from '@porchlight/core'
 import { describe, expect, it } from 'vitest'
-import { InviteBook, type Attempt } from './invite-book.ts'
+import { atTime, InviteBook, type Attempt, type StoredInvite } from './invite-book.ts'
 
 const nowSec = 1_800_000_000
 const secret = new Uint8Array(16).fill(3)
@@ -89,7 +89,13 @@ describe('the invite book', () => {
   it(`holds ${limits.invitesOpen} open invites and no more, until one is over`, () => {
     const book = new InviteBook()
     for (let n = 0; n < limits.invitesOpen; n += 1) book.add({ id: `${n}`, secret, nowSec })
-    expect(() => book.add({ id: 'more', secret, nowSec })).toThrow(expect.objectContaining({ code: 'BUSY' }))
+    expect(() => book.add({ id: 'more', secret, nowSec })).toThrow(
+      expect.objectContaining({
+        code: 'BUSY',
+        reason: 'invites-open',
+        message: `${limits.invitesOpen} invites are open; cancel one`,
+      }),
+    )
     book.cancel('3', nowSec)
     expect(book.add({ id: 'more', secret, nowSec }).state).toBe('open')
   })
@@ -103,6 +109,7 @@ describe('the invite book', () => {
   it('does not let a household back in that was removed, and leaves the invites of others alone', () => {
     const book = opened()
     book.add({ id: 'other', secret, nowSec })
+    book.add({ id: 'unused', secret, nowSec })
     book.settle(id, { ...ben, ...right }, nowSec)
     book.settle('other', { ...cay, ...right }, nowSec)
     expect(book.endUsedBy(ben.household)).toEqual([id])
@@ -130,5 +137,51 @@ describe('the invite book', () => {
       book.cancel(`${n}`, nowSec)
     }
     expect(book.list(nowSec).length).toBeLessThanOrEqual(limits.invitesKept)
+  })
+})
+
+describe('what is kept of an invite', () => {
+  it('is its note, when it was made, and nothing to prove once it is over', () => {
+    const book = opened()
+    expect(book.add({ id: 'noted', secret, nowSec, note: 'for Ben' })).toMatchObject({ note: 'for Ben', createdSec: nowSec, wrongTries: 0 })
+    expect(book.get(id)?.note).toBeNull()
+    expect([book.secretOf(id, end - 1), book.secretOf(id, end), book.secretOf('unknown', nowSec)]).toEqual([secret, undefined, undefined])
+  })
+
+  it('is listed newest first', () => {
+    const book = opened()
+    book.add({ id: 'later', secret, nowSec: nowSec + 2 })
+    book.add({ id: 'between', secret, nowSec: nowSec + 1 })
+    expect(book.list(nowSec).map((invite) => invite.id)).toEqual(['later', 'between', id])
+  })
+
+  it('stays as it was when it was over before its end', () => {
+    const ended = (state: StoredInvite['state'], kept = ''): StoredInvite => ({ ...opened().get(id)!, state, secret: kept })
+    for (const state of ['cancelled', 'exhausted', 'used'] as const) expect(atTime(ended(state), end)).toEqual(ended(state))
+    expect(atTime(ended('used', 'ab'), end)).toEqual(ended('used'))
+    const over = ended('used')
+    expect(atTime(over, end)).toBe(over)
+  })
+
+  it('has an id of its own', () => {
+    expect(() => opened().add({ id, secret, nowSec })).toThrow(
+      expect.objectContaining({ code: 'BAD_REQUEST', message: 'an invite with this secret exists' }),
+    )
+    expect(opened().cancel('unknown', nowSec)).toBeUndefined()
+  })
+
+  it('makes room for one more, the oldest that are over first, and never at the cost of an open one', () => {
+    const open = opened().get(id)!
+    const over = Array.from({ length: limits.invitesKept }, (_, n): StoredInvite => ({
+      ...open,
+      id: `${n}`,
+      state: 'cancelled',
+      secret: '',
+      createdSec: nowSec + 1 + n,
+    }))
+    const book = new InviteBook([open, ...over])
+    expect(book.sweep(nowSec)).toEqual(['1', '0'])
+    expect(book.get(id)).toEqual(open)
+    expect(book.sweep(nowSec)).toEqual([])
   })
 })

@@ -70,6 +70,7 @@ describe('an invite link', () => {
   })
 
   it.each([
+    ['another scheme of the same length', (link: string) => link.replace('porchlight:', 'porchlight-')],
     ['another scheme', (link: string) => link.replace('porchlight:', 'https:')],
     ['padding', (link: string) => `${link}=`],
     ['a character of another alphabet', (link: string) => link.replace(/.$/, '+')],
@@ -94,6 +95,53 @@ describe('an invite link', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) =>
         ['invite-link', 'invite-fields'].includes(reason(() => decodeInvite(`porchlight:invite/${toBase64url(bytes)}`, nowSec))),
       ),
+    )
+  })
+})
+
+describe('a refusal of an invite link', () => {
+  const link = encodeInvite(full)
+  it.each<[string, () => unknown, object]>([
+    [
+      'not a link',
+      () => decodeInvite('hello', nowSec),
+      { code: 'BAD_REQUEST', message: 'not an invite link: it begins with porchlight:invite/' },
+    ],
+    ['damaged letters', () => decodeInvite(`${link}=`, nowSec), { message: 'the invite link is damaged: copy all of it' }],
+    ['half of it', () => decodeInvite(link.slice(0, 80), nowSec), { message: 'the invite link is damaged: copy all of it' }],
+    [
+      'a newer one',
+      () => decodeInvite(raw({ v: 2 }), nowSec),
+      { message: 'the invite was made by a version that this one does not understand' },
+    ],
+    ['an old one', () => decodeInvite(link, full.exp), { message: 'the invite has expired: ask for a new one' }],
+    [
+      'a long one',
+      () => decodeInvite(`porchlight:invite/${'A'.repeat(9_000)}`, nowSec),
+      { code: 'TOO_LARGE', message: 'invite link of 9018 characters' },
+    ],
+    [
+      'fields that are none',
+      () => encodeInvite({ ...full, secret: new Uint8Array(15) }),
+      { code: 'BAD_REQUEST', reason: 'invite-fields', message: expect.stringMatching(/^not an invite: .*secret/s) },
+    ],
+  ])('says what a person can do about it: %s', (_what, act, error) => expect(act).toThrow(expect.objectContaining(error)))
+
+  it('comes only past the limit: an invite of exactly so many bytes is made, and read', () => {
+    const addresses = Array.from({ length: limits.addressesPerHousehold }, () => `/dns4/${'x'.repeat(limits.addressChars - 20)}`)
+    const padded = (chars: number): InviteData => ({ ...full, relays: [], addresses: [...fits, `/dns4/${'x'.repeat(chars)}`] })
+    const bytesOf = (invite: InviteData): number => encodeCanonical({ ...invite, v: 1 }).byteLength
+    const fits: string[] = []
+    while (bytesOf({ ...full, relays: [], addresses: [...fits, addresses[0]!] }) < limits.inviteLimitBytes) fits.push(addresses[0]!)
+    let chars = 100
+    while (bytesOf(padded(chars)) < limits.inviteLimitBytes) chars += 1
+    expect(bytesOf(padded(chars))).toBe(limits.inviteLimitBytes)
+    expect(decodeInvite(encodeInvite(padded(chars)), nowSec)).toEqual(padded(chars))
+    expect(() => encodeInvite(padded(chars + 1))).toThrow(
+      expect.objectContaining({
+        code: 'TOO_LARGE',
+        message: `invite of ${limits.inviteLimitBytes + 1} bytes, limit ${limits.inviteLimitBytes}`,
+      }),
     )
   })
 })

@@ -1,5 +1,6 @@
 import { deviceIdOf } from '@porchlight/wire'
 import { expect, it } from 'vitest'
+import { recoveryWordsOf } from './recovery-words.ts'
 import { backupKey, personaSeed, rootKey } from './seed.ts'
 
 const seed = new Uint8Array(32).map((_, at) => at)
@@ -24,4 +25,10 @@ it('the backup key is written as age writes keys', () => {
   const { identity, recipient } = backupKey(seed)
   expect(identity).toMatch(/^AGE-SECRET-KEY-1[A-Z0-9]{58}$/)
   expect(recipient).toMatch(/^age1[a-z0-9]{58}$/)
+})
+
+it.each([0, 31, 33])('nothing is derived from a seed of %i bytes', (length) => {
+  const error = expect.objectContaining({ code: 'BAD_REQUEST', message: `seed of ${length} bytes, must be 32` })
+  expect(() => backupKey(new Uint8Array(length))).toThrow(error)
+  expect(() => recoveryWordsOf(new Uint8Array(length))).toThrow(error)
 })
