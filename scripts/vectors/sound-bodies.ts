@@ -5,6 +5,7 @@ import {
   blockType,
   contactType,
   denyType,
+  eraseType,
   givenType,
   grantType,
   manifestType,
@@ -173,6 +174,7 @@ export function soundTypes(device: DeviceId, other: DeviceId): Readonly<Record<s
       { 'of everybody': { household: null } },
     ),
     unblock: sound(unblockType, { 'of one block': { ...signed, blocks: [object('block')], nonce } }, { 'of nothing': { blocks: [] }, 'of 257 blocks': { blocks: tooMany } }),
+    erase: sound(eraseType, { 'of one agreement': { ...signed, over: [object('grant')], nonce } }, { 'of nothing': { over: [] }, 'of 257 agreements': { over: tooMany } }),
     pause: sound(pauseType, { 'of everything': { ...signed, nonce } }, { 'of a part': { grants: [object('grant')] } }),
     resume: sound(
       resumeType,

@@ -3,6 +3,7 @@ import {
   auditType,
   blockType,
   denyType,
+  eraseType,
   givenType,
   grantType,
   manifestType,
@@ -86,6 +87,7 @@ export const sampleObjects: readonly { readonly type: SignedType<never>; readonl
   [denyType, { ...head, ask: someObject, at: 1, nonce }],
   [blockType, { ...head, household: householdOf('ben'), protocol: '/porchlight/share/1', at: 1, nonce }],
   [unblockType, { ...head, blocks: [someObject], at: 1, nonce }],
+  [eraseType, { ...head, over: [someObject], at: 1, nonce }],
   [pauseType, { ...head, at: 1, nonce }],
   [resumeType, { ...head, pauses: [someObject], grants: [], at: 1, nonce }],
 ].map(([type, body]) => ({ type: type as SignedType<never>, body: body as unknown as Record<string, unknown> }))

@@ -45,6 +45,7 @@ export class Consent extends Asks implements AsyncDisposable {
   readonly #texts: Texts
   readonly #taking: Taking
   readonly #record: HouseholdRecord
+  readonly #erasing: Erasing
   readonly #sweeper: Sweeper
 
   /** Loads the ledger and starts looking at the clock. The ledger stays the caller's to close, after this. */
@@ -68,9 +69,11 @@ export class Consent extends Asks implements AsyncDisposable {
     this.#gate = new Gatekeeper(context, this.#ending, this.metering, {
       isDefeated: (grant) => this.siblings.isEnding(grant) || this.blocking.isDefeated(grant),
     })
+    this.#erasing = new Erasing(context)
     this.#sweeper = new Sweeper(context, {
       checkpointer,
       archiving: new Archiving(context),
+      erasing: this.#erasing,
       giving: this.#giving,
       ending: this.#ending,
       taking: this.#taking,
@@ -304,7 +307,7 @@ export class Consent extends Asks implements AsyncDisposable {
    * @throws `BAD_REQUEST` with reason `erase` unless exactly one of the two is given, `INTERNAL`
    */
   eraseRecord(input: EraseInput): Promise<Erased> {
-    return new Erasing(this.#context).erase(input)
+    return this.#erasing.erase(input)
   }
 
   /** The consent records of every grant given and held, shaped after ISO/IEC TS 27560. */

@@ -60,6 +60,7 @@ export {
   blockType,
   contactType,
   denyType,
+  eraseType,
   givenType,
   grantType,
   limitNames,

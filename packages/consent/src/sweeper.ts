@@ -7,6 +7,7 @@ import { isWaiting } from './states/ask-states.ts'
 import type { Freshness } from './sync/freshness.ts'
 import type { ClockWatch } from './owner/clock-watch.ts'
 import type { Archiving } from './log/archiving.ts'
+import type { Erasing } from './log/erasing.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
 import type { ConsentContext } from './context.ts'
 import type { Decay } from './owner/decay.ts'
@@ -20,6 +21,7 @@ import { isOngoing, type Taking } from './recipient/taking.ts'
 
 export interface Sweeps {
   readonly archiving: Archiving
+  readonly erasing: Erasing
   readonly checkpointer: Checkpointer
   readonly giving: Giving
   readonly ending: Ending
@@ -86,7 +88,7 @@ export class Sweeper {
 
   async #write(nowMs: number): Promise<void> {
     const { state, journal, merge, live, emit } = this.#context
-    const { giving, ending, taking, asked, asking, digest, decay, clock, checkpointer, archiving } = this.#sweeps
+    const { giving, ending, taking, asked, asking, digest, decay, clock, checkpointer, archiving, erasing } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
       (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
@@ -116,6 +118,7 @@ export class Sweeper {
     await clock.settle()
     await decay.sweep(nowMs)
     await archiving.sweep(nowMs)
+    await erasing.follow(nowMs)
     if (checkpointer.isDue(nowMs))
       await journal.run(async () => ({ changes: await checkpointer.of(journal.head), entries: [], after: () => {} }))
     if (nowMs - journal.savedMs >= limits.clockSaveMs) await journal.saveClock()

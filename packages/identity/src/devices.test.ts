@@ -19,11 +19,9 @@ describe('who may sign what', () => {
       [['serve', 'revoke', 'govern'], type, false],
       [['grant'], type, true],
     ]),
-    ...['block', 'deny', 'pause', 'revoke', 'suspend', 'renounce', 'receipt', 'ask', 'audit', 'manifest', 'checkpoint'].map((type) => [
-      [],
-      type,
-      true,
-    ]),
+    ...['block', 'deny', 'pause', 'revoke', 'suspend', 'renounce', 'receipt', 'ask', 'audit', 'manifest', 'checkpoint', 'erase'].map(
+      (type) => [[], type, true],
+    ),
     [all, 'document', false],
     [all, 'something-new', false],
     [all, 'constructor', false],

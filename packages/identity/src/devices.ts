@@ -45,6 +45,7 @@ const needed: Readonly<Record<string, Capability | 'any' | 'root'>> = {
   revoke: 'any',
   renounce: 'any',
   suspend: 'any',
+  erase: 'any',
   audit: 'any',
   checkpoint: 'any',
   contact: 'any',

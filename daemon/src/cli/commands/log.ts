@@ -106,7 +106,7 @@ function addRecordCommands(log: Command, runner: Runner): void {
           })
           return {
             data,
-            text: `Erased what ${data.entries} entries said, and ${data.objects} agreements and asks that had ended. What is in force stays; copies in backups and exports stay too.`,
+            text: `Erased what ${data.entries} entries said, and ${data.objects} agreements and asks that had ended. What is in force stays, here and in copies: backups and exports keep what they have, and so does the other household. Other devices of this household erase the same agreements when they hear of it.`,
           }
         }),
     )

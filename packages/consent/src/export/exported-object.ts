@@ -4,6 +4,7 @@ import {
   askType,
   blockType,
   denyType,
+  eraseType,
   givenType,
   grantType,
   manifestType,
@@ -47,6 +48,7 @@ const types = [
   unblockType,
   pauseType,
   resumeType,
+  eraseType,
 ] as readonly SignedType<unknown>[]
 
 /** The line of an object that this household keeps; `undefined` for bytes that are no object of a type that is exported. */

@@ -89,6 +89,7 @@ export class ConsentState {
     for (const record of snapshot.learned) this.learned.set(record.device, record)
     this.factIndex = new FactIndex(this.factList.all())
     this.factList.onFact = (fact) => this.factIndex.add(known(fact))
+    this.factList.onErased = (fact) => this.factIndex.remove(known(fact))
   }
 
   /** Grants given to one contact, in any state. */

@@ -1,11 +1,16 @@
 import { limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
 import { decodeCanonical, payloadOfEnvelope } from '@porchlight/wire'
-import type { ConsentContext } from '../context.ts'
-import type { ArchivedRecord } from '../ledger/ledger.ts'
+import { signWith, type ConsentContext } from '../context.ts'
+import type { Plan } from '../ledger/journal.ts'
+import type { ArchivedRecord, Fact } from '../ledger/ledger.ts'
+import { eraseType } from '../objects/index.ts'
 import { isOngoing } from '../recipient/taking.ts'
 import { isOver } from '../states/grant-states.ts'
 import type { AuditFacts } from './audit.ts'
-import { endedIn, orphanedManifests } from './ended.ts'
+import type { KnownFact } from '../sync/fact-index.ts'
+import { factOf } from '../sync/fact-types.ts'
+import { endedIn, orphanedManifests, type Ended } from './ended.ts'
+import { erasedIn, forgotten } from './forgetting.ts'
 
 /** What to erase: everything before a time, or everything about one household. Exactly one of the two. */
 export interface EraseInput {
@@ -26,6 +31,7 @@ export interface Erased {
  */
 export class Erasing {
   readonly #context: ConsentContext
+  #nextMs = 0
 
   constructor(context: ConsentContext) {
     this.#context = context
@@ -37,27 +43,87 @@ export class Erasing {
     const { beforeMs, household } = input
     if ((beforeMs === undefined) === (household === undefined))
       throw new PorchlightError('BAD_REQUEST', 'erase what is before a time, or what is about one household', { reason: 'erase' })
-    const entries = await this.#entries(input)
-    const stored = await this.#archived(input)
+    const [entries, stored] = [await this.#entries(input), await this.#archived(input)]
     const erased = await journal.run(async () => {
       const inForce = this.#inForce()
       const numbers = entries.filter(({ about }) => !about.some((id) => inForce.has(id))).map(({ n }) => n)
       const ended = endedIn(state, clock.now()).filter(({ record }) => matches(record, input))
-      const manifests = orphanedManifests(state, ended, clock.now())
-      const count: Erased = { entries: numbers.length, objects: ended.length + stored.length }
-      if (count.entries + count.objects === 0) return { changes: [], entries: [], after: () => count }
       // The entry does not name the household: it would say again what was erased.
       const of: AuditFacts = beforeMs === undefined ? { of: 'contact' } : { of: 'before', before: Math.floor(beforeMs / 1000) }
-      return {
-        changes: [...ended, ...manifests].map(({ drop }) => drop),
-        entries: [{ kind: 'erase', facts: { ...count, ...of } }],
-        record: { erased: numbers, unarchived: stored },
-        after: () => count,
-      }
+      const ids = [...ended.map(({ record }) => record), ...stored].filter(({ kind }) => kind !== 'manifest').map(({ record }) => record.id)
+      const facts = await this.#words(ids)
+      const named = new Set([...erasedIn(state.factIndex), ...ids])
+      return this.#plan({ ended, stored, numbers, named, of, facts })
     })
-    // Deleted is not gone: the database keeps old bytes until it rewrites its files.
-    if (erased.entries + erased.objects > 0) await options.ledger.compact()
-    return erased
+    return this.#compacted(erased)
+  }
+
+  /** Does what other devices of the household erased, as far as its time has come here. Looks once a minute. */
+  async follow(nowMs: number): Promise<void> {
+    if (nowMs < this.#nextMs) return
+    this.#nextMs = nowMs + limits.archiveEveryMs
+    const { journal, state } = this.#context
+    const named = erasedIn(state.factIndex)
+    const gone = new Set(this.#forgotten(named, nowMs).flatMap(idsIn))
+    if (gone.size === 0) return
+    const isGone = ({ record }: ArchivedRecord): boolean => gone.has(record.id)
+    const stored: ArchivedRecord[] = []
+    for await (const record of this.#context.options.ledger.archive()) if (isGone(record)) stored.push(record)
+    const entries = await this.#entries({ beforeMs: Infinity })
+    const erased = await journal.run(async () => {
+      const ended = endedIn(state, nowMs).filter(({ record }) => isGone(record))
+      const numbers = entries.filter(({ about }) => about.length > 0 && about.every((id) => gone.has(id as ObjectId))).map(({ n }) => n)
+      return this.#plan({ ended, stored, numbers, named, of: { of: 'sibling' }, facts: [] })
+    })
+    await this.#compacted(erased)
+  }
+
+  #forgotten(named: ReadonlySet<ObjectId>, nowMs: number): KnownFact[] {
+    const { state } = this.#context
+    const open = named.size === 0 ? undefined : this.#inForce()
+    return forgotten(state.factIndex, named, (id) => open!.has(id), nowMs)
+  }
+
+  /** Our word to the other devices that these are to be forgotten. */
+  async #words(ids: readonly ObjectId[]): Promise<Fact[]> {
+    const { self, clock, options } = this.#context
+    const words: Fact[] = []
+    for (let at = 0; at < ids.length; at += limits.grantsPerRevocation) {
+      const over = ids.slice(at, at + limits.grantsPerRevocation)
+      const body = { iss: self.household, dev: self.device, over, at: clock.nowSec(), nonce: options.random(16) }
+      words.push(factOf('erase', await signWith(this.#context, eraseType, body)))
+    }
+    return words
+  }
+
+  #plan(what: {
+    readonly ended: readonly Ended[]
+    readonly stored: readonly ArchivedRecord[]
+    readonly numbers: readonly number[]
+    readonly named: ReadonlySet<ObjectId>
+    readonly of: AuditFacts
+    readonly facts: readonly Fact[]
+  }): Plan<Erased | undefined> {
+    const { state, clock } = this.#context
+    const { ended, stored, numbers, named, of, facts } = what
+    const wiped = state.factList.erasing(new Set(this.#forgotten(named, clock.now()).map(({ id }) => id)))
+    const objects = new Set([...ended.map(({ record }) => record), ...stored].map(({ record }) => record.id)).size
+    const count: Erased = { entries: numbers.length, objects }
+    if (count.entries + count.objects + wiped.length === 0) return { changes: [], entries: [], after: () => undefined }
+    const manifests = orphanedManifests(state, ended, clock.now())
+    return {
+      changes: [...[...ended, ...manifests].map(({ drop }) => drop), ...wiped],
+      entries: [{ kind: 'erase', facts: { ...count, ...of } }],
+      facts,
+      record: { erased: numbers, unarchived: stored.map(({ key }) => key) },
+      after: () => count,
+    }
+  }
+
+  /** Deleted is not gone: the database keeps old bytes until it rewrites its files. */
+  async #compacted(erased: Erased | undefined): Promise<Erased> {
+    if (erased) await this.#context.options.ledger.compact()
+    return erased ?? { entries: 0, objects: 0 }
   }
 
   /** Entries that still say something and match, with the ids that they are about. */
@@ -72,10 +138,10 @@ export class Erasing {
     return found
   }
 
-  async #archived(input: EraseInput): Promise<string[]> {
-    const keys: string[] = []
-    for await (const record of this.#context.options.ledger.archive()) if (matches(record, input)) keys.push(record.key)
-    return keys
+  async #archived(input: EraseInput): Promise<ArchivedRecord[]> {
+    const found: ArchivedRecord[] = []
+    for await (const record of this.#context.options.ledger.archive()) if (matches(record, input)) found.push(record)
+    return found
   }
 
   #inForce(): Set<string> {
@@ -108,3 +174,13 @@ function atMsOf(bytes: Uint8Array): number {
     return 0
   }
 }
+
+/** The agreement or ask that a fact is, or is about. */
+const idsIn = ({ kind, id, body }: KnownFact): ObjectId[] =>
+  kind === 'given' || kind === 'receipt'
+    ? [body.grant]
+    : kind === 'revoke' || kind === 'renounce'
+      ? [...body.grants]
+      : kind === 'deny'
+        ? [body.ask]
+        : [id]

@@ -52,6 +52,14 @@ export type BlockBody = z.infer<(typeof blockType)['schema']>
 export const unblockType = signedType('unblock', 1, { iss: household, dev: device, blocks: objects, at: sec, nonce })
 export type UnblockBody = z.infer<(typeof unblockType)['schema']>
 
+/**
+ * What is over is forgotten on every device of the household: agreements and asks by their ids, once their own time has passed there too.
+ *
+ * @see protocols/consent/SPEC.md#erase
+ */
+export const eraseType = signedType('erase', 1, { iss: household, dev: device, over: objects, at: sec, nonce })
+export type EraseBody = z.infer<(typeof eraseType)['schema']>
+
 /** Everything stops, on every device that hears of it. @see protocols/consent/SPEC.md#pause */
 export const pauseType = signedType('pause', 1, { iss: household, dev: device, at: sec, nonce })
 export type PauseBody = z.infer<(typeof pauseType)['schema']>

@@ -5,8 +5,8 @@ export type { AskBody, GrantBody, GrantScope, ReceiptBody } from './agreement.ts
 export { renounceType, revokeType } from './ending.ts'
 export type { RenounceBody, RevokeBody } from './ending.ts'
 // what stays in one household
-export { blockType, contactType, denyType, givenType, pauseType, resumeType, unblockType } from './household-only.ts'
-export type { BlockBody, ContactBody, DenyBody, GivenBody, PauseBody, ResumeBody, UnblockBody } from './household-only.ts'
+export { blockType, contactType, denyType, eraseType, givenType, pauseType, resumeType, unblockType } from './household-only.ts'
+export type { BlockBody, ContactBody, DenyBody, EraseBody, GivenBody, PauseBody, ResumeBody, UnblockBody } from './household-only.ts'
 export { auditType } from './audit-entry.ts'
 export type { AuditBody } from './audit-entry.ts'
 // parts

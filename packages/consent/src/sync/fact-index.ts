@@ -39,6 +39,8 @@ export const subjects = {
   self: (id: ObjectId) => subject(`self ${id}`),
   /** Receipts and renunciations that it signed. */
   said: (id: HouseholdId) => subject(`said ${id}`),
+  /** Every word that something is to be forgotten. */
+  erasures: subject('erasures'),
   /** What lifts this denial, block or pause. */
   lifts: (id: ObjectId) => subject(`lifts ${id}`),
 }
@@ -78,6 +80,8 @@ export function subjectsOf({ kind, id, body }: KnownFact): Subject[] {
       return [...[...new Set(body.pauses)].map(subjects.lifts), ...[...new Set(body.grants)].map(subjects.ofGrant)]
     case 'contact':
       return [subjects.household(body.household), subjects.household(contactsOf)]
+    case 'erase':
+      return [subjects.erasures]
   }
 }
 
@@ -91,6 +95,9 @@ export const contactsOf = 'contacts' as HouseholdId
 export const known = ({ kind, id, bytes }: Fact): KnownFact =>
   ({ kind, id, bytes, body: bodyOfEnvelope<unknown>(factTypes[kind], bytes) }) as KnownFact
 
+/** Of an erased fact its place and id stay, so that another device cannot bring it back. */
+export const isErased = ({ bytes }: Pick<Fact, 'bytes'>): boolean => bytes.byteLength === 0
+
 const none: readonly KnownFact[] = []
 
 /** The facts in memory, found by what they are about. */
@@ -98,7 +105,7 @@ export class FactIndex implements FactSource {
   readonly #about = new Map<Subject, KnownFact[]>()
 
   constructor(facts: Iterable<Fact> = []) {
-    for (const fact of facts) this.add(known(fact))
+    for (const fact of facts) if (!isErased(fact)) this.add(known(fact))
   }
 
   add(fact: KnownFact): void {
@@ -106,6 +113,15 @@ export class FactIndex implements FactSource {
       const list = this.#about.get(each)
       if (list) list.push(fact)
       else this.#about.set(each, [fact])
+    }
+  }
+
+  /** Forgets an erased fact. */
+  remove(fact: KnownFact): void {
+    for (const each of subjectsOf(fact)) {
+      const rest = this.about(each).filter(({ id }) => id !== fact.id)
+      if (rest.length > 0) this.#about.set(each, rest)
+      else this.#about.delete(each)
     }
   }
 

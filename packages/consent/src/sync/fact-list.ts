@@ -1,6 +1,7 @@
 import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import type { Change, Fact, FactRecord } from '../ledger/ledger.ts'
+import { isErased } from './fact-index.ts'
 
 /** Where a reader of the list stands: the place and mark of the last fact it has. */
 export interface FactCursor {
@@ -25,6 +26,8 @@ export class FactList {
   readonly #ids: Set<string>
   /** Told of every fact that became durable. */
   onFact: (fact: FactRecord) => void = () => {}
+  /** Told of every fact whose bytes are gone, as it was. */
+  onErased: (fact: FactRecord) => void = () => {}
 
   /** @param stored  any order */
   constructor(stored: readonly FactRecord[]) {
@@ -75,6 +78,13 @@ export class FactList {
     })
   }
 
+  /** The changes that take the bytes of these facts; place, id and mark stay. Those that are not listed or erased already are left out. */
+  erasing(ids: ReadonlySet<string>): Change[] {
+    return this.#records
+      .filter((fact) => ids.has(fact.id) && !isErased(fact))
+      .map((fact) => ({ table: 'facts', key: fact.id, value: { ...fact, bytes: new Uint8Array() } }))
+  }
+
   /** Where a reader of everything stands. */
   end(): FactCursor | null {
     const last = this.#records.at(-1)
@@ -83,7 +93,8 @@ export class FactList {
 
   /** Follows a change that became durable. */
   apply(change: Extract<Change, { table: 'facts' }>): void {
-    if (change.value === null || this.#ids.has(change.value.id)) return
+    if (change.value === null) return
+    if (this.#ids.has(change.value.id)) return this.#erase(change.value)
     this.#records.push(change.value)
     this.#ids.add(change.value.id)
     this.onFact(change.value)
@@ -99,22 +110,32 @@ export class FactList {
     const from = isOurs ? (after?.n ?? 0) : 0
     const facts: FactRecord[] = []
     let bytes = 0
-    for (const fact of this.#records.slice(from, from + Math.min(limit, limits.factsPerPage))) {
+    let to = from
+    for (; to < this.#records.length && facts.length < Math.min(limit, limits.factsPerPage); to++) {
+      const fact = this.#records[to]!
+      if (isErased(fact)) continue
       bytes += fact.bytes.byteLength
       if (facts.length > 0 && bytes > limits.factsPageBytes) break
       facts.push(fact)
     }
-    const last = facts.at(-1) ?? this.#records[from - 1]
+    const last = this.#records[to - 1]
     return {
       facts: facts.map(({ kind, id, bytes: envelope }) => ({ kind, id, bytes: envelope })),
       cursor: last ? { n: last.n, mark: last.mark } : null,
       reset: !isOurs,
-      more: from + facts.length < this.#records.length,
+      more: this.#records.slice(to).some((fact) => !isErased(fact)),
     }
+  }
+
+  #erase({ n, bytes }: FactRecord): void {
+    const before = this.#records[n - 1]
+    if (bytes.byteLength > 0 || !before || isErased(before)) return
+    this.#records[n - 1] = { ...before, bytes }
+    this.onErased(before)
   }
 }
 
 /** What takes authority away is kept however full the list is: it is bounded by what was given before. */
-const reduces: ReadonlySet<string> = new Set(['revoke', 'renounce', 'deny', 'block', 'pause', 'contact'])
+const reduces: ReadonlySet<string> = new Set(['revoke', 'renounce', 'deny', 'block', 'pause', 'contact', 'erase'])
 
 const markAfter = (before: ObjectId | undefined, id: ObjectId): ObjectId => idOf(new TextEncoder().encode(`${before ?? ''} ${id}`))

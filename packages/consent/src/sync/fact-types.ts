@@ -5,6 +5,7 @@ import {
   blockType,
   contactType,
   denyType,
+  eraseType,
   givenType,
   grantType,
   manifestType,
@@ -31,6 +32,7 @@ export const factTypes = {
   pause: pauseType,
   resume: resumeType,
   contact: contactType,
+  erase: eraseType,
 } as const
 
 /** A signed object as a fact. */

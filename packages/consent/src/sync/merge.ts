@@ -69,12 +69,14 @@ export class Merge {
     const nowSec = clock.nowSec()
     const changes: Change[] = []
     for (const id of agreements) {
+      if (this.#isPutAway(id)) continue
       const grant = effectiveGrant(source, self.household, id, nowSec)
       if (grant) push(changes, this.#grant(source, grant, latest(planned, 'grants', id) ?? state.grants.get(id)))
       const held = grant ? undefined : effectiveHeld(source, self.household, id, nowSec)
       if (held) push(changes, this.#held(held, latest(planned, 'held', id) ?? state.held.get(id)))
     }
     for (const id of asks) {
+      if (this.#isPutAway(id)) continue
       const ask = effectiveAsk(source, self.household, id, nowSec)
       if (ask) push(changes, this.#ask(ask, latest(planned, 'asks', id) ?? state.asks.get(id)))
       const own = ask ? undefined : effectiveOwnAsk(source, self.household, id, nowSec)
@@ -118,6 +120,8 @@ export class Merge {
       return isErasure ? putGrant(wiped) : undefined
     const isLeft = now && (fold.state === 'EXPIRED' || now.state === 'EXPIRED' || (now.state === 'SUSPENDED' && fold.state === 'ACTIVE'))
     const state = isLeft && !isEnded ? now.state : fold.state
+    if (now === undefined && isOver(state) && this.#isLongOver(ending ? ending.at * 1000 : grant.body.exp * 1000, grant.body.exp))
+      return undefined
     const endedMs = isOver(state) ? (base.endedMs ?? (ending ? ending.at * 1000 : this.#context.clock.now())) : null
     const kept = { given: given.bytes, blocks: given.body.blocks, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null }
     const next = withCauses({ ...wiped, ...kept, state, endedMs }, base.causes)
@@ -129,6 +133,14 @@ export class Merge {
       same(now.ending, next.ending) &&
       !isErasure
     return isSame ? undefined : putGrant(next)
+  }
+
+  /** What this device had in its lists and put away: it was archived or erased, and what is heard of it late does not bring it back. */
+  #isPutAway(id: ObjectId): boolean {
+    const { state, self, clock } = this.#context
+    if ([state.grants, state.held, state.asks, state.ownAsks].some((table) => table.has(id))) return false
+    const fold = [effectiveGrant, effectiveHeld, effectiveAsk, effectiveOwnAsk] as const
+    return fold.some((of) => of(state.factIndex, self.household, id, clock.nowSec()) !== undefined)
   }
 
   /** What ended so long ago that this device has archived it is not brought back into the lists. */
@@ -303,6 +315,7 @@ function touch(fact: KnownFact, source: FactSource, touched: Touched): void {
       return
     case 'pause':
     case 'resume':
+    case 'erase':
   }
 }
 

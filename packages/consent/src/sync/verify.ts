@@ -10,7 +10,7 @@ export type Verified = { readonly fact: KnownFact } | { readonly because: 'waits
 
 /** What lifts: it is taken from devices that may lift now. That they once could says nothing of when they signed. */
 const lifts: ReadonlySet<string> = new Set(['unblock', 'resume'])
-const ownOnly: ReadonlySet<string> = new Set(['given', 'deny', 'block', 'unblock', 'pause', 'resume', 'contact'])
+const ownOnly: ReadonlySet<string> = new Set(['given', 'deny', 'block', 'unblock', 'pause', 'resume', 'contact', 'erase'])
 
 /**
  * Checks a fact that a sibling sent as if its signer had sent it: envelope, signature, canonical form, schema, id, and whether that device may
