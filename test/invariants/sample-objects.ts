@@ -80,7 +80,7 @@ export const sampleObjects: readonly { readonly type: SignedType<never>; readonl
       persona: null,
       service: 'photos',
       blocks: [],
-      shown: { text: 'May open.', lang: 'en' },
+      shown: { text: new TextEncoder().encode('May open.'), lang: 'en' },
       at: 1,
     },
   ],

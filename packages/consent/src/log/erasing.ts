@@ -39,7 +39,7 @@ export class Erasing {
 
   /** @see Consent.eraseRecord */
   async erase(input: EraseInput): Promise<Erased> {
-    const { journal, state, clock, options } = this.#context
+    const { journal, state, clock } = this.#context
     const { beforeMs, household } = input
     if ((beforeMs === undefined) === (household === undefined))
       throw new PorchlightError('BAD_REQUEST', 'erase what is before a time, or what is about one household', { reason: 'erase' })
