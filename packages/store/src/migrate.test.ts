@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { memoryLedger, activeGrant, twoSides } from '@porchlight/consent/testing'
+import { activeGrant, callOf, memoryLedger, side, twoSides } from '@porchlight/consent/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Database, type KeyValues } from './database.ts'
 import { migrate } from './migrate.ts'
@@ -18,6 +18,9 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(dir, { recursive: true, force: true })
 })
+
+const without = (record: object, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
 
 const rename = (to: number): Migration => ({
   to,
@@ -122,12 +125,20 @@ describe('data of version 1', () => {
         await database.write([{ type: 'put', key: `ledger/manifests/${manifests[0]!.id}`, value: encodeRecord(of1) }])
       }
       await database.write([
-        { type: 'put', key: `ledger/grants/${grants[0]!.id}`, value: encodeRecord({ ...grants[0]!, causes: undefined }) },
+        {
+          type: 'put',
+          key: `ledger/grants/${grants[0]!.id}`,
+          value: encodeRecord(without(grants[0]!, ['causes', 'given', 'blocks', 'erasureAsked', 'erasureClaim'])),
+        },
+        { type: 'put', key: 'ledger/held/x', value: encodeRecord({ id: 'x' }) },
+        { type: 'put', key: 'ledger/asks/x', value: encodeRecord({ id: 'x' }) },
+        { type: 'put', key: 'ledger/ownAsks/x', value: encodeRecord({ id: 'x' }) },
+        { type: 'put', key: 'ledger/earlyRevocations/x', value: encodeRecord({ grant: 'x' }) },
         { type: 'put', key: 'schema', value: '1' },
       ])
     })
     await using again = await openStore({ dir })
-    const { manifests, grants } = await again.ledger.load()
+    const { manifests, grants, held, asks, ownAsks, earlyRevocations } = await again.ledger.load()
     expect(manifests).toMatchObject([
       {
         shape: 1,
@@ -140,7 +151,18 @@ describe('data of version 1', () => {
         },
       },
     ])
-    expect(grants).toMatchObject([{ state: 'ACTIVE', causes: [] }])
+    expect(grants).toMatchObject([{ state: 'ACTIVE', causes: [], blocks: [], erasureAsked: false, erasureClaim: null }])
+    expect([held, asks, ownAsks, earlyRevocations]).toEqual([
+      [{ id: 'x', erasureAsked: false, erasureClaim: null }],
+      [{ id: 'x', origin: 'contact', selfName: null, snoozedMs: null, denial: null, counter: null }],
+      [{ id: 'x', counter: null }],
+      [{ grant: 'x', erasureAsked: false }],
+    ])
+    const migrated = await side('ana', time, again.ledger)
+    await migrated.consent.block(ben.household, null)
+    expect(migrated.consent.admit(callOf(ben))).toMatchObject({ allow: false, because: 'blocked' })
+    expect(migrated.consent.grants()).toHaveLength(1)
+    await migrated.consent[Symbol.asyncDispose]()
   })
 
   it('is brought up to date once: the steps change nothing in data that they made', () => {

@@ -21,6 +21,11 @@ const records =
     return next === text ? undefined : next
   }
 
+const filledWith =
+  (fields: Fields) =>
+  (record: Fields): Fields =>
+    Object.keys(fields).every((name) => name in record) ? record : { ...fields, ...record }
+
 /** The text of version 1 said nothing of where and how much: everywhere, without a limit. Its signature is under the old shape, which no longer opens. */
 const manifestOf1 = (record: Fields): Fields => {
   const body = record['body'] as Fields
@@ -36,10 +41,21 @@ const manifestOf1 = (record: Fields): Fields => {
 export const migrations: readonly Migration[] = [
   {
     to: 2,
-    what: 'manifests say where and how much at most; grants keep why they are suspended',
+    what: 'manifests say where and how much at most; grants, offers and asks keep what suspends, blocks, answers and erases them',
     value: records({
       'ledger/manifests/': manifestOf1,
-      'ledger/grants/': (record) => ({ causes: [], ...record }),
+      'ledger/grants/': filledWith({
+        causes: [],
+        // How it was given was not kept, and no block of that time could be seen: any that stands now defeats it.
+        given: new Uint8Array(),
+        blocks: [],
+        erasureAsked: false,
+        erasureClaim: null,
+      }),
+      'ledger/held/': filledWith({ erasureAsked: false, erasureClaim: null }),
+      'ledger/asks/': filledWith({ origin: 'contact', selfName: null, snoozedMs: null, denial: null, counter: null }),
+      'ledger/ownAsks/': filledWith({ counter: null }),
+      'ledger/earlyRevocations/': filledWith({ erasureAsked: false }),
     }),
   },
 ]
