@@ -45,6 +45,7 @@ export async function contextOf(options: ConsentOptions): Promise<{ context: Con
     factList: state.factList,
     settle: (changes, facts) => merge.settle(changes, facts),
     onSettled: (changes) => followSettled(changes, live, emit),
+    current: (change) => state.current(change),
     apply: (change) => {
       state.apply(change)
       if (change.table === 'checkpoints' && change.value) emit({ type: 'checkpoint' })

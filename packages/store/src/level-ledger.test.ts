@@ -2,7 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ledger } from '@porchlight/consent'
-import { activeGrant, admitted, ask, callOf, deliver, memoryLedger, offerTo, sampleManifest, twoSides } from '@porchlight/consent/testing'
+import {
+  activeGrant,
+  admitted,
+  ask,
+  callOf,
+  deliver,
+  memoryLedger,
+  offerTo,
+  sampleManifest,
+  side,
+  twoSides,
+} from '@porchlight/consent/testing'
 import { limits } from '@porchlight/core'
 import { Level } from 'level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -27,6 +38,27 @@ async function restart(): Promise<Ledger> {
 }
 
 describe('the ledger on LevelDB', () => {
+  it('takes back what a failed commit left, so that a restart finds a whole log', async () => {
+    const { ledger: disk } = store
+    let fails = false
+    const inDoubt: Ledger = {
+      ...disk,
+      commit: async (transition) => {
+        await disk.commit(transition)
+        if (fails) throw new Error('EIO: told to fail, after it was written')
+      },
+    }
+    const { ana, ben, time } = await twoSides({ ana: inDoubt })
+    const one = await activeGrant(ana, ben, time.nowMs())
+    fails = true
+    await expect(ana.consent.offer(offerTo(ben, time.nowMs(), 'music'))).rejects.toMatchObject({ reason: 'not-durable' })
+    fails = false
+    await ana.consent.checkpointNow()
+    const again = await side('ana', time, await restart())
+    expect(again.consent.grants().map(({ id }) => id)).toEqual([one.id])
+    expect(await again.consent.verifyLog()).toMatchObject({ ok: true })
+  })
+
   it('holds exactly what the one in memory holds, after a whole story and a restart', async () => {
     const memory = memoryLedger()
     const both: Ledger = {

@@ -48,6 +48,7 @@ export function levelLedger(database: KeyValues): Ledger {
       const state: LedgerState = { head, highestMs }
       await database.write([
         ...changes.map(writeOf),
+        ...(record?.unwritten ?? []).flatMap((n) => [del(entryPrefix + numbered(n)), del(bodyPrefix + numbered(n))]),
         ...audit.flatMap(writesOfEntry),
         ...(record?.erased ?? []).map((n) => del(bodyPrefix + numbered(n))),
         ...(record?.archived ?? []).map((each): Write => ({ type: 'put', key: archivePrefix + each.key, value: encodeRecord(each) })),

@@ -2,6 +2,7 @@ import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import type { SigningKey } from '@porchlight/wire'
 import { sealAudit, type AuditFacts } from '../log/audit.ts'
 import type { HighestClock } from './clock.ts'
+import { doubtOf, settling, type Doubt } from './doubt.ts'
 import type { FactList } from '../sync/fact-list.ts'
 import type { AuditHead, AuditRecord, Change, Fact, Ledger, RecordChange } from './ledger.ts'
 
@@ -34,6 +35,8 @@ export interface JournalOptions {
   readonly onSettled: (changes: readonly Change[]) => void
   /** Brings a durable change into memory. */
   readonly apply: (change: Change) => void
+  /** What memory holds in the place of a change; undefined where what may be on the disk does no harm. */
+  readonly current: (change: Change) => Change | undefined
 }
 
 /** Writes one transition after another: seal the log entries, commit the batch, then change memory. Persist first, then flip. */
@@ -43,6 +46,7 @@ export class Journal {
   #tail: Promise<unknown> = Promise.resolve()
   #waiting = 0
   #savedMs = 0
+  #doubt: Doubt | undefined
 
   constructor(options: JournalOptions) {
     this.#options = options
@@ -109,9 +113,12 @@ export class Journal {
     }
     const checkpoint = (await this.#options.checkpoint?.(this.#head, head)) ?? []
     const highestMs = clock.now()
+    const transition = { changes: [...changes, ...checkpoint], audit, head, highestMs, ...(record ? { record } : {}) }
     try {
-      await ledger.commit({ changes: [...changes, ...checkpoint], audit, head, highestMs, ...(record ? { record } : {}) })
+      await ledger.commit(this.#doubt ? settling(transition, this.#doubt, this.#options.current) : transition)
+      this.#doubt = undefined
     } catch (cause) {
+      this.#doubt = doubtOf(this.#doubt, transition)
       throw new PorchlightError('INTERNAL', 'the change could not be written to the disk', { reason: 'not-durable', cause })
     }
     this.#head = head

@@ -276,6 +276,8 @@ export interface RecordChange {
   readonly archived?: readonly ArchivedRecord[]
   /** Keys of archived records that are erased. */
   readonly unarchived?: readonly string[]
+  /** Numbers above the head's under which a failed commit may have left entries: they were never part of the log. */
+  readonly unwritten?: readonly number[]
 }
 
 export interface LedgerTables {

@@ -163,6 +163,14 @@ export class ConsentState {
     else table.set(change.key, change.value)
   }
 
+  /** What is in the place of a change, as a change; undefined for a grant on its way out, whose end is written again. */
+  current({ table, key }: Change): Change | undefined {
+    if (table === 'facts') return { table, key, value: this.factList.record(key) ?? null }
+    const value = (table === 'halts' ? this.#halts : (this[table] as ReadonlyMap<string, unknown>)).get(key) ?? null
+    if (table === 'grants' && this.grants.get(key)?.state === 'REVOKING') return undefined
+    return { table, key, value } as Change
+  }
+
   /** Flips a grant in memory before the disk knows: only ever towards less. */
   flip(record: GrantRecord): void {
     this.#putGrant(record)

@@ -43,6 +43,10 @@ export class FactList {
     return this.#ids.has(id)
   }
 
+  record(id: string): FactRecord | undefined {
+    return this.#ids.has(id) ? this.#records.find((fact) => fact.id === id) : undefined
+  }
+
   all(): readonly FactRecord[] {
     return this.#records
   }

@@ -1,7 +1,10 @@
 import type { Ledger } from '../ledger/ledger.ts'
 
-/** What becomes of one commit. `killed`: the process is gone, before or after the transition was on the disk. */
-export const commitFaults = ['error', 'disk-full', 'killed-before', 'killed-after'] as const
+/**
+ * What becomes of one commit. `killed`: the process is gone, before or after the transition was on the disk. `error-after`: it is there, and
+ * nobody knows: what a failed sync may leave.
+ */
+export const commitFaults = ['error', 'error-after', 'disk-full', 'killed-before', 'killed-after'] as const
 export type CommitFault = (typeof commitFaults)[number]
 
 /** A ledger whose next commits go wrong as told. Underneath is the real one, which outlives "the process". */
@@ -39,6 +42,7 @@ export function faultyLedger(inner: Ledger): FaultyLedger {
       if (fault === 'disk-full') throw Object.assign(new Error('ENOSPC: told to fail'), { code: 'ENOSPC' })
       if (fault === 'killed-before') return kill()
       await inner.commit(transition)
+      if (fault === 'error-after') throw new Error('EIO: told to fail, after it was written')
       if (fault === 'killed-after') return kill()
       return undefined
     },

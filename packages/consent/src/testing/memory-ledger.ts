@@ -41,6 +41,8 @@ export function memoryLedger(): MemoryLedger {
         if (value === null) tables.get(table)!.delete(key)
         else tables.get(table)!.set(key, value)
       }
+      // What a failed commit left goes, as it does where entries lie under their numbers.
+      if (transition.record?.unwritten) entries.splice((transition.head?.n ?? 0) - transition.audit.length)
       entries.push(...transition.audit)
       const { erased = [], archived: added = [], unarchived = [] } = transition.record ?? {}
       for (const n of erased) entries[n - 1] = { ...entries[n - 1]!, body: null, salt: null }
