@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { deviceId, householdId, objectId, PorchlightError, type ObjectId } from '@porchlight/core'
+import { deviceId, householdId, PorchlightError } from '@porchlight/core'
 import type {
   AskView,
   BackupInput,
@@ -22,18 +21,7 @@ import type {
   Table,
 } from '@porchlight/node'
 import { FakeControl } from './fake-control.ts'
-
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
-/** An object id of the right shape, another one for each n; ids of near numbers share a prefix of no more than 3 characters. */
-const fakeId = (n: number): ObjectId => objectId(`b${Array.from({ length: 52 }, (_char, i) => base32[(n * (7 + i) + i) % 32]).join('')}`)
-
-const cardOf = (text: string): CardView => ({
-  title: text.split('\n')[0] ?? '',
-  lines: [{ key: 'what', label: 'What', text, mark: 'enforced' }],
-  text: `${text}\n What      Opens it.          enforced`,
-  lang: 'en',
-  hash: createHash('sha256').update(text).digest('hex'),
-})
+import { cardOf, fakeId } from './fake-views.ts'
 
 const unknown = (what: string, ref: string) =>
   new PorchlightError('BAD_REQUEST', `no ${what} is called ${JSON.stringify(ref)}`, { reason: `unknown-${what}` })

@@ -4,7 +4,7 @@ import { takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchligh
 import type { Mesh } from '@porchlight/mesh'
 import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
-import { alarmText } from './alarm-text.ts'
+import { Alarms } from './alarms.ts'
 import { contactView } from './contact-view.ts'
 import { ContactConnections } from './contact-connections.ts'
 import type { Control } from './control.ts'
@@ -70,7 +70,7 @@ export class Node implements HouseholdNode {
   readonly #startedMs: number
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #words = new Map<HouseholdId, readonly string[]>()
-  readonly #alarms = new Map<string, string>()
+  readonly #alarms = new Alarms((text) => this.#emit({ type: 'alarm', text }))
   readonly #devices: HouseholdDevices
   readonly #connections: ContactConnections
   #recoveryWordsPending = false
@@ -83,7 +83,7 @@ export class Node implements HouseholdNode {
     this.household = parts.own.household
     this.#devices = new HouseholdDevices(
       parts,
-      (name, text) => this.#setAlarm(name, text),
+      (name, text) => this.#alarms.set(name, text),
       (household) => parts.desk.petnameOf(household),
     )
     this.device = parts.mesh.device
@@ -132,7 +132,7 @@ export class Node implements HouseholdNode {
       recoveryWordsPending: this.#recoveryWordsPending,
       halts: this.control.halts(),
       lastBackupMs: keeping.lastBackupMs,
-      alarms: [...this.#alarms.values(), ...keeping.alarms()],
+      alarms: [...this.#alarms.list(), ...keeping.alarms()],
       newerAt: keeping.newerAt(),
     }
   }
@@ -346,20 +346,11 @@ export class Node implements HouseholdNode {
     else if (event.type === 'ask' || event.type === 'own-ask') this.#emit({ type: 'ask.changed', id: event.id })
     else if (event.type === 'checkpoint') this.#parts.presenting.toAll()
     else if (event.type === 'halts') {
-      if (!event.causes.includes('clock')) this.#alarms.delete('clock-behind')
-      if (!event.causes.includes('rollback')) for (const what of ['record-behind', 'record-changed']) this.#alarms.delete(what)
+      this.#alarms.follow(event)
       this.#emit({ type: 'halts.changed', causes: event.causes })
     } else if (event.type === 'alarm' && !this.#parts.keeping.isSettled(event)) {
-      this.#setAlarm(event.what, alarmText(event))
+      this.#alarms.follow(event)
     }
-  }
-
-  #setAlarm(name: string, text: string | undefined): void {
-    if (this.#alarms.get(name) === text && text !== undefined) return
-    this.#alarms.delete(name)
-    if (text === undefined) return
-    this.#alarms.set(name, text)
-    this.#emit({ type: 'alarm', text })
   }
 
   async #changeContact(household: HouseholdId, change: (contact: Contact) => Contact): Promise<ContactView> {

@@ -56,6 +56,13 @@ async function grantById({ api }: CommandContext, ref: string): Promise<GrantVie
 const heldText = ({ halts }: StatusView, otherwise: string) =>
   halts.length === 0 ? otherwise : `Held: ${halts.join(', ')}. Nothing is allowed.`
 
+/** Whoever confirms grants of an old record hears first who knows more of it. */
+async function sayNewer({ api, terminal }: CommandContext): Promise<void> {
+  const { halts, newerAt } = await api.get<StatusView>('/v1/status')
+  if (halts.includes('rollback') && newerAt.length > 0)
+    terminal.say(`This record is an old one. Newer at: ${newerAt.join(', ')}. Ask them what you agreed and stopped since.\n`)
+}
+
 export function addControlCommands(program: Command, runner: Runner): void {
   command(program, 'panic', 'deny everything, at once, on all devices of this household').action(
     async (flags) =>
@@ -73,6 +80,7 @@ export function addControlCommands(program: Command, runner: Runner): void {
         await runner.run(flags, async (context) => {
           const grants = []
           for (const ref of refs) grants.push((await grantById(context, ref)).id)
+          if (grants.length > 0) await sayNewer(context)
           const data = await context.api.post<StatusView>('/v1/resume', { grants, clockIsRight: flags.clockIsRight === true })
           return { data, text: heldText(data, grants.length > 0 ? `Confirmed: ${grants.length}.` : 'What was agreed goes on.') }
         }),

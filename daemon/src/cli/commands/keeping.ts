@@ -5,6 +5,7 @@ import { limits, PorchlightError } from '@porchlight/core'
 import type { BackupView } from '@porchlight/node'
 import { runningDaemon } from '../../state/daemon-lock.ts'
 import { type Runner, command, print } from '../command-line.ts'
+import { askRecoveryWords } from '../recovery-words.ts'
 import { bytes, localTime } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -14,7 +15,7 @@ const usage = (message: string): PorchlightError => new PorchlightError('BAD_REQ
 async function secretOf(terminal: Terminal, file: string | undefined, flag: string, question: string): Promise<string> {
   if (file === undefined) {
     if (!terminal.isInteractive) throw usage(`nobody is at the terminal to answer "${question}": say ${flag} FILE`)
-    return (await terminal.ask(question)).trim()
+    return (await terminal.askHidden(question)).trim()
   }
   let text: string
   try {
@@ -56,6 +57,13 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
           const passphrase = wantsPassphrase
             ? await secretOf(terminal, flags.passphraseFile, '--passphrase-file', 'Passphrase for the backup?')
             : undefined
+          // It is not shown while it is typed, and a typing error would be found when the backup is needed.
+          if (
+            flags.passphrase === true &&
+            flags.passphraseFile === undefined &&
+            (await terminal.askHidden('The same again:')).trim() !== passphrase
+          )
+            throw usage('the two are not the same; nothing was written')
           if (passphrase === '') throw usage('an empty passphrase seals nothing')
           const data = await api.post<BackupView>('/v1/backups', { path: resolve(file), ...(passphrase !== undefined && { passphrase }) })
           const opens = data.opensWith === 'words' ? 'Your recovery words open it' : 'The passphrase opens it'
@@ -78,7 +86,7 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
       const byPassphrase = flags.passphrase === true || flags.passphraseFile !== undefined
       const key = byPassphrase
         ? { passphrase: await secretOf(terminal, flags.passphraseFile, '--passphrase-file', 'Passphrase of the backup?') }
-        : { words: await secretOf(terminal, flags.wordsFile, '--words-file', 'The 24 recovery words?') }
+        : { words: await askRecoveryWords(terminal, flags) }
       const data = await restoreHousehold({
         dir: home,
         file: resolve(file),

@@ -71,7 +71,7 @@ export function addLogCommands(program: Command, runner: Runner): void {
           return { data, text: data.map(lineOf).join('\n') }
         }),
     )
-  addRecordCommands(log as unknown as Command, runner)
+  addRecordCommands(log, runner)
 }
 
 function addRecordCommands(log: Command, runner: Runner): void {
