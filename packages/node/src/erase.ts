@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { PorchlightError } from '@porchlight/core'
 import type { Contact } from '@porchlight/identity'
 import { eraseHousehold as eraseDir, openStore } from '@porchlight/store'
 
@@ -10,8 +12,11 @@ export interface Erasable {
   readonly received: number
 }
 
-/** Looks at a household whose daemon does not run. @throws as `openStore` */
+/** Looks at a household whose daemon does not run, and makes nothing where none is. @throws `SETTING_INVALID` with reason `no-household`, and as `openStore` */
 export async function describeHousehold(dir: string): Promise<Erasable> {
+  const names = await readdir(dir).catch((): string[] => [])
+  if (!names.includes('db'))
+    throw new PorchlightError('SETTING_INVALID', `there is no household in ${dir}; nothing was erased`, { reason: 'no-household' })
   await using store = await openStore({ dir })
   const { grants, held } = await store.ledger.load()
   const profile = await store.table<{ name: string }>('profile').get('own')

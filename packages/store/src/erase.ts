@@ -3,8 +3,8 @@ import { lstat, open, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDir } from './key-files.ts'
 
-/** What Porchlight keeps in a state directory, apart from keys. What is not named here is somebody else's and stays. */
-const ours = ['db', 'datastore', 'snapshots', 'run', 'log', 'ports.json', 'config.yaml']
+/** What Porchlight keeps in a state directory, apart from keys; the database, which knows the household's name, goes last. What is not named here is somebody else's and stays. */
+const ours = ['datastore', 'snapshots', 'run', 'log', 'ports.json', 'config.yaml', 'db']
 
 /**
  * Erases a household from this machine: keys first, each overwritten before it is removed, so that from then on nothing can speak for it,

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from '@commander-js/extra-typings'
 import { PorchlightError } from '@porchlight/core'
 import type { AskView, CardView, GrantView, StatusView, WhyView } from '@porchlight/node'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
+import { firstLine } from '../secret-file.ts'
 import { localTime } from '../table.ts'
 import { agreed } from '../terminal.ts'
 import { parseUntil } from '../until.ts'
@@ -162,12 +162,4 @@ export function addControlCommands(program: Command, runner: Runner): void {
           return { data, text: whyText(data) }
         }),
     )
-}
-
-function firstLine(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').split('\n', 1)[0]?.replace(/\r$/, '') ?? ''
-  } catch (cause) {
-    throw new PorchlightError('SETTING_INVALID', `${file} cannot be read`, { reason: 'passphraseFile', cause })
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from '@commander-js/extra-typings'
 import { limits, PorchlightError } from '@porchlight/core'
@@ -6,27 +5,17 @@ import type { BackupView } from '@porchlight/node'
 import { runningDaemon } from '../../state/daemon-lock.ts'
 import { type Runner, command, print } from '../command-line.ts'
 import { askRecoveryWords } from '../recovery-words.ts'
+import { firstLine } from '../secret-file.ts'
 import { bytes, localTime } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 const usage = (message: string): PorchlightError => new PorchlightError('BAD_REQUEST', message, { reason: 'usage' })
 
-/** A secret from the first line of a file, or from the person; never from the command line, which every program of this machine can read. */
-async function secretOf(terminal: Terminal, file: string | undefined, flag: string, question: string): Promise<string> {
-  if (file === undefined) {
-    if (!terminal.isInteractive) throw usage(`nobody is at the terminal to answer "${question}": say ${flag} FILE`)
-    return (await terminal.askHidden(question)).trim()
-  }
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new PorchlightError('SETTING_INVALID', `${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
-      reason: 'file',
-      cause,
-    })
-  }
-  return text.trim()
+/** A passphrase from the first line of a file, or from the person; never from the command line, which every program of this machine can read. */
+async function passphraseFrom(terminal: Terminal, file: string | undefined, question: string): Promise<string> {
+  if (file !== undefined) return firstLine(file, 'file')
+  if (!terminal.isInteractive) throw usage(`nobody is at the terminal to answer "${question}": say --passphrase-file FILE`)
+  return await terminal.askHidden(question)
 }
 
 /** Ends the daemon of a directory, if there is one, and waits for its end. */
@@ -55,13 +44,13 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
         await runner.run(flags, async ({ api }) => {
           const wantsPassphrase = flags.passphrase === true || flags.passphraseFile !== undefined
           const passphrase = wantsPassphrase
-            ? await secretOf(terminal, flags.passphraseFile, '--passphrase-file', 'Passphrase for the backup?')
+            ? await passphraseFrom(terminal, flags.passphraseFile, 'Passphrase for the backup?')
             : undefined
           // It is not shown while it is typed, and a typing error would be found when the backup is needed.
           if (
             flags.passphrase === true &&
             flags.passphraseFile === undefined &&
-            (await terminal.askHidden('The same again:')).trim() !== passphrase
+            (await terminal.askHidden('The same again:')) !== passphrase
           )
             throw usage('the two are not the same; nothing was written')
           if (passphrase === '') throw usage('an empty passphrase seals nothing')
@@ -76,7 +65,7 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
 
   command(program, 'restore', 'make this household again from a backup, in an empty state directory')
     .argument('<file>')
-    .option('--words-file <file>', 'the 24 recovery words, from a file; otherwise they are asked for')
+    .option('--words-file <file>', 'read the 24 words from a file; - is standard input; otherwise they are asked for')
     .option('--passphrase', 'the backup was sealed with a passphrase, which is asked for')
     .option('--passphrase-file <file>', 'as --passphrase, from the first line of a file')
     .option('--household <id>', 'restore only if the backup is of this household')
@@ -85,7 +74,7 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
       const { restoreHousehold } = await import('@porchlight/node')
       const byPassphrase = flags.passphrase === true || flags.passphraseFile !== undefined
       const key = byPassphrase
-        ? { passphrase: await secretOf(terminal, flags.passphraseFile, '--passphrase-file', 'Passphrase of the backup?') }
+        ? { passphrase: await passphraseFrom(terminal, flags.passphraseFile, 'Passphrase of the backup?') }
         : { words: await askRecoveryWords(terminal, flags) }
       const data = await restoreHousehold({
         dir: home,
