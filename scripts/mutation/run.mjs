@@ -11,6 +11,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string', multiple: true },
+    tests: { type: 'string', multiple: true },
     count: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
     static: { type: 'boolean', default: false },
@@ -29,6 +30,9 @@ for (const name of positionals.length > 0 ? positionals : packages) {
   const started = Date.now()
   // Read by the vitest configuration in the copy.
   process.env.PORCHLIGHT_MUTATE = name
+  process.env.PORCHLIGHT_MUTATE_TESTS = values.tests?.map((file) => `packages/${name}/src/${file}`).join() ?? ''
+  // Other tests give other results, which must not pass for those of all tests.
+  const kept = values.tests ? `${name}-${values.only?.map((file) => file.replaceAll(/\W/g, '-')).join('_') ?? 'all'}`.slice(0, 100) : name
   const sources = values.only ? values.only.map((file) => `packages/${name}/src/${file}`) : [`packages/${name}/src/**/*.ts`]
   await new Stryker({
     testRunner: 'vitest',
@@ -44,7 +48,7 @@ for (const name of positionals.length > 0 ? positionals : packages) {
     ignoreStatic: !values.static,
     incremental: true,
     force: values.again,
-    incrementalFile: `.cache/mutation/${name}.json`,
+    incrementalFile: `.cache/mutation/${kept}.json`,
     tempDirName: `.cache/mutation/${name}`,
     reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { reportTests: false, reportMutants: true, logTests: false, allowColor: false },

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 // Stryker copies the repository; this file is in the copy, so that every package resolves to the changed source and none to the original.
 const copy = join(import.meta.dirname, '../..')
 const mutated = process.env['PORCHLIGHT_MUTATE']
+const only = process.env['PORCHLIGHT_MUTATE_TESTS']
 
 /** The tests of one package, for `scripts/mutation/run.mjs`. */
 export default defineConfig({
@@ -16,7 +17,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: [`packages/${mutated}/src/**/*.test.ts`],
+    include: only ? only.split(',') : [`packages/${mutated}/src/**/*.test.ts`],
     setupFiles: ['scripts/mutation/properties.ts'],
     // Tests of whole traces of several devices: three show that they run.
     env: { SYNC_TRACES: '3' },
