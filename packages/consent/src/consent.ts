@@ -326,7 +326,11 @@ export class Consent extends Asks implements AsyncDisposable {
     return revocationsBy(household, this.#context.state)
   }
 
-  /** Takes back our own; a grant that one ends and that was not over means that this ledger is an old one: `rollback`. @returns how many were news */
+  /**
+   * Takes back our own, and ends what they name. One that this device signed and does not know means that this ledger is an old one: `rollback`.
+   *
+   * @returns how many were news, where they meant that; else 0
+   */
   takeReturned(envelopes: readonly Uint8Array[]): Promise<number> {
     return takeReturned(this.#context, this.siblings, () => this.halt('rollback'), envelopes)
   }

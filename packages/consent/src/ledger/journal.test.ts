@@ -33,7 +33,7 @@ function journalOf(options: Partial<JournalOptions> = {}) {
       seen.push(each)
       if (each.table === 'facts') factList.apply(each)
     },
-    current: ({ table, key: at }) => ({ table, key: at, value: null }) as Change,
+    current: ({ table, key: at }) => ({ table, key: at, value: null }),
     ...options,
   })
   return { ledger, set, seen, journal }

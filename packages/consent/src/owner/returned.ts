@@ -12,7 +12,7 @@ import type { Siblings } from '../sync/siblings.ts'
  * was lost. One that a sibling signed only came here before the sibling did.
  *
  * @param envelopes  newest first; what is not ours, not valid or known already counts as nothing
- * @returns how many told something new
+ * @returns how many were news, where they told that this ledger is an old one; 0 where nothing is held
  */
 export async function takeReturned(
   context: ConsentContext,
@@ -36,6 +36,7 @@ export async function takeReturned(
   }
   if (facts.length === 0) return 0
   const { learned } = await siblings.learn(facts)
-  if (learned > 0 && isOld) await hold()
+  if (learned === 0 || !isOld) return 0
+  await hold()
   return learned
 }
