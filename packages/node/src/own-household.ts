@@ -48,6 +48,8 @@ export class Own {
   readonly #options: OwnOptions
   #chain: Chain
   #tail: Promise<unknown> = Promise.resolve()
+  /** The chain in memory counts already and is not known to be on the disk. */
+  #isUnwritten = false
 
   constructor(options: OwnOptions) {
     this.#options = options
@@ -171,11 +173,14 @@ export class Own {
     const turn = this.#tail.then(async () => {
       const before = this.#chain
       const chain = await next()
-      if (chain === before) return
+      // What counts here already and could not be written is written when it is said again.
+      if (chain === before && !this.#isUnwritten) return
       if (first === 'write') await this.#options.table.put(key, chainBytes(chain))
+      else this.#isUnwritten = true
       this.#chain = chain
-      await this.#options.onChange(before, by)
+      if (chain !== before) await this.#options.onChange(before, by)
       if (first === 'flip') await this.#options.table.put(key, chainBytes(chain))
+      this.#isUnwritten = false
     })
     this.#tail = turn.catch(() => {})
     return turn
