@@ -161,6 +161,12 @@ describe('an export', () => {
     expect((await verifyExport(await changed(path, change, false))).faults.map((fault) => fault.kind)).toContain('files')
   })
 
+  it('says of nothing that it is right when it is not', async () => {
+    const claim = 'the consent records say what these objects say'
+    expect((await verifyExport(good)).checked).toContain(claim)
+    expect((await verifyExport(await changed('consent-records.json', () => '{}', true))).checked).not.toContain(claim)
+  })
+
   it('with one byte changed anywhere fails', async () => {
     const bytes = new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(good, path))] as const)))
     const copy = await mkdtemp(join(dir, 'flips-'))

@@ -40,9 +40,14 @@ export async function verifyExport(dir: string, { checkpoint }: { checkpoint?: s
   const faults: Fault[] = files.faults.map((what) => ({ kind: 'files', what }))
   const checked: string[] = []
   const attempt = async (kind: Fault['kind'], work: () => Promise<readonly string[] | undefined>): Promise<void> => {
+    const sound = checked.length
     try {
-      for (const what of (await work()) ?? []) faults.push({ kind, what })
+      const found = (await work()) ?? []
+      for (const what of found) faults.push({ kind, what })
+      // What was only partly right is not said to be.
+      if (found.length > 0) checked.length = sound
     } catch (error) {
+      checked.length = sound
       faults.push({ kind, what: `not readable: ${(error instanceof Error ? error.message : String(error)).slice(0, limits.textChars)}` })
     }
   }
