@@ -32,11 +32,12 @@ export function print(terminal: Terminal, json: boolean, { data, text, isPrinted
   else if (text !== '') terminal.out(`${text}\n`)
 }
 
-/** A command with the options that every one has. */
+/** A command with the options that every one has. What stands behind a subcommand is the subcommand's, not its parent's. */
 export const command = (parent: AnyCommand, name: string, description: string) =>
   parent
     .command(name)
     .description(description)
+    .enablePositionalOptions()
     .option('--json', 'answer as JSON on stdout')
     .option('--home <dir>', 'state directory of the household (PORCHLIGHT_HOME)')
 

@@ -9,7 +9,7 @@ import {
   type ReceiptBody,
 } from '@porchlight/consent'
 import type { DeviceId, HouseholdId, ObjectId } from '@porchlight/core'
-import type { Chain } from '@porchlight/identity'
+import { couldSign, type Chain } from '@porchlight/identity'
 
 export interface ObjectFindings {
   readonly objects: number
@@ -44,7 +44,7 @@ export async function checkObjects(input: {
     const chain = iss === undefined ? undefined : chains.get(iss)
     if (dev !== undefined && dev !== object.signer) say('names another device than the one that signed it')
     if (iss !== undefined && chain === undefined) unknown += 1
-    if (chain && !isListed(chain, object.signer, object.type)) say('is signed by a device that its household never listed for this')
+    if (chain && !mightSign(chain, object)) say('is signed by a device that its household did not list for this')
     if (object.shown) {
       shown += 1
       const said = (object.body as unknown as GrantBody).shown
@@ -62,9 +62,15 @@ export async function checkObjects(input: {
   return { objects: objects.size, grants: grants.length, shown, unknown, faults }
 }
 
-/** Whether any document of the household ever listed the device, and for a grant with the capability to give one. */
-const isListed = (chain: Chain, device: DeviceId, type: string): boolean =>
-  chain.documents.some(({ body }) => body.devices.some(({ key, caps }) => key === device && (type !== 'grant' || caps.includes('grant'))))
+/**
+ * Whether the household let the device sign this. A grant names the document it was made under and begins at `nbf`; other objects name none, so
+ * any document counts in which the device's time was not over when it says that it signed.
+ */
+function mightSign(chain: Chain, { type, signer, body }: ExportedObject): boolean {
+  const { doc, at, nbf } = body as { doc?: ObjectId; at?: number; nbf?: number }
+  const documents = doc === undefined ? chain.documents.map(({ id }) => id) : [doc]
+  return documents.some((id) => couldSign(chain, id, signer, type, at ?? nbf ?? 0))
+}
 
 function belongs({ body }: ExportedObject, objects: ReadonlyMap<ObjectId, ExportedObject>, say: (what: string) => void): void {
   const receipt = body as unknown as ReceiptBody
