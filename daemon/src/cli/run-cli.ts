@@ -23,6 +23,7 @@ import type { Terminal } from './terminal.ts'
 export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   const { terminal } = runner
   const program = new Command('porchlight')
+    .enablePositionalOptions()
     .description('You, by name, may come in, to this room, until I turn it off.')
     .version(version)
     .exitOverride()
