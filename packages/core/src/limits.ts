@@ -137,6 +137,11 @@ export const limitTable = {
     unit: 'bytes',
     why: 'a backup file: it is held in memory whole while it is sealed, opened and checked',
   },
+  recoveryDocumentsBytes: {
+    value: 32 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'file of an export that a household is recovered from: documents of all contacts, each chain bounded',
+  },
   newerRecordHolders: { value: 64, unit: 'contacts', why: 'contacts that a person is told of who hold a newer record than this device' },
   recordMarkDelayMs: {
     value: 1000,

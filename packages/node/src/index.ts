@@ -27,6 +27,8 @@ export type {
 export type { CheckpointView, EntryProofView, NodeRecord } from './node-record.ts'
 // a household's end and return
 export type { BackupInput, BackupView } from './keeping.ts'
+export { recoverHousehold } from './recover.ts'
+export type { Recovered, RecoverInput } from './recover.ts'
 export { restoreHousehold } from './restore.ts'
 export type { Restored, RestoreInput } from './restore.ts'
 export { describeHousehold, eraseHousehold } from './erase.ts'

@@ -94,6 +94,26 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
       })
     })
 
+  command(program, 'recover', 'make this household again without a backup, from the words and an export')
+    .requiredOption('--documents <file>', 'household.json of an export of yours, or contacts.json of an export that a contact made')
+    .option('--words-file <file>', 'the 24 recovery words, from a file; otherwise they are asked for')
+    .action(async ({ json, ...flags }) => {
+      const home = runner.homeOf(flags)
+      const { recoverHousehold } = await import('@porchlight/node')
+      const words = await askRecoveryWords(terminal, flags)
+      const data = await recoverHousehold({ dir: home, words, documents: resolve(flags.documents), nowMs: terminal.nowMs })
+      print(terminal, json === true, {
+        data: { ...data, home },
+        text: [
+          `Household ${data.household} is back in ${home}, on a new device. All its earlier devices are out.`,
+          'Compare that id with one a friend sees for you. Nothing that was agreed is here: it has to be agreed again.',
+          data.contacts.length === 0
+            ? 'No contact is here either. Start it with porchlight start, and pair again: porchlight invite, porchlight accept LINK'
+            : `Start it with porchlight start. ${data.contacts.join(', ')}: compare the words with each again.`,
+        ].join('\n'),
+      })
+    })
+
   command(program, 'erase', 'erase this household from this machine, for good')
     .option('--yes <name>', 'the name of the household, instead of typing it')
     .action(async ({ json, yes, ...flags }) => {
