@@ -14,6 +14,7 @@ it.each([
   ['arnold', 'amold', 'r and n for m'],
   ['Paul', 'PauI', 'a capital i for an l'],
   ['b0b', 'Bob', 'a zero'],
+  ['Pau|', 'Paul', 'a bar'],
   ['The Lindens', 'The Ⅼindens', 'a Roman numeral'],
 ])('%s looks like %s: %s', (name, known) => {
   expect(looksLike(name, ['someone', known])).toBe(known)
@@ -26,6 +27,10 @@ it.each([
   ['Ana', 'Ana & Tom'],
   ['山', '川'],
   ['…', '!'],
+  ['Tom', 'To'],
+  ['Bow', 'Bo'],
+  ['Pali', 'Pa'],
+  ['Bob', 'Bb'],
 ])('%s does not look like %s', (name, known) => {
   expect(looksLike(name, [known])).toBeNull()
 })

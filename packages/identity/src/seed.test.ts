@@ -18,7 +18,9 @@ it('personas share neither seed nor roots with the household or each other', asy
 })
 
 it.each([0, -1, 1.5, Number.NaN])('there is no persona %s', (k) => {
-  expect(() => personaSeed(seed, k)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+  expect(() => personaSeed(seed, k)).toThrow(
+    expect.objectContaining({ code: 'BAD_REQUEST', message: `persona ${k}, must be a whole number from 1` }),
+  )
 })
 
 it('the backup key is written as age writes keys', () => {
