@@ -231,6 +231,13 @@ describe('Idempotency-Key', () => {
     await ask('/v1/recovery-words/confirm', { method: 'POST', body: { words: { 1: 'word1', 2: 'word2' } } })
     expect((await ask('/v1/recovery-words', { method: 'POST', headers })).json()).toMatchObject({ reason: 'words-gone' })
   })
+
+  test('the link for a new device is never kept for a second asking', async () => {
+    const twice = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: { words: 'twenty-four words' } }
+    await ask('/v1/devices/invites', twice)
+    await ask('/v1/devices/invites', twice)
+    expect(house.node.words).toHaveLength(2)
+  })
 })
 
 describe('/v1/events', () => {

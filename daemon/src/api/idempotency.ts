@@ -11,9 +11,10 @@ interface Remembered {
 
 /**
  * Answers never kept: their secrets are in nobody's memory once told. An invite's link is kept, as its secret lies in the household's own
- * store for longer than this, and a second invite for a repeated request would be an open door that nobody knows of.
+ * store for longer than this, and a second invite for a repeated request would be an open door that nobody knows of. An invite for a device is
+ * not: its secret is in memory for minutes, and a repeated request ends the one before.
  */
-const neverKept = /^\/v1\/(recovery-words|setup-tokens)/
+const neverKept = /^\/v1\/(recovery-words|setup-tokens|devices\/invites)/
 
 /**
  * A POST with an `Idempotency-Key` that was sent before gets the answer of the first one instead of being done twice. Kept in memory,

@@ -191,6 +191,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     nowMs,
     random,
     wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    isLocked: () => consent.halts().includes('locked'),
     onJoined: (device) => log('household.joined', { device }),
   })
   const links: SiblingLinks = new SiblingLinks({

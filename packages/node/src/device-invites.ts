@@ -41,6 +41,7 @@ export interface DeviceInvitesOptions {
   readonly nowMs: () => number
   readonly random: (bytes: number) => Uint8Array
   readonly wait: (ms: number) => Promise<void>
+  readonly isLocked: () => boolean
   readonly onJoined: (device: DeviceId) => void
 }
 
@@ -59,10 +60,15 @@ export class DeviceInvites {
   /**
    * Opens an invite; one that is open ends.
    *
-   * @throws `BAD_REQUEST` when the words are not this household's, or with reason `no-capability`, `expiry`
+   * @throws `BAD_REQUEST` when the words are not this household's, or with reason `no-capability`, `expiry`, `locked`, `frozen`
    */
   async create({ words, caps = all, expMs }: DeviceInviteInput): Promise<DeviceInvite> {
-    const { own, random, nowMs, name, addresses } = this.#options
+    const { own, random, nowMs, name, addresses, isLocked } = this.#options
+    if (isLocked()) throw new PorchlightError('BAD_REQUEST', 'this household is locked: unlock it first', { reason: 'locked' })
+    if (own.isFrozen())
+      throw new PorchlightError('BAD_REQUEST', 'two lists of devices were signed for this household: porchlight household rotate first', {
+        reason: 'frozen',
+      })
     const { household, genesis } = own.chain
     await seedFromWords(words, { household, genesis: genesis.bytes })
     if (caps.length === 0) throw new PorchlightError('BAD_REQUEST', 'a device without a capability', { reason: 'no-capability' })

@@ -170,7 +170,7 @@ export class HouseholdDevices {
 const disputed =
   'Two different lists of devices were signed for this household: somebody else has its root key. No new device counts until you type the recovery words: porchlight household rotate.'
 const deviceOut =
-  'This device speaks for the household no more: it was suspended, taken out, or its time is over. Everything from contacts is refused. Bring it back from another device, with the recovery words.'
+  'This device speaks for the household no more: it was suspended, taken out, or its time is over. Calls to it are refused. To bring it back, type the recovery words on it: porchlight household rotate.'
 const contactDisputed = (petname: string): string =>
   `${petname}: two different lists of devices were signed for that household. It may have been robbed of its keys. Nothing new is accepted from it; ask them.`
 const changedText = (added: readonly DeviceEntry[], rotated: boolean): string =>

@@ -84,7 +84,7 @@ export interface HouseholdNode extends AsyncDisposable {
   /**
    * Opens an invite for a new device of this household, for `limits.deviceInviteMs` and one use; one that is open ends. The words stay in memory until then.
    *
-   * @throws `BAD_REQUEST` with reason `words`, `household` (another household's words), `no-capability`, `expiry`
+   * @throws `BAD_REQUEST` with reason `words`, `household` (another household's words), `no-capability`, `expiry`, `locked`, `frozen`
    */
   inviteDevice(input: DeviceInviteInput): Promise<DeviceInvite>
   /**

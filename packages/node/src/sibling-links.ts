@@ -115,7 +115,9 @@ export class SiblingLinks {
 
   /** Whoever knows what an old record lost is asked for it at once; once it is dealt with, siblings are to know where this log stands. */
   #onHalts(event: Extract<ConsentEvent, { type: 'halts' }>): void {
-    const { log } = this.#options
+    const { log, invites } = this.#options
+    // Neither the words nor the link outlive a lock.
+    if (event.causes.includes('locked')) invites.close()
     this.#logs.onConsent(event).catch((error: unknown) => log('siblings.log-not-settled', { error: String(error) }))
     if (event.causes.includes('rollback')) this.sync.readAll()
     else this.sync.tell()

@@ -176,4 +176,13 @@ describe('a household of two devices, and a contact', () => {
     await expect(desktop.inviteDevice({ words: words.replace(/^\w+/, 'zoo') })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     expect(desktop.devices()).toHaveLength(3)
   }, 30_000)
+
+  test('a locked household lets no machine in, and an invite that was open is over afterwards', async () => {
+    const { link } = await desktop.inviteDevice({ words })
+    await desktop.control.lock()
+    await expect(desktop.inviteDevice({ words })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'locked' })
+    await desktop.control.unlock()
+    await expect(joinHousehold({ dir: join(dir, 'phone'), link })).rejects.toMatchObject({ code: 'DENIED' })
+    expect(desktop.devices()).toHaveLength(2)
+  }, 30_000)
 })
