@@ -30,7 +30,7 @@ describe('a grant of ours', () => {
     expect(stateWith()).toBe('ACTIVE')
     expect(stateOf({}, receipt('signed'))).toBe('ACTIVE')
     expect(stateOf({ nbf: nowSec + 1, exp: nowSec + 2 }, receipt('signed'))).toBe('SCHEDULED')
-    expect(stateOf({ exp: nowSec }, receipt('signed'))).toBe('EXPIRED')
+    expect(stateOf({ nbf: nowSec - 1, exp: nowSec }, receipt('signed'))).toBe('EXPIRED')
   })
 
   it.each<[string, KnownFact[]]>([
@@ -77,7 +77,7 @@ describe('a grant of ours', () => {
 
   it('that was revoked and renounced is revoked, and both come before an end by time', () => {
     expect(stateWith(revoke('x'), renounce('y'))).toBe('REVOKED')
-    expect(stateOf({ exp: nowSec }, renounce('y'))).toBe('RENOUNCED')
+    expect(stateOf({ nbf: nowSec - 1, exp: nowSec }, renounce('y'))).toBe('RENOUNCED')
   })
 
   it('says which of several ends counts, the same in any order', () => {
@@ -121,7 +121,7 @@ describe('a grant of ours', () => {
     })
 
     it('counts before an end by time', () => {
-      expect(stateOf({ exp: nowSec }, renewal(), signed)).toBe('SUPERSEDED')
+      expect(stateOf({ nbf: nowSec - 1, exp: nowSec }, renewal(), signed)).toBe('SUPERSEDED')
     })
   })
 })

@@ -29,6 +29,7 @@ export const grantOf = (name: string, change: object = {}): KnownFact =>
     aud: { household: ben },
     manifest: idFor('text'),
     scopes: ['use', 'upload'].map((id) => ({ id, locations: ['a'], max: {} })),
+    purposes: [],
     nbf: nowSec,
     exp: nowSec + 1,
     ask: null,
