@@ -6,6 +6,7 @@ import { limits } from '@porchlight/core'
 import { Decrypter } from 'age-encryption'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openKeyFiles } from './key-files.ts'
+import { leftOut } from './testing/left-out.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -51,7 +52,7 @@ describe('key files', () => {
     expect(await keys.read('device')).toEqual(secret)
   })
 
-  it.skipIf(!hasAge)('are recognised by the age tool', async () => {
+  it.skipIf(leftOut(hasAge, 'age (apt install age)'))('are recognised by the age tool', async () => {
     await (await openKeyFiles({ dir, ...sealed })).write('device', secret)
     expect(() => execFileSync(tool, ['--decrypt', join(dir, 'device')], { input: '', stdio: 'pipe' })).toThrow(/passphrase|terminal/)
   })
