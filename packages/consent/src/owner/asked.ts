@@ -74,6 +74,8 @@ export class Asked {
       checkEnforceable(body.scopes, options.allowWholeProtocol?.(manifest.proto) ?? false)
       const nowSec = clock.nowSec()
       if (body.lapse <= nowSec || body.exp <= nowSec || body.lapse * 1000 > nowMs + limits.askLapseMs + limits.clockBehindMs) return nothing
+      // Whether a block came after it is told by this time on all devices: one far ahead would outlive every block.
+      if (body.at * 1000 > nowMs + limits.clockBehindMs) return nothing
       const record: AskRecord = {
         id,
         household: from,

@@ -1,8 +1,8 @@
 import { limits } from '@porchlight/core'
-import { open } from '@porchlight/wire'
+import { open, seal } from '@porchlight/wire'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { blockType, givenType, unblockType } from '../objects/index.ts'
+import { askType, blockType, givenType, unblockType } from '../objects/index.ts'
 import {
   activeGrant,
   admitted,
@@ -11,6 +11,7 @@ import {
   dayMs,
   deliver,
   householdOf,
+  keyOf,
   memoryLedger,
   offerTo,
   sampleManifest,
@@ -205,4 +206,45 @@ it('a grant keeps how it was given, signed, in the batch that gives it, with the
     shown: { text: new TextEncoder().encode('a\nb\n'), lang: 'en' },
   })
   for (const { bytes } of ana.consent.outbox()) expect(Buffer.from(bytes).includes('garden')).toBe(false)
+})
+
+describe('an ask that says when it was made', () => {
+  /** Ben asks by a clock that is so far ahead of Ana's. */
+  const askAhead = async (aheadMs: number) => {
+    const clock = time.nowMs()
+    const early = await side('ben', { ...time, nowMs: () => clock + aheadMs })
+    return ask(early, ana, time)
+  }
+
+  it('is blocked by a block that comes after it, also when its clock is ahead', async () => {
+    const { id } = (await askAhead(limits.clockBehindMs))!
+    await ana.consent.block(ben.household, null)
+    expect(ana.consent.asks().find((each) => each.id === id)?.state).toBe('BLOCKED')
+  })
+
+  it('far ahead is dropped: no block would ever come after it', async () => {
+    const made = await seal(
+      askType,
+      { ...(await bodyOfAsk()), at: Math.floor((time.nowMs() + limits.clockBehindMs) / 1000) + 1 },
+      await keyOf('ben'),
+    )
+    const received = ana.consent.receiveAsk(made.bytes, ben.household)
+    time.advance(limits.askAnswerMs)
+    await received
+    expect(ana.consent.asks()).toEqual([])
+  })
+
+  const bodyOfAsk = async () => {
+    await ben.consent.createAsk({
+      to: ana.household,
+      manifest: sampleManifest,
+      scopes: [{ id: 'use', locations: ['photos'], max: {} }],
+      purposes: [],
+      expMs: time.nowMs() + 30 * dayMs,
+      why: '',
+    })
+    const opened = await open(askType, ben.consent.outbox(ana.household)[0]!.bytes)
+    if (!opened.ok) throw new Error(opened.because)
+    return opened.object.body
+  }
 })

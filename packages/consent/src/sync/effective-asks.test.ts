@@ -21,6 +21,8 @@ import {
 import { allBlocks, blocksOf, effectiveAsk, effectiveContact, effectiveContacts, effectiveCooldown, effectiveOwnAsk } from './effective.ts'
 import type { KnownFact } from './fact-index.ts'
 
+const aheadSec = limits.clockBehindMs / 1000
+
 describe('an ask that came to us', () => {
   const asked = (change: object = {}): KnownFact => askOf('asked', change)
   const of = (change: object, ...more: KnownFact[]) => effectiveAsk(factsWith(asked(change), text, ...more), ana, idFor('asked'), nowSec)
@@ -33,7 +35,10 @@ describe('an ask that came to us', () => {
     ['is blocked by a block since', [block('x')], 'BLOCKED'],
     ['is blocked by a block of its protocol', [block('x', { protocol: proto })], 'BLOCKED'],
     ['is not blocked by a block of another protocol', [block('x', { protocol: '/other/1' })], 'PENDING'],
-    ['is not blocked by a block from before it', [block('x', { at: nowSec - 1 })], 'PENDING'],
+    ['is blocked by a block that stands, as far as a clock may be ahead', [block('x', { at: nowSec - aheadSec })], 'BLOCKED'],
+    ['is not blocked by a block from before it', [block('x', { at: nowSec - aheadSec - 1 })], 'PENDING'],
+    ['is not blocked by a block from before it that was lifted', [block('x', { at: nowSec - 1 }), unblock('x')], 'PENDING'],
+    ['is blocked by a block from after it, also once that was lifted', [block('x', { at: nowSec }), unblock('x')], 'BLOCKED'],
     ['is not blocked by a block of somebody else', [block('x', { household: eve })], 'PENDING'],
     ['lapses with a removal that lists it', [contact('x', { over: [idFor('asked')] })], 'LAPSED'],
     ['does not lapse with a removal that does not', [contact('x')], 'PENDING'],

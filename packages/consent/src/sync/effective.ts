@@ -1,4 +1,4 @@
-import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import { limits, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
 import { checkTerms } from '../objects/terms.ts'
 import { cooldownAfter } from './cooldown.ts'
 import { anyone, contactsOf, factsOf, least, subjects, type FactOf, type FactSource } from './fact-index.ts'
@@ -162,8 +162,15 @@ export function effectiveAsk(facts: FactSource, self: HouseholdId, id: ObjectId,
     return { ...found, state: cooldownAfter(rank + 1).blocks ? 'BLOCKED' : 'DENIED' }
   }
   if (answer !== null) return { ...found, state: 'APPROVED' }
+  // The asker's clock said when it asked, and may be ahead of ours by what is let through: a block that stands reaches that far. A lifted one
+  // does not, so that who is told "ask again" may.
+  const reachSec = ({ id: block }: FactOf<'block'>): number => (isLifted(facts, block) ? 0 : limits.clockBehindMs / 1000)
   const blocks = factsOf(facts, 'block', subjects.household(household))
-  if (blocks.some(({ body }) => body.at >= ask.body.at && (body.protocol === null || body.protocol === manifest.proto)))
+  if (
+    blocks.some(
+      (block) => block.body.at + reachSec(block) >= ask.body.at && (block.body.protocol === null || block.body.protocol === manifest.proto),
+    )
+  )
     return { ...found, state: 'BLOCKED' }
   const ended = factsOf(facts, 'contact', subjects.household(household)).some(({ body }) => body.over.includes(id))
   return { ...found, state: ended || nowSec >= ask.body.lapse ? 'LAPSED' : 'PENDING' }
