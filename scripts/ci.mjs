@@ -15,6 +15,8 @@ const steps = [
   { script: 'lint', limitMs: 5 * minuteMs },
   { script: 'check:packages', limitMs: 5 * minuteMs },
   { script: 'test:hostile', counts: 'hostile', limitMs: 8 * minuteMs },
+  { script: 'test:devices', counts: 'devices', limitMs: 8 * minuteMs },
+  { script: 'test:sync', counts: 'sync', limitMs: 10 * minuteMs },
   { script: 'test:invariants', counts: 'invariants', limitMs: 28 * minuteMs },
   { script: 'test:daemon-faults', counts: 'daemon-faults', limitMs: 4 * minuteMs },
   { script: 'test:start', counts: 'start', limitMs: 4 * minuteMs },

@@ -244,6 +244,12 @@ export const shareInput = z
     untilMs: ms,
     readOnly: z.boolean().optional(),
     limits: limitsBody.optional(),
+    freshMs: z
+      .union([z.literal(0), z.number().int().min(limits.grantFreshLeastMs).max(limits.grantLifetimeMs)])
+      .optional()
+      .openapi({
+        description: `how long another device of this household may serve it without hearing of this one, milliseconds; 0 for ever, default ${limits.grantFreshMs}`,
+      }),
   })
   .openapi('ShareInput')
 

@@ -57,6 +57,7 @@ describe('--json', () => {
     [['share', '--as', 'x'], 'usage', 64],
     [[...share], 'usage', 64],
     [[...share, '--yes', '--until', 'soon'], 'until', 64],
+    [[...share, '--yes', '--fresh', '1m'], 'usage', 64],
     [['share', 'tcp://x:1', '--as', 'x', '--with', 'ana', '--yes'], 'target', 1],
     [['words'], 'usage', 64],
     [['backup', 'b.age', '--passphrase'], 'usage', 64],

@@ -31,3 +31,21 @@ export function parseUntil(text: string, nowMs: number): number {
     throw invalid(`--until ${text} is more than ${limits.grantLifetimeMs / unitMs.d} days away; renew it then`)
   return endMs
 }
+
+/**
+ * Reads `--fresh`: `7d`, `12h`, `30m`, `1w`, or `never` for no bound.
+ *
+ * @returns milliseconds between `limits.grantFreshLeastMs` and `limits.grantLifetimeMs`, or 0 for no bound
+ * @throws `BAD_REQUEST` with reason `usage`
+ */
+export function parseFresh(text: string): number {
+  if (text.trim() === 'never') return 0
+  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text.trim()) ?? []
+  const spanMs = count === undefined || unit === undefined ? Number.NaN : Number(count) * unitMs[unit as keyof typeof unitMs]
+  if (spanMs >= limits.grantFreshLeastMs && spanMs <= limits.grantLifetimeMs) return spanMs
+  throw new PorchlightError(
+    'BAD_REQUEST',
+    `--fresh ${JSON.stringify(text.slice(0, 40))} is not a time from ${limits.grantFreshLeastMs / unitMs.m}m to ${limits.grantLifetimeMs / unitMs.d}d, or never`,
+    { reason: 'usage' },
+  )
+}

@@ -14,6 +14,8 @@ export interface ShareInput {
   readonly untilMs: number
   readonly readOnly?: boolean | undefined
   readonly limits?: Limits | undefined
+  /** How long another device of this household may serve it without hearing of this one; 0 for ever. */
+  readonly freshMs?: number | undefined
 }
 
 export interface SharePreview {
@@ -151,6 +153,7 @@ export class Shares {
       scopes,
       expMs: input.untilMs,
       limits: input.limits,
+      freshMs: input.freshMs,
       lang: this.#language,
     }
   }

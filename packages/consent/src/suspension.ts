@@ -39,7 +39,7 @@ export abstract class Suspension {
     return this.metering.rows()
   }
 
-  /** Takes what another device of this household may have used. Order and repetition do not matter; rows of unknown grants are left out. */
+  /** Takes what another device of this household may have used. Order and repetition do not matter; so many rows of grants that are not known yet are kept. */
   learnUsage(device: DeviceId, rows: readonly UsageRow[]): Promise<void> {
     return this.metering.learn(device, rows)
   }

@@ -1,5 +1,7 @@
 import { limits } from '@porchlight/core'
+import { bodyOfEnvelope } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
+import { grantType } from './objects/index.ts'
 import { activeGrant, admitted, callOf, dayMs, deliver, offerTo, twoSides, type Side } from './testing/index.ts'
 
 /** Waits until everything that the sweep began is written. */
@@ -103,6 +105,16 @@ describe('time', () => {
     await settled(ana)
     expect(ana.consent.grants()).toMatchObject([{ state: 'EXPIRED', signedByBoth: false }])
     expect(ana.consent.outbox()).toEqual([])
+  })
+
+  it('a renewal keeps how long a device that is cut off may serve, unless a person says otherwise', async () => {
+    const { ana, ben, time } = await twoSides()
+    const old = await ana.consent.offer({ ...offerTo(ben, time.nowMs()), freshMs: 3_600_000 })
+    const renewed = await ana.consent.offer({ ...offerTo(ben, time.nowMs()), renews: old.id })
+    const changed = await ana.consent.offer({ ...offerTo(ben, time.nowMs()), renews: old.id, freshMs: 7_200_000 })
+    const freshOf = (grant: string): number[] =>
+      ana.consent.outbox().flatMap(({ id, bytes }) => (id === grant ? [bodyOfEnvelope(grantType, bytes).fresh] : []))
+    expect([old.id, renewed.id, changed.id].flatMap(freshOf)).toEqual([3600, 3600, 7200])
   })
 
   it('a renewal supersedes the old grant in the moment it is in force', async () => {

@@ -328,12 +328,23 @@ export const limitTable = {
   factsPerPage: { value: 256, unit: 'facts', why: 'facts in one answer to a sibling, and taken in by one transition' },
   factsPageBytes: { value: 256 * 1024, unit: 'bytes', why: 'facts in one answer to a sibling; one larger fact goes alone' },
   factsWaiting: { value: 256, unit: 'facts', why: 'facts of a sibling that cannot be verified yet; more are asked for again later' },
+  usageRowsPerPage: {
+    value: 512,
+    unit: 'rows',
+    why: 'what a device used of its limits, in one message to a sibling; of more the rest goes with the next ones',
+  },
+  usageRowsEarly: { value: 512, unit: 'rows', why: 'what a sibling used of grants that are not known here yet, for each device' },
   devicesHeard: { value: 64, unit: 'devices', why: 'devices of one household of which it is kept when they were last alive' },
   heardSaveMs: { value: 60_000, unit: 'ms', why: 'how much a device may have been heard of again before that is written down' },
   grantFreshMs: {
     value: 7 * dayMs,
     unit: 'ms',
     why: 'how long a device serves a grant that another device made without hearing of it, unless the person says otherwise',
+  },
+  grantFreshLeastMs: {
+    value: 5 * 60_000,
+    unit: 'ms',
+    why: 'the least that a person may say there: several times the wait between two readings of a sibling',
   },
   siblingAnswerMs: { value: 30_000, unit: 'ms', why: 'how long a sibling may take for one page of facts' },
   siblingReadMs: {

@@ -69,6 +69,7 @@ export class ConsentDesk {
       expMs: input.expMs,
       shown: { text: card.text, lang: card.lang },
       service: input.location,
+      ...(input.freshMs === undefined ? {} : { freshMs: input.freshMs }),
       ...(renews === undefined ? {} : { renews }),
     })
     return this.#given(grant)

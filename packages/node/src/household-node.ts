@@ -29,6 +29,8 @@ export interface OfferInput {
   readonly expMs: number
   /** The most that every scope allows; what the manifest allows at most holds besides. */
   readonly limits?: Limits | undefined
+  /** How long another device of this household may serve it without hearing of this one; default that of the grant it renews, else `limits.grantFreshMs`; 0 for ever. */
+  readonly freshMs?: number | undefined
   readonly lang?: string
 }
 

@@ -1,11 +1,20 @@
 import { asPorchlightError, limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { factTypes, type Consent, type Fact, type FactKind } from '@porchlight/consent'
 import type { Mesh } from '@porchlight/mesh'
-import { siblingsProtocol, type Cursor, type FactsPage, type FactsRequest, type Heard, type LogPlace } from '@porchlight/protocol-household'
+import {
+  siblingsProtocol,
+  type Cursor,
+  type FactsPage,
+  type FactsRequest,
+  type Heard,
+  type LogPlace,
+  type SentUsage,
+} from '@porchlight/protocol-household'
 import type { SiblingLogs } from './sibling-logs.ts'
+import { UsageTurns } from './usage-turns.ts'
 
 export interface SiblingSyncOptions {
-  readonly consent: Pick<Consent, 'siblings'>
+  readonly consent: Pick<Consent, 'siblings' | 'usage' | 'learnUsage'>
   readonly mesh: () => Pick<Mesh, 'call' | 'isConnected' | 'device'>
   /** Devices of our own household in force now, this one among them. */
   readonly devices: () => readonly DeviceId[]
@@ -25,10 +34,12 @@ export class SiblingSync {
   readonly #running = new Map<DeviceId, { again: boolean; done: Promise<void> }>()
   readonly #closing = new AbortController()
   readonly #firstRead = Promise.withResolvers<void>()
+  readonly #usage: UsageTurns
   #hinting = false
 
   constructor(options: SiblingSyncOptions) {
     this.#options = options
+    this.#usage = new UsageTurns(options.consent)
   }
 
   /** Other devices of our household that are in force. */
@@ -38,15 +49,17 @@ export class SiblingSync {
   }
 
   /** Answers `facts`. @throws `DENIED` for everybody but a sibling, as if there were no such method */
-  async facts({ after, heard, read }: FactsRequest, device: DeviceId): Promise<FactsPage> {
+  async facts({ after, heard, usage, read }: FactsRequest, device: DeviceId): Promise<FactsPage> {
     this.#mustBeSibling(device)
     const { consent, logs } = this.#options
     this.#heard(device, heard)
+    await this.#used(device, usage)
     await logs.told(device, read)
     // Before the page: the facts of every entry up to there are in it, or in an earlier one.
     const end = await logs.end()
     const page = consent.siblings.facts(after)
-    return { ...page, heard: consent.siblings.ages(), checkpoints: [], log: page.more ? null : end, read: await logs.readOf(device) }
+    const [log, known] = [page.more ? null : end, await logs.readOf(device)]
+    return { ...page, heard: consent.siblings.ages(), checkpoints: [], usage: this.#usage.next(), log, read: known }
   }
 
   /** Answers `changed`. @throws as `facts` */
@@ -108,6 +121,14 @@ export class SiblingSync {
     for (const each of heard) if (ours.includes(each.device)) siblings.heard(each.device, each.ageSec)
   }
 
+  /** A device speaks of its own use only. */
+  #used(device: DeviceId, usage: readonly SentUsage[]): Promise<void> {
+    return this.#options.consent.learnUsage(
+      device,
+      usage.map((row) => ({ ...row, device, calls: false })),
+    )
+  }
+
   async #hint(device: DeviceId): Promise<void> {
     const { mesh, log } = this.#options
     try {
@@ -142,6 +163,8 @@ export class SiblingSync {
     for (;;) {
       const page = await this.#page(device, cursor)
       this.#heard(device, page.heard)
+      // Before the grants that it speaks of: none is served here without it.
+      await this.#used(device, page.usage)
       const learned = await consent.siblings.learn(page.facts.flatMap(factOf))
       if (learned.dropped > 0) isComplete = false
       if (learned.refused > 0) log('siblings.refused', { device, facts: learned.refused })
@@ -161,7 +184,7 @@ export class SiblingSync {
   async #page(device: DeviceId, after: Cursor | null): Promise<FactsPage> {
     const { input, output } = siblingsProtocol.methods.facts
     const { consent, logs } = this.#options
-    const payload = input.encode({ after, heard: consent.siblings.ages(), read: await logs.readOf(device) })
+    const payload = input.encode({ after, heard: consent.siblings.ages(), usage: this.#usage.next(), read: await logs.readOf(device) })
     const request = { protocol: siblingsProtocol.id, method: 'facts', payload }
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limits.siblingAnswerMs)])
     const running = await this.#options.mesh().call(device, request, { signal })

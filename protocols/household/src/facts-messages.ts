@@ -24,11 +24,21 @@ export interface LogPlace {
   readonly id: ObjectId
 }
 
+/** How much of one set of limits of a grant the sender may have used; `scope` is the first that bears them, `day` one of UTC since 1970. */
+export interface SentUsage {
+  readonly grant: ObjectId
+  readonly scope: string
+  readonly total: number
+  readonly day: number
+  readonly today: number
+}
+
 export interface FactsRequest {
   readonly after: Cursor | null
   readonly heard: readonly Heard[]
   /** Where the receiver's log ended when the caller last had everything that the receiver knew. */
   readonly read: LogPlace | null
+  readonly usage: readonly SentUsage[]
 }
 
 export interface FactsPage {
@@ -43,6 +53,7 @@ export interface FactsPage {
   readonly log: LogPlace | null
   /** Where the caller's log ended when the answering device last had everything that the caller knew. */
   readonly read: LogPlace | null
+  readonly usage: readonly SentUsage[]
 }
 
 const cursorOf = (cursor: messages.Cursor | undefined): Cursor | null =>
@@ -50,19 +61,40 @@ const cursorOf = (cursor: messages.Cursor | undefined): Cursor | null =>
 const placeOf = (place: messages.LogPlace | undefined): LogPlace | null =>
   place && place.n > 0 ? { n: place.n, id: objectId(place.id) } : null
 const heardOf = (heard: readonly messages.Heard[]): Heard[] => heard.map(({ device, ageSec }) => ({ device: deviceId(device), ageSec }))
-const most = { heard: limits.devicesHeard }
+const usageOf = (usage: readonly messages.Usage[]): SentUsage[] =>
+  usage.map(({ grant, scope, total, day, today }) => ({
+    grant: objectId(grant),
+    scope,
+    total: bytesCount(total),
+    day,
+    today: bytesCount(today),
+  }))
+const writtenUsage = (usage: readonly SentUsage[]): messages.Usage[] =>
+  usage.map(({ grant, scope, total, day, today }) => ({ grant, scope, total, day, today }))
+
+function bytesCount(count: number): number {
+  if (!Number.isSafeInteger(count) || count < 0) throw new PorchlightError('BAD_REQUEST', 'more bytes than there are')
+  return count
+}
+
+const most = { heard: limits.devicesHeard, usage: limits.usageRowsPerPage }
 
 export const factsRequest: Codec<FactsRequest> = {
-  encode: ({ after, heard = [], read }) =>
-    messages.FactsRequest.encode({ after: after ?? undefined, heard: [...heard], read: read ?? undefined }),
+  encode: ({ after, heard = [], usage = [], read }) =>
+    messages.FactsRequest.encode({
+      after: after ?? undefined,
+      heard: [...heard],
+      usage: writtenUsage(usage),
+      read: read ?? undefined,
+    }),
   decode: (bytes) => {
-    const { after, heard, read } = messages.FactsRequest.decode(bytes, { limits: most })
-    return { after: cursorOf(after), heard: heardOf(heard), read: placeOf(read) }
+    const { after, heard, usage, read } = messages.FactsRequest.decode(bytes, { limits: most })
+    return { after: cursorOf(after), heard: heardOf(heard), usage: usageOf(usage), read: placeOf(read) }
   },
 }
 
 export const facts: Codec<FactsPage> = {
-  encode: ({ facts: sent = [], cursor, reset = false, more = false, heard = [], checkpoints = [], log, read }) =>
+  encode: ({ facts: sent = [], cursor, reset = false, more = false, heard = [], checkpoints = [], usage = [], log, read }) =>
     messages.FactsPage.encode({
       facts: sent.map(({ kind, id, bytes }) => ({ kind, id, envelope: bytes })),
       cursor: cursor ?? undefined,
@@ -72,6 +104,7 @@ export const facts: Codec<FactsPage> = {
       checkpoints: [...checkpoints],
       log: log ?? undefined,
       read: read ?? undefined,
+      usage: writtenUsage(usage),
     }),
   decode: (bytes) => {
     const page = messages.FactsPage.decode(bytes, {
@@ -87,6 +120,7 @@ export const facts: Codec<FactsPage> = {
       checkpoints: page.checkpoints,
       log: placeOf(page.log),
       read: placeOf(page.read),
+      usage: usageOf(page.usage),
     }
   },
 }

@@ -8,7 +8,7 @@ export { present, servePresent } from './present.ts'
 export type { PresentHost } from './present.ts'
 // between siblings
 export { siblingsProtocol } from './siblings-definition.ts'
-export type { Cursor, FactsPage, FactsRequest, Heard, LogPlace, SentFact } from './facts-messages.ts'
+export type { Cursor, FactsPage, FactsRequest, Heard, LogPlace, SentFact, SentUsage } from './facts-messages.ts'
 // joining
 export type { JoinAnswer, JoinRequest } from './join-messages.ts'
 export { isJoinProof, joinIdOf, joinProof } from './join-proofs.ts'

@@ -8,7 +8,7 @@ import { type Runner, command } from '../command-line.ts'
 import { limitsOfFlags } from '../limit-flags.ts'
 import { localTime, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
-import { parseUntil } from '../until.ts'
+import { parseFresh, parseUntil } from '../until.ts'
 
 type Services = z.infer<typeof services>
 
@@ -61,6 +61,10 @@ export function addShareCommands(program: Command, runner: Runner): void {
     .option('--per-minute <number>', 'at most so many connections a minute')
     .option('--streams <number>', 'at most so many connections at the same time')
     .option('--window <hours>', 'only then, such as "mon-fri 08:00-18:00 Europe/Berlin"')
+    .option(
+      '--fresh <time>',
+      'how long another device of this household serves it without hearing of this one, such as 7d (the default) or never',
+    )
     .option('--yes', 'the card was read: do not ask')
     .action(
       async (target, flags) =>
@@ -72,6 +76,7 @@ export function addShareCommands(program: Command, runner: Runner): void {
             untilMs: parseUntil(flags.until, terminal.nowMs()),
             readOnly: flags.readOnly,
             limits: limitsOfFlags(flags),
+            ...(flags.fresh === undefined ? {} : { freshMs: parseFresh(flags.fresh) }),
           }
           const { card, warnings } = await api.post<z.infer<typeof sharePreview>>('/v1/shares/preview', input)
           terminal.say(`${card.text.trimEnd()}\n\n`)

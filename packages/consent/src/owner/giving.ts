@@ -130,7 +130,10 @@ export class Giving {
       purposes: [...purposes],
       nbf,
       exp,
-      fresh: Math.ceil((draft.freshMs ?? limits.grantFreshMs) / 1000),
+      // A renewal gives more time, and no more of it to a device that is cut off.
+      fresh:
+        (draft.freshMs === undefined && renews !== null ? state.grants.get(renews)?.body.fresh : undefined) ??
+        Math.ceil((draft.freshMs ?? limits.grantFreshMs) / 1000),
       introduce: 0,
       retention: manifest.retention,
       onward: manifest.onward,

@@ -1,8 +1,10 @@
 import { limits, type Limits } from '@porchlight/core'
+import { idOf } from '@porchlight/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { UsageRow } from '../ledger/ledger.ts'
 import type { Admitted } from '../inputs.ts'
+import { deviceOf } from '../testing/devices.ts'
 import { activeGrantOf, admitted, callOf, dayMs, manualTime, memoryLedger, side, type Side } from '../testing/index.ts'
 import { shareOf, type ServingDevices } from './budget.ts'
 
@@ -79,17 +81,17 @@ describe('a limit of bytes in all', () => {
   })
 
   it('is forgotten with the grant, when that goes to the archive', async () => {
-    const { ana, ben, time, grant } = await withLimits({ bytesTotal: 1000 })
+    const { ana, ben, time, grant, ledger } = await withLimits({ bytesTotal: 1000 })
     await went(admitted(ana, ben), 10)
     await ana.consent.revoke(grant.id)
-    expect(ana.consent.usage()).toHaveLength(1)
+    expect((await ledger.load()).usage).toHaveLength(1)
     time.setWallClock(time.nowMs() + limits.endedKeepMs + limits.noticeKeepMs)
     for (let turn = 0; turn < 6; turn++) {
       time.advance(limits.archiveEveryMs)
       await settled(ana)
     }
     expect(ana.consent.grants()).toEqual([])
-    expect(ana.consent.usage()).toEqual([])
+    expect((await ledger.load()).usage).toEqual([])
   })
 
   it('makes nothing wait as long as what was written ahead lasts', async () => {
@@ -272,7 +274,37 @@ describe('several devices of one household', () => {
     expect(ana.consent.admit(callOf(ben))).toMatchObject({ allow: false, because: 'quota' })
   })
 
-  it('take no row that speaks for another device, for a grant that is unknown, or for themselves', async () => {
+  it('know what was used of a grant when they hear of it, if they were told before', async () => {
+    const { ana, ben, time } = await withLimits({ bytesTotal: 1000 })
+    expect(await went(admitted(ana, ben), 900)).toBe(true)
+    const [used] = ana.consent.usage()
+    const serving = (): ServingDevices => ({ count: 2, index: 1 })
+    const laptop = await deviceOf('ana', 'laptop', time, { monotonicMs: time.monotonicMs, servingDevices: serving })
+    laptop.consent.siblings.heard(ana.device)
+    await laptop.consent.learnUsage(ana.device, [used!])
+    await laptop.consent.siblings.learn(ana.consent.siblings.facts(null).facts)
+    expect(laptop.consent.grants()).toMatchObject([{ state: 'ACTIVE' }])
+    const call = laptop.consent.admit(callOf(ben)) as Admitted
+    expect(await went(call, 1000 - used!.total)).toBe(true)
+    expect(await went(call, 1)).toBe(false)
+    await laptop.consent[Symbol.asyncDispose]()
+  })
+
+  it('keep so many rows of grants that they do not know, for each device', async () => {
+    const { ana, ben, ledger } = await withLimits({ bytesTotal: 1000 })
+    await went(admitted(ana, ben), 1)
+    const own = ana.consent.usage()[0]!
+    const unknown = (at: number): UsageRow => row(own, { device: ben.device, grant: idOf(new TextEncoder().encode(`grant ${at}`)) })
+    await ana.consent.learnUsage(
+      ben.device,
+      Array.from({ length: limits.usageRowsEarly + 5 }, (_, at) => unknown(at)),
+    )
+    await ana.consent.learnUsage(ben.device, [unknown(limits.usageRowsEarly + 7), unknown(0)])
+    const kept = (await ledger.load()).usage.filter(({ device }) => device === ben.device)
+    expect(kept).toHaveLength(limits.usageRowsEarly)
+  })
+
+  it('take no row that speaks for another device, for a scope without limits, or for themselves', async () => {
     const { ana, ben } = await withLimits({ bytesTotal: 1000 })
     await went(admitted(ana, ben), 100)
     const own = ana.consent.usage()[0]!

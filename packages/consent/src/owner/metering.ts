@@ -1,4 +1,4 @@
-import { asPorchlightError, PorchlightError, type DeviceId, type Limits, type ObjectId } from '@porchlight/core'
+import { asPorchlightError, limits, PorchlightError, type DeviceId, type Limits, type ObjectId } from '@porchlight/core'
 import type { ConsentContext } from '../context.ts'
 import type { LimitDenial } from '../decide/decide.ts'
 import type { GrantRecord, UsageRow } from '../ledger/ledger.ts'
@@ -81,10 +81,13 @@ export class Metering {
     })
   }
 
-  /** What this device wrote down: never less than it used. */
+  /** What this device wrote down of grants that are not over: never less than it used. */
   rows(): UsageRow[] {
     const { state, self } = this.#context
-    return [...state.usage.values()].filter(({ device }) => device === self.device)
+    return [...state.usage.values()].filter(({ device, grant: id }) => {
+      const grant = state.grants.get(id)
+      return device === self.device && grant !== undefined && !isOver(grant.state)
+    })
   }
 
   /** @see Consent.learnUsage */
@@ -93,11 +96,14 @@ export class Metering {
     if (device === self.device) return
     await journal.run(async () => {
       const merged = new Map<string, UsageRow>()
+      let early = [...state.usage.values()].filter((row) => row.device === device && !state.grants.has(row.grant)).length
       for (const row of rows) {
         const grant = state.grants.get(row.grant)
-        if (row.device !== device || !grant || ![...meterGroups(grant.body.scopes).values()].includes(row.scope)) continue
+        if (row.device !== device || (grant && ![...meterGroups(grant.body.scopes).values()].includes(row.scope))) continue
         const key = keyOf(row.grant, row.scope)
         const known = merged.get(key) ?? state.usageOf(row.grant, row.scope, device)
+        // What was used of a grant is here before the grant, so that this device never serves without knowing it.
+        if (!grant && !known && ++early > limits.usageRowsEarly) continue
         const next = { ...(known ? later(known, row) : row), calls: false }
         if (!known || !same(known, next)) merged.set(key, next)
       }

@@ -8,3 +8,5 @@ export type { Side } from './two-sides.ts'
 export { activeGrant, activeGrantOf, admitted, ask, callOf, carry, dayMs, deliver, offerTo } from './agreements.ts'
 export { commitFaults, faultyLedger } from './faulty-ledger.ts'
 export type { CommitFault, FaultyLedger } from './faulty-ledger.ts'
+// traces of several devices
+export { divergenceOf, divergencesOf } from './sync-run.ts'

@@ -936,10 +936,192 @@ export namespace household {
     }
   }
 
+  export interface Usage {
+    grant: string
+    scope: string
+    total: number
+    day: number
+    today: number
+  }
+
+  export namespace Usage {
+    let _codec: Codec<Usage>
+
+    export const codec = (): Codec<Usage> => {
+      if (_codec == null) {
+        _codec = message<Usage>((obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork()
+          }
+
+          if ((obj.grant != null && obj.grant !== '')) {
+            w.uint32(10)
+            w.string(obj.grant)
+          }
+
+          if ((obj.scope != null && obj.scope !== '')) {
+            w.uint32(18)
+            w.string(obj.scope)
+          }
+
+          if ((obj.total != null && obj.total !== 0)) {
+            w.uint32(24)
+            w.uint64Number(obj.total)
+          }
+
+          if ((obj.day != null && obj.day !== 0)) {
+            w.uint32(32)
+            w.uint32(obj.day)
+          }
+
+          if ((obj.today != null && obj.today !== 0)) {
+            w.uint32(40)
+            w.uint64Number(obj.today)
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim()
+          }
+        }, (reader, length, opts = {}) => {
+          const obj: any = {
+            grant: '',
+            scope: '',
+            total: 0,
+            day: 0,
+            today: 0
+          }
+
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.grant = reader.string()
+                break
+              }
+              case 2: {
+                obj.scope = reader.string()
+                break
+              }
+              case 3: {
+                obj.total = reader.uint64Number()
+                break
+              }
+              case 4: {
+                obj.day = reader.uint32()
+                break
+              }
+              case 5: {
+                obj.today = reader.uint64Number()
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+
+          return obj
+        }, function * (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length
+
+          while (reader.pos < end) {
+            const tag = reader.uint32()
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.grant`,
+                  value: reader.string()
+                }
+                break
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.scope`,
+                  value: reader.string()
+                }
+                break
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.total`,
+                  value: reader.uint64Number()
+                }
+                break
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.day`,
+                  value: reader.uint32()
+                }
+                break
+              }
+              case 5: {
+                yield {
+                  field: `${prefix}.today`,
+                  value: reader.uint64Number()
+                }
+                break
+              }
+              default: {
+                reader.skipType(tag & 7)
+                break
+              }
+            }
+          }
+        })
+      }
+
+      return _codec
+    }
+
+    export interface UsageGrantFieldEvent {
+      field: '$.grant'
+      value: string
+    }
+
+    export interface UsageScopeFieldEvent {
+      field: '$.scope'
+      value: string
+    }
+
+    export interface UsageTotalFieldEvent {
+      field: '$.total'
+      value: number
+    }
+
+    export interface UsageDayFieldEvent {
+      field: '$.day'
+      value: number
+    }
+
+    export interface UsageTodayFieldEvent {
+      field: '$.today'
+      value: number
+    }
+
+    export function encode (obj: Partial<Usage>): Uint8Array {
+      return encodeMessage(obj, Usage.codec())
+    }
+
+    export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Usage>): Usage {
+      return decodeMessage(buf, Usage.codec(), opts)
+    }
+
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Usage>): Generator<UsageGrantFieldEvent | UsageScopeFieldEvent | UsageTotalFieldEvent | UsageDayFieldEvent | UsageTodayFieldEvent> {
+      return streamMessage(buf, Usage.codec(), opts)
+    }
+  }
+
   export interface FactsRequest {
     after?: household.Cursor
     heard: household.Heard[]
     read?: household.LogPlace
+    usage: household.Usage[]
   }
 
   export namespace FactsRequest {
@@ -969,12 +1151,20 @@ export namespace household {
             household.LogPlace.codec().encode(obj.read, w)
           }
 
+          if (obj.usage != null && obj.usage.length > 0) {
+            for (const value of obj.usage) {
+              w.uint32(34)
+              household.Usage.codec().encode(value, w)
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim()
           }
         }, (reader, length, opts = {}) => {
           const obj: any = {
-            heard: []
+            heard: [],
+            usage: []
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -1005,6 +1195,16 @@ export namespace household {
                 })
                 break
               }
+              case 4: {
+                if (opts.limits?.usage != null && obj.usage.length === opts.limits.usage) {
+                  throw new MaxLengthError('Decode error - repeated field "usage" had too many elements')
+                }
+
+                obj.usage.push(household.Usage.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.usage$
+                }))
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -1015,7 +1215,8 @@ export namespace household {
           return obj
         }, function * (reader, length, prefix, opts = {}) {
           const obj = {
-            heard: 0
+            heard: 0,
+            usage: 0
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -1053,6 +1254,24 @@ export namespace household {
                 yield * household.LogPlace.codec().stream(reader, reader.uint32(), `${prefix}.read`, {
                   limits: opts.limits?.read
                 })
+
+                break
+              }
+              case 4: {
+                if (opts.limits?.usage != null && obj.usage === opts.limits.usage) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "usage" had too many elements')
+                }
+
+                for (const evt of household.Usage.codec().stream(reader, reader.uint32(), `${prefix}.usage[]`, {
+                  limits: opts.limits?.usage$
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.usage
+                  }
+                }
+
+                obj.usage++
 
                 break
               }
@@ -1100,6 +1319,36 @@ export namespace household {
       value: string
     }
 
+    export interface FactsRequestUsageGrantFieldEvent {
+      field: '$.usage[].grant'
+      value: string
+      index: number
+    }
+
+    export interface FactsRequestUsageScopeFieldEvent {
+      field: '$.usage[].scope'
+      value: string
+      index: number
+    }
+
+    export interface FactsRequestUsageTotalFieldEvent {
+      field: '$.usage[].total'
+      value: number
+      index: number
+    }
+
+    export interface FactsRequestUsageDayFieldEvent {
+      field: '$.usage[].day'
+      value: number
+      index: number
+    }
+
+    export interface FactsRequestUsageTodayFieldEvent {
+      field: '$.usage[].today'
+      value: number
+      index: number
+    }
+
     export function encode (obj: Partial<FactsRequest>): Uint8Array {
       return encodeMessage(obj, FactsRequest.codec())
     }
@@ -1108,7 +1357,7 @@ export namespace household {
       return decodeMessage(buf, FactsRequest.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsRequest>): Generator<FactsRequestAfterNFieldEvent | FactsRequestAfterMarkFieldEvent | FactsRequestHeardDeviceFieldEvent | FactsRequestHeardAgeSecFieldEvent | FactsRequestReadNFieldEvent | FactsRequestReadIdFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsRequest>): Generator<FactsRequestAfterNFieldEvent | FactsRequestAfterMarkFieldEvent | FactsRequestHeardDeviceFieldEvent | FactsRequestHeardAgeSecFieldEvent | FactsRequestReadNFieldEvent | FactsRequestReadIdFieldEvent | FactsRequestUsageGrantFieldEvent | FactsRequestUsageScopeFieldEvent | FactsRequestUsageTotalFieldEvent | FactsRequestUsageDayFieldEvent | FactsRequestUsageTodayFieldEvent> {
       return streamMessage(buf, FactsRequest.codec(), opts)
     }
   }
@@ -1122,6 +1371,7 @@ export namespace household {
     checkpoints: Uint8Array[]
     log?: household.LogPlace
     read?: household.LogPlace
+    usage: household.Usage[]
   }
 
   export namespace FactsPage {
@@ -1180,6 +1430,13 @@ export namespace household {
             household.LogPlace.codec().encode(obj.read, w)
           }
 
+          if (obj.usage != null && obj.usage.length > 0) {
+            for (const value of obj.usage) {
+              w.uint32(74)
+              household.Usage.codec().encode(value, w)
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim()
           }
@@ -1189,7 +1446,8 @@ export namespace household {
             reset: false,
             more: false,
             heard: [],
-            checkpoints: []
+            checkpoints: [],
+            usage: []
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -1252,6 +1510,16 @@ export namespace household {
                 })
                 break
               }
+              case 9: {
+                if (opts.limits?.usage != null && obj.usage.length === opts.limits.usage) {
+                  throw new MaxLengthError('Decode error - repeated field "usage" had too many elements')
+                }
+
+                obj.usage.push(household.Usage.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.usage$
+                }))
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -1264,7 +1532,8 @@ export namespace household {
           const obj = {
             facts: 0,
             heard: 0,
-            checkpoints: 0
+            checkpoints: 0,
+            usage: 0
           }
 
           const end = length == null ? reader.len : reader.pos + length
@@ -1359,6 +1628,24 @@ export namespace household {
 
                 break
               }
+              case 9: {
+                if (opts.limits?.usage != null && obj.usage === opts.limits.usage) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "usage" had too many elements')
+                }
+
+                for (const evt of household.Usage.codec().stream(reader, reader.uint32(), `${prefix}.usage[]`, {
+                  limits: opts.limits?.usage$
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.usage
+                  }
+                }
+
+                obj.usage++
+
+                break
+              }
               default: {
                 reader.skipType(tag & 7)
                 break
@@ -1447,6 +1734,36 @@ export namespace household {
       value: string
     }
 
+    export interface FactsPageUsageGrantFieldEvent {
+      field: '$.usage[].grant'
+      value: string
+      index: number
+    }
+
+    export interface FactsPageUsageScopeFieldEvent {
+      field: '$.usage[].scope'
+      value: string
+      index: number
+    }
+
+    export interface FactsPageUsageTotalFieldEvent {
+      field: '$.usage[].total'
+      value: number
+      index: number
+    }
+
+    export interface FactsPageUsageDayFieldEvent {
+      field: '$.usage[].day'
+      value: number
+      index: number
+    }
+
+    export interface FactsPageUsageTodayFieldEvent {
+      field: '$.usage[].today'
+      value: number
+      index: number
+    }
+
     export function encode (obj: Partial<FactsPage>): Uint8Array {
       return encodeMessage(obj, FactsPage.codec())
     }
@@ -1455,7 +1772,7 @@ export namespace household {
       return decodeMessage(buf, FactsPage.codec(), opts)
     }
 
-    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsPage>): Generator<FactsPageFactsKindFieldEvent | FactsPageFactsIdFieldEvent | FactsPageFactsEnvelopeFieldEvent | FactsPageCursorNFieldEvent | FactsPageCursorMarkFieldEvent | FactsPageResetFieldEvent | FactsPageMoreFieldEvent | FactsPageHeardDeviceFieldEvent | FactsPageHeardAgeSecFieldEvent | FactsPageCheckpointsFieldEvent | FactsPageLogNFieldEvent | FactsPageLogIdFieldEvent | FactsPageReadNFieldEvent | FactsPageReadIdFieldEvent> {
+    export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FactsPage>): Generator<FactsPageFactsKindFieldEvent | FactsPageFactsIdFieldEvent | FactsPageFactsEnvelopeFieldEvent | FactsPageCursorNFieldEvent | FactsPageCursorMarkFieldEvent | FactsPageResetFieldEvent | FactsPageMoreFieldEvent | FactsPageHeardDeviceFieldEvent | FactsPageHeardAgeSecFieldEvent | FactsPageCheckpointsFieldEvent | FactsPageLogNFieldEvent | FactsPageLogIdFieldEvent | FactsPageReadNFieldEvent | FactsPageReadIdFieldEvent | FactsPageUsageGrantFieldEvent | FactsPageUsageScopeFieldEvent | FactsPageUsageTotalFieldEvent | FactsPageUsageDayFieldEvent | FactsPageUsageTodayFieldEvent> {
       return streamMessage(buf, FactsPage.codec(), opts)
     }
   }
