@@ -266,6 +266,7 @@ export const putUse = (value: UseRecord): Change => ({ table: 'uses', key: value
 export const dropUse = (grant: ObjectId): Change => ({ table: 'uses', key: grant, value: null })
 export const putCheckpoint = (value: CheckpointRecord): Change => ({ table: 'checkpoints', key: checkpointKey(value.size), value })
 export const dropCheckpoint = (size: number): Change => ({ table: 'checkpoints', key: checkpointKey(size), value: null })
+export const dropLearned = (device: DeviceId): Change => ({ table: 'learned', key: device, value: null })
 export const putLearned = (value: CheckpointRecord): Change => ({ table: 'learned', key: value.device, value })
 export const dropRecord = (table: 'grants' | 'held' | 'asks' | 'ownAsks' | 'manifests', id: ObjectId): Change => ({
   table,

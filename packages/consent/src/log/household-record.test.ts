@@ -1,9 +1,19 @@
 import { limits } from '@porchlight/core'
-import { keyFromSeed, open } from '@porchlight/wire'
+import { deviceIdOf, keyFromSeed, open } from '@porchlight/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AuditRecord, Ledger } from '../ledger/ledger.ts'
 import { receiptType } from '../objects/index.ts'
-import { activeGrant, memoryLedger, offerTo, side, twoSides, type ManualTime, type MemoryLedger, type Side } from '../testing/index.ts'
+import {
+  activeGrant,
+  householdOf,
+  memoryLedger,
+  offerTo,
+  side,
+  twoSides,
+  type ManualTime,
+  type MemoryLedger,
+  type Side,
+} from '../testing/index.ts'
 import { openCheckpoint, sealCheckpoint } from './checkpoint.ts'
 import { verifyConsistency, verifyInclusion } from './proofs.ts'
 import { rootOf } from './tree.ts'
@@ -247,3 +257,19 @@ describe('a checkpoint of ours that somebody repeats', () => {
 function rootAt(size: number): Uint8Array {
   return rootOf({ size, peaks: ledger.committed.findLast(({ head }) => head?.n === size)!.head!.tree })
 }
+
+it('a household that goes through devices uses up its own places for checkpoints, and nobody else’s', async () => {
+  await grow(2)
+  const kept = (await ana.consent.checkpointNow())!
+  await ben.consent.learnCheckpoint(kept.note, ana.household)
+  const shown: string[] = []
+  for (let at = 0; at < limits.devicesPerHousehold + 2; at++) {
+    const key = await keyOf(`device ${at}`)
+    const device = deviceIdOf(key)
+    shown.push(device)
+    time.setWallClock(time.nowMs() + 1000)
+    await ben.consent.learnCheckpoint(await sealCheckpoint({ device, size: 1, root: new Uint8Array(32) }, key), householdOf('eve'))
+  }
+  const learned = ben.consent.checkpoints().map(({ device }) => device)
+  expect(learned.toSorted()).toEqual([ana.device, ...shown.slice(2)].toSorted())
+})

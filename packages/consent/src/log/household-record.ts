@@ -2,7 +2,7 @@ import { limits, PorchlightError, type HouseholdId, type ObjectId } from '@porch
 import { idOfEnvelope } from '@porchlight/wire'
 import type { ConsentContext } from '../context.ts'
 import type { AuditRecord, CheckpointRecord } from '../ledger/ledger.ts'
-import { putLearned } from '../ledger/state.ts'
+import { dropLearned, putLearned } from '../ledger/state.ts'
 import { leafOf, leavesOf, verifyAudit, type AuditVerdict, type KnownSize } from './audit.ts'
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
 import type { Checkpointer } from './checkpointer.ts'
@@ -156,10 +156,23 @@ export class HouseholdRecord {
   }
 
   #keep({ device, size, root }: Checkpoint, note: string, from: HouseholdId): Plan<void> {
-    const { state, clock } = this.#context
-    if (!state.learned.has(device) && state.learned.size >= limits.checkpointsLearned)
+    const { state, clock, self } = this.#context
+    const isKnown = state.learned.has(device)
+    // A household that goes through devices uses up its own places, not those of others. What is told of our own log stays.
+    const theirs = [...state.learned.values()].filter((each) => each.household === from && each.device !== self.device)
+    const oldest = theirs
+      .toSorted((a, b) => a.atMs - b.atMs)
+      .slice(0, isKnown ? 0 : Math.max(0, theirs.length + 1 - limits.devicesPerHousehold))
+    if (!isKnown && state.learned.size - oldest.length >= limits.checkpointsLearned)
       throw new PorchlightError('BUSY', `${limits.checkpointsLearned} checkpoints of other devices, limit reached`)
-    return { changes: [putLearned({ device, household: from, size, root, note, atMs: clock.now() })], entries: [], after: () => {} }
+    return {
+      changes: [
+        ...oldest.map((each) => dropLearned(each.device)),
+        putLearned({ device, household: from, size, root, note, atMs: clock.now() }),
+      ],
+      entries: [],
+      after: () => {},
+    }
   }
 
   /** The root when the log had `size` entries; a stored checkpoint saves reading the log. */
