@@ -161,7 +161,6 @@ export const limitTable = {
   eventBacklog: { value: 256, unit: 'events', why: 'past events a reader of /v1/events can ask for with Last-Event-ID' },
   eventReaders: { value: 32, unit: 'readers', why: 'readers of /v1/events at once' },
   eventPingMs: { value: 15_000, unit: 'ms', why: 'an idle event stream says that it is alive this often' },
-  apiLogPageEntries: { value: 200, unit: 'entries', why: 'entries in one answer of /v1/log' },
   services: { value: 256, unit: 'services', why: 'services of one household' },
   ...kitLimits,
 
