@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, writeSync, closeSync } from 'node:fs'
+import { mkdirSync, openSync, writeFileSync, closeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from '@commander-js/extra-typings'
 import { PorchlightError } from '@porchlight/core'
@@ -35,7 +35,8 @@ export async function writeParts(dir: string, parts: AsyncIterable<Part>): Promi
         mkdirSync(dirname(join(dir, path)), { recursive: true, mode: 0o700 })
         files.set(path, (file = openSync(join(dir, path), 'wx', 0o600)))
       }
-      writeSync(file, text)
+      // Unlike writeSync it goes on until all is written, or throws.
+      writeFileSync(file, text)
     }
   } finally {
     for (const file of files.values()) closeSync(file)
@@ -60,9 +61,9 @@ export function addExportCommands(program: Command, runner: Runner): void {
   const consent = program.command('consent').description('consent as records')
   command(consent, 'export', 'print every consent given and received as JSON, shaped after ISO/IEC TS 27560').action(
     async (flags) =>
-      await runner.run(flags, async ({ api, terminal }) => {
-        terminal.out(`${JSON.stringify(await api.get('/v1/consent-records'), null, 2)}\n`)
-        return { data: null, text: '', isPrinted: true }
+      await runner.run(flags, async ({ api }) => {
+        const data = await api.get('/v1/consent-records')
+        return { data, text: JSON.stringify(data, null, 2) }
       }),
   )
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import type { Command } from '@commander-js/extra-typings'
 import { limits, PorchlightError } from '@porchlight/core'
 import type { CheckpointView, EntryProofView, LogEntryView, LogVerification } from '@porchlight/node'
@@ -33,7 +33,7 @@ async function exportTo(file: string, api: ApiClient): Promise<number> {
   let count = 0
   try {
     for await (const entry of entriesOf(api)) {
-      writeSync(descriptor, `${JSON.stringify(entry)}\n`)
+      writeFileSync(descriptor, `${JSON.stringify(entry)}\n`)
       count++
     }
   } finally {
@@ -77,7 +77,7 @@ export function addLogCommands(program: Command, runner: Runner): void {
 function addRecordCommands(log: Command, runner: Runner): void {
   command(log, 'checkpoint', 'sign where the record stands now; keep it elsewhere, and nobody can cut the end off unseen').action(
     async (flags) =>
-      await runner.run(flags, async ({ api }) => {
+      await runner.run({ ...log.opts(), ...flags }, async ({ api }) => {
         const data = await api.post<CheckpointView>('/v1/log/checkpoint')
         return { data, text: data.note.trimEnd() }
       }),
@@ -86,7 +86,7 @@ function addRecordCommands(log: Command, runner: Runner): void {
     .argument('<n>', 'number of the entry')
     .action(
       async (n, flags) =>
-        await runner.run(flags, async ({ api }) => {
+        await runner.run({ ...log.opts(), ...flags }, async ({ api }) => {
           const data = await api.get<EntryProofView>(`/v1/log/proof?n=${encodeURIComponent(n)}`)
           return { data, text: JSON.stringify(data, null, 2) }
         }),
@@ -96,7 +96,7 @@ function addRecordCommands(log: Command, runner: Runner): void {
     .option('--contact <name>', 'everything about this contact that has ended')
     .action(
       async (flags) =>
-        await runner.run(flags, async ({ api }) => {
+        await runner.run({ ...log.opts(), ...flags }, async ({ api }) => {
           const beforeMs = flags.before === undefined ? undefined : Date.parse(flags.before)
           if (Number.isNaN(beforeMs))
             throw new PorchlightError('BAD_REQUEST', `${flags.before} is not a date such as 2026-11-22`, { reason: 'date' })
