@@ -144,7 +144,7 @@ export async function pair(host: Home, guest: Home): Promise<void> {
   await guest.cli('accept', invite.link, '--as', host.name)
 }
 
-/** Shares an app from one home with the other, and accepts it there; returns the address the guest opens. */
+/** Shares a whole app from one home with the other, and accepts it there; returns the address the guest opens. */
 export async function shareAndAccept(
   host: Home,
   guest: Home,
@@ -152,7 +152,8 @@ export async function shareAndAccept(
   as: string,
   ...flags: string[]
 ): Promise<{ url: string; grant: string }> {
-  const grant = await host.cli('share', target, '--as', as, '--with', guest.name, '--until', '30d', '--yes', ...flags)
+  const changes = flags.includes('--read-only') ? [] : ['--allow-changes']
+  const grant = await host.cli('share', target, '--as', as, '--with', guest.name, '--until', '30d', '--yes', ...changes, ...flags)
   const offer = await waitFor(`the offer of ${as} at ${guest.name}`, async () =>
     (await guest.cli('asks')).find((ask: { kind: string; location: string }) => ask.kind === 'offer' && ask.location === as),
   )
@@ -166,7 +167,7 @@ export async function shareAndAccept(
 
 /** As `shareAndAccept`, through the API alone: for suites that do it a hundred times. */
 export async function shareAndAcceptQuickly(host: Home, guest: Home, target: string, as: string): Promise<string> {
-  const wanted = { target, as, with: guest.name, untilMs: Date.now() + 30 * 86_400_000 }
+  const wanted = { target, as, with: guest.name, allowChanges: true, untilMs: Date.now() + 30 * 86_400_000 }
   const { card } = await host.json('POST', '/v1/shares/preview', wanted)
   const grant = await host.json('POST', '/v1/shares', { ...wanted, shown: card.hash })
   const offer = await waitFor(`the offer of ${as}`, async () =>

@@ -9,7 +9,7 @@ import { createApi } from './app.ts'
 import { EventFeed } from './event-feed.ts'
 import { SetupTokens } from './setup-tokens.ts'
 import { FakeNode } from '../testing/fake-node.ts'
-import { card, contact, grant, invite, session, status } from './schemas.ts'
+import { ask as askShape, block, card, contact, digest, grant, invite, session, status } from './schemas.ts'
 
 let house: FakeHousehold
 let port: string
@@ -169,6 +169,10 @@ describe('what is wrong is a problem with a code and a reason', () => {
     ['/v1/invites', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }, 400, 'BAD_REQUEST', null],
     ['/v1/invites', { method: 'POST', body: { note: 1 } }, 400, 'BAD_REQUEST', 'not-valid'],
     ['/v1/shares', { method: 'POST', body: { as: 'photos' } }, 400, 'BAD_REQUEST', 'not-valid'],
+    ['/v1/blocks/ana', { method: 'DELETE' }, 404, 'BAD_REQUEST', 'unknown-block'],
+    ['/v1/blocks', { method: 'POST', body: { contact: 'nobody' } }, 404, 'BAD_REQUEST', 'unknown-contact'],
+    ['/v1/asks/bnone/counter-preview', { method: 'POST', body: {} }, 404, 'BAD_REQUEST', 'unknown-ask'],
+    ['/v1/asks/bnone/snooze', { method: 'POST', body: {} }, 400, 'BAD_REQUEST', 'not-valid'],
     ['/v1/log?limit=100000', {}, 400, 'BAD_REQUEST', 'not-valid'],
     ['/v1/contacts/ana', { method: 'PATCH', body: {} }, 400, 'BAD_REQUEST', null],
     ['/v1/invites', { method: 'POST', body: { note: 'x'.repeat(70_000) } }, 413, 'TOO_LARGE', null],
@@ -240,6 +244,25 @@ describe('Idempotency-Key', () => {
   })
 })
 
+describe('an ask', () => {
+  test('is countered as its card said, and only so', async () => {
+    const { id } = house.node.addAsk('photos')
+    const terms = { untilMs: 1_800_000_000_000, also: ['change'] }
+    const preview = (await ask(`/v1/asks/${id}/counter-preview`, { method: 'POST', body: terms })).json()
+    const wrong = await ask(`/v1/asks/${id}/counter`, { method: 'POST', body: { ...terms, also: [], shown: preview.card.hash } })
+    expect([wrong.status, wrong.json().reason]).toEqual([409, 'card-changed'])
+    const right = await ask(`/v1/asks/${id}/counter`, { method: 'POST', body: { ...terms, shown: preview.card.hash } })
+    expect(right.json()).toMatchObject({ state: 'COUNTERED', scopes: ['read', 'change'], expMs: terms.untilMs })
+  })
+
+  test('of ours has a card too, and is made as that said', async () => {
+    const body = { to: 'ana', location: 'music', why: 'to dance', untilMs: 1_800_000_000_000 }
+    const { card: seen } = (await ask('/v1/asks/preview', { method: 'POST', body })).json()
+    expect((await ask('/v1/asks', { method: 'POST', body: { ...body, also: ['change'], shown: seen.hash } })).status).toBe(409)
+    expect((await ask('/v1/asks', { method: 'POST', body: { ...body, shown: seen.hash } })).json().scopes).toEqual(['read'])
+  })
+})
+
 describe('/v1/events', () => {
   async function* lines(answer: IncomingMessage): AsyncGenerator<string> {
     let rest = ''
@@ -308,6 +331,10 @@ test('every shape is the view of the node, field for field', async () => {
   expect(invite.strict().parse(made)).toEqual(made)
   const ours = house.node.addAsk('photos')
   expect(card.strict().parse(ours.card)).toEqual(ours.card)
+  expect(askShape.strict().parse(ours)).toEqual(ours)
+  expect(digest.strict().parse(house.node.asking.digest())).toEqual(house.node.asking.digest())
+  const blocked = await house.node.asking.block('ana')
+  expect(block.strict().parse(blocked)).toEqual(blocked)
 })
 
 test('docs/openapi.json is what the API says about itself (npm run docs:openapi writes it)', async () => {

@@ -9,6 +9,7 @@ import { idempotency } from './idempotency.ts'
 import { mount, type ApiEnv } from './operation.ts'
 import { mountPage } from './page.ts'
 import { problemOf } from './problem.ts'
+import { askingOperations } from './routes/asking.ts'
 import { consentOperations } from './routes/consent.ts'
 import { contactOperations } from './routes/contacts.ts'
 import { deviceOperations } from './routes/devices.ts'
@@ -24,6 +25,7 @@ const operations = [
   ...contactOperations,
   ...shareOperations,
   ...consentOperations,
+  ...askingOperations,
   ...controlOperations,
   ...logOperations,
   ...recordOperations,

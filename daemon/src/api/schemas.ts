@@ -1,4 +1,4 @@
-import { grantCauses, haltCauses } from '@porchlight/consent'
+import { askOrigins, grantCauses, haltCauses } from '@porchlight/consent'
 import { limits } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 
@@ -13,6 +13,11 @@ const halts = list(z.enum(haltCauses)).openapi({ description: 'what holds the wh
 /** What suspends a grant. */
 const causes = list(z.enum([...new Set([...haltCauses, ...grantCauses])]))
 
+const looksLike = z
+  .object({ name: z.string(), whose: z.enum(['contact', 'household']) })
+  .nullable()
+  .openapi({ description: 'a name that this one cannot be told apart from at a glance; `household`: what this household calls itself' })
+
 export const status = z
   .object({
     household: id,
@@ -22,6 +27,7 @@ export const status = z
     addresses: list(z.string()),
     contacts: z.object({ known: z.number().int(), connected: z.number().int() }),
     recoveryWordsPending: z.boolean(),
+    waiting: z.object({ total: z.number().int(), contacts: z.number().int() }),
     lastBackupMs: z.number().int().nullable(),
     newerAt: z.array(z.string()).readonly().openapi({ description: 'petnames of contacts that hold a newer state of this record' }),
     halts,
@@ -42,6 +48,7 @@ export const invite = z
     link: z.string(),
     note: z.string(),
     petname: z.string().nullable(),
+    looksLike,
     expMs: ms,
     state: z.enum(['open', 'used', 'expired', 'exhausted', 'cancelled']),
   })
@@ -53,6 +60,7 @@ export const contact = z
     petname: z.string(),
     label: z.string(),
     selfChosenName: z.string().openapi({ description: 'what they call themselves, in quotes: nobody vouches for it' }),
+    looksLike,
     level: z.enum(['unverified', 'introduced', 'compared']),
     words: list(z.string()),
     connected: z.boolean(),
@@ -72,6 +80,13 @@ export const device = z
   })
   .openapi('Device')
 
+const scopeIds = z.array(z.string().max(limits.methodChars)).max(16)
+/** Which scopes something is about; without either, what the protocol cannot do without. */
+export const scopeChoice = {
+  scopes: scopeIds.min(1).optional().openapi({ description: 'exactly these; nothing optional is on by itself' }),
+  also: scopeIds.optional().openapi({ description: 'optional ones besides the required ones, where `scopes` is left out' }),
+}
+
 export const card = z
   .object({
     title: z.string(),
@@ -89,10 +104,15 @@ export const card = z
   })
   .openapi('Card')
 
+const counter = z
+  .object({ id, scopes: list(z.string()), expMs: ms, lapseMs: ms, why: z.string() })
+  .nullable()
+  .openapi({ description: 'what stands instead of what was asked; scopes, expMs and card of the ask are of it then' })
+
 export const ask = z
   .object({
     id,
-    kind: z.enum(['ask', 'offer', 'ours', 'unused', 'changed']),
+    kind: z.enum(['ask', 'offer', 'ours', 'counter', 'unused', 'changed']),
     household: id,
     petname: z.string(),
     protocol: z.string(),
@@ -102,9 +122,40 @@ export const ask = z
     state: z.string(),
     atMs: ms,
     expMs: ms,
+    origin: z.enum(askOrigins),
+    selfChosenName: z.string().openapi({ description: 'of an asker that is no contact, in quotes: nobody vouches for it' }),
+    looksLike,
+    snoozedMs: ms.nullable(),
+    counter,
     card,
   })
   .openapi('Ask')
+
+export const block = z
+  .object({
+    id: id.nullable().openapi({ description: 'null for one that four denials make' }),
+    household: id,
+    petname: z.string(),
+    protocol: z.string().nullable().openapi({ description: 'null: everything' }),
+    atMs: ms.nullable(),
+  })
+  .openapi('Block')
+
+export const digest = z
+  .object({
+    contacts: list(
+      z.object({
+        household: id,
+        petname: z.string(),
+        sinceMs: ms,
+        items: list(z.object({ id, kind: z.enum(['ask', 'offer', 'counter']), protocol: z.string(), location: z.string(), sinceMs: ms })),
+        more: z.number().int(),
+      }),
+    ),
+    moreContacts: z.number().int(),
+    total: z.number().int(),
+  })
+  .openapi('Digest', { description: 'what waits for a decision, who has waited longest first; what is left out is counted' })
 
 const window = z.object({
   days: list(z.number().int()).openapi({ description: 'ISO weekdays on which it begins, 1 is Monday, in order' }),
@@ -146,6 +197,7 @@ export const grant = z
     scopes: list(z.string()),
     state: z.string(),
     causes,
+    blocked: z.boolean().openapi({ description: 'a block defeats it: it is in force, and allows nothing' }),
     notBeforeMs: ms,
     expMs: ms,
     lastUsedMs: ms.nullable(),
@@ -242,7 +294,10 @@ export const shareInput = z
     as: z.string().max(limits.serviceNameChars),
     with: z.string().min(1).max(limits.locationChars),
     untilMs: ms,
-    readOnly: z.boolean().optional(),
+    allowChanges: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'also to change things there, not only to look and download; nobody gets that unless it is said' }),
     limits: limitsBody.optional(),
     freshMs: z
       .union([z.literal(0), z.number().int().min(limits.grantFreshLeastMs).max(limits.grantLifetimeMs)])

@@ -4,6 +4,8 @@ import { CommanderError } from 'commander'
 import { asPorchlightError } from '@porchlight/core'
 import { version } from '../run/version.ts'
 import { Runner } from './command-line.ts'
+import { addAskCommands } from './commands/asks.ts'
+import { addBlockCommands } from './commands/blocks.ts'
 import { addConsentCommands } from './commands/consent.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addContactCommands } from './commands/contacts.ts'
@@ -35,6 +37,8 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addDeviceCommands(program, runner)
   addContactCommands(program, runner)
   addShareCommands(program, runner)
+  addAskCommands(program, runner)
+  addBlockCommands(program, runner)
   addConsentCommands(program, runner)
   addControlCommands(program, runner)
   addLogCommands(program, runner)

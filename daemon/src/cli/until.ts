@@ -13,10 +13,11 @@ function endOfDay(text: string): number | undefined {
 /**
  * Reads `--until`: `30d`, `12h`, `45m`, `2w` from now, or a day such as `2026-12-22`, of which the whole day counts.
  *
+ * @param flag  its name, for messages
  * @returns milliseconds since 1970, later than `nowMs` and at most `limits.grantLifetimeMs` later
  * @throws `BAD_REQUEST` with reason `until`
  */
-export function parseUntil(text: string, nowMs: number): number {
+export function parseUntil(text: string, nowMs: number, flag = '--until'): number {
   const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text.trim()) ?? []
   const endMs =
     count !== undefined && unit !== undefined
@@ -25,10 +26,10 @@ export function parseUntil(text: string, nowMs: number): number {
         ? endOfDay(text.trim())
         : undefined
   if (endMs === undefined)
-    throw invalid(`--until ${JSON.stringify(text.slice(0, 40))} is neither a time such as 30d or 12h nor a day such as 2026-12-22`)
-  if (endMs <= nowMs) throw invalid(`--until ${text} is not in the future`)
+    throw invalid(`${flag} ${JSON.stringify(text.slice(0, 40))} is neither a time such as 30d or 12h nor a day such as 2026-12-22`)
+  if (endMs <= nowMs) throw invalid(`${flag} ${text} is not in the future`)
   if (endMs > nowMs + limits.grantLifetimeMs)
-    throw invalid(`--until ${text} is more than ${limits.grantLifetimeMs / unitMs.d} days away; renew it then`)
+    throw invalid(`${flag} ${text} is more than ${limits.grantLifetimeMs / unitMs.d} days away; renew it then`)
   return endMs
 }
 

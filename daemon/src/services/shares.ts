@@ -12,7 +12,8 @@ export interface ShareInput {
   readonly as: string
   readonly with: string
   readonly untilMs: number
-  readonly readOnly?: boolean | undefined
+  /** Also to change things, which is optional and therefore off unless somebody says so. */
+  readonly allowChanges?: boolean | undefined
   readonly limits?: Limits | undefined
   /** How long another device of this household may serve it without hearing of this one; 0 for ever. */
   readonly freshMs?: number | undefined
@@ -145,12 +146,11 @@ export class Shares {
       throw new PorchlightError('BAD_REQUEST', `a share ends within ${limits.grantLifetimeMs / 86_400_000} days; renew it then`, {
         reason: 'until',
       })
-    const scopes = input.readOnly === true ? ['read'] : ['read', 'change']
     return {
       to: input.with,
       protocol: shareProtocol,
       location: input.as,
-      scopes,
+      ...(input.allowChanges === true ? { also: ['change'] } : {}),
       expMs: input.untilMs,
       limits: input.limits,
       freshMs: input.freshMs,

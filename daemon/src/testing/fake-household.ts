@@ -21,7 +21,7 @@ export interface CliRun {
 
 /** Answers that a person would give; absent: nobody is at the terminal. */
 export interface Person {
-  readonly confirms?: boolean
+  readonly confirms?: boolean | ((question: string) => boolean)
   readonly writes?: (question: string) => string
 }
 
@@ -35,7 +35,7 @@ export async function runCommand(argv: readonly string[], environment: Record<st
     say: (text) => void (said += text),
     isInteractive: person !== undefined,
     nowMs: () => fakeNowMs,
-    confirm: async () => person?.confirms === true,
+    confirm: async (question) => (typeof person?.confirms === 'function' ? person.confirms(question) : person?.confirms === true),
     ask: async (question) => person?.writes?.(question) ?? '',
     askHidden: async (question) => person?.writes?.(question) ?? '',
   }

@@ -1,5 +1,6 @@
 import { deviceId, householdId, PorchlightError } from '@porchlight/core'
 import type {
+  AskInput,
   AskView,
   BackupInput,
   BackupView,
@@ -20,11 +21,9 @@ import type {
   StatusView,
   Table,
 } from '@porchlight/node'
+import { FakeAsking } from './fake-asking.ts'
 import { FakeControl } from './fake-control.ts'
-import { cardOf, fakeId } from './fake-views.ts'
-
-const unknown = (what: string, ref: string) =>
-  new PorchlightError('BAD_REQUEST', `no ${what} is called ${JSON.stringify(ref)}`, { reason: `unknown-${what}` })
+import { cardChanged, cardOf, fakeAsk, fakeContact, fakeGrant, fakeId, fakeScopes, fakeSession, unknown } from './fake-views.ts'
 
 /**
  * A household node in memory, for tests of what is built on a node: no keys, no network, no disk. It has one contact, `ana`, and is its own far side.
@@ -45,6 +44,7 @@ export class FakeNode implements HouseholdNode {
   }))
   readonly link: HouseholdNode['link']
   readonly control: FakeControl
+  readonly asking: FakeAsking
   readonly served = new Map<string, ServedProtocol>()
   readonly calls: string[] = []
   readonly #fail = new Map<string, Error>()
@@ -63,6 +63,10 @@ export class FakeNode implements HouseholdNode {
   constructor() {
     const change = (grant: GrantView) => void (this.#grants = this.#grants.map((each) => (each.id === grant.id ? grant : each)))
     this.control = new FakeControl(this, { enter: (method) => this.#enter(method), change })
+    this.asking = new FakeAsking(this, {
+      enter: (method) => this.#enter(method),
+      change: (ask) => void (this.#asks = this.#asks.map((each) => (each.id === ask.id ? ask : each))),
+    })
     this.link = {
       household: this.household,
       call: () => Promise.reject(new PorchlightError('UNREACHABLE', 'a fake node reaches nobody')),
@@ -77,37 +81,13 @@ export class FakeNode implements HouseholdNode {
   }
 
   addContact(petname: string): ContactView {
-    const household = householdId(fakeId(++this.#count))
-    const words = Array.from({ length: 12 }, (_word, i) => `w${i + 1}`)
-    const contact: ContactView = {
-      household,
-      petname,
-      label: petname,
-      selfChosenName: `“House of ${petname}”`,
-      level: 'unverified',
-      words,
-      connected: true,
-      path: 'direct',
-      sinceMs: 1_700_000_000_000,
-    }
+    const contact = fakeContact(++this.#count, petname)
     this.#contacts.push(contact)
     return contact
   }
 
   addSession(grant: GrantView): SessionView {
-    const session: SessionView = {
-      id: `s${++this.#count}`,
-      household: grant.household,
-      petname: grant.petname,
-      grant: grant.id,
-      protocol: grant.protocol,
-      location: grant.location,
-      sinceMs: 1_700_000_000_000,
-      openCalls: 1,
-      sentBytes: 1024,
-      receivedBytes: 10,
-      path: 'direct',
-    }
+    const session = fakeSession(++this.#count, grant)
     this.#sessions.push(session)
     return session
   }
@@ -117,22 +97,8 @@ export class FakeNode implements HouseholdNode {
     return this.#grant({ to: petname, protocol: '/porchlight/share/1', location, scopes: ['read'], expMs: 1_900_000_000_000 }, 'received')
   }
 
-  addAsk(location: string, kind: AskView['kind'] = 'ask'): AskView {
-    const { household, petname } = this.contact('ana')
-    const ask: AskView = {
-      id: fakeId(++this.#count),
-      kind,
-      household,
-      petname,
-      protocol: '/porchlight/share/1',
-      location,
-      scopes: ['read'],
-      why: 'to see',
-      state: 'PENDING',
-      atMs: 1_700_000_000_000,
-      expMs: 1_900_000_000_000,
-      card: cardOf(`Ana wants to use your ${location}`),
-    }
+  addAsk(location: string, kind: AskView['kind'] = 'ask', change: Partial<AskView> = {}): AskView {
+    const ask = { ...fakeAsk(++this.#count, this.contact('ana'), location, kind), ...change }
     this.#asks.push(ask)
     return ask
   }
@@ -165,6 +131,7 @@ export class FakeNode implements HouseholdNode {
       lastBackupMs: null,
       newerAt: [],
       recoveryWordsPending: this.#words !== undefined,
+      waiting: { total: this.asking.digest().total, contacts: this.asking.digest().contacts.length },
       halts: this.control.halts(),
       alarms: [],
     }
@@ -226,6 +193,7 @@ export class FakeNode implements HouseholdNode {
       link: `porchlight://invite/${this.#count}`,
       note: input.note ?? '',
       petname: input.petname ?? null,
+      looksLike: null,
       expMs: 1_900_000_000_000,
       state: 'open',
     }
@@ -279,44 +247,30 @@ export class FakeNode implements HouseholdNode {
     this.#enter('prepareOffer')
     const { petname } = this.contact(input.to)
     return cardOf(
-      `${petname} may use your ${input.location} (${input.scopes.join(', ')}) until ${new Date(input.expMs).toISOString().slice(0, 10)}`,
+      `${petname} may use your ${input.location} (${fakeScopes(input).join(', ')}) until ${new Date(input.expMs).toISOString().slice(0, 10)}`,
     )
   }
   async offer(input: OfferInput & { shown: string }): Promise<GrantView> {
     this.#enter('offer')
-    if (this.prepareOffer(input).hash !== input.shown)
-      throw new PorchlightError('BAD_REQUEST', 'the card reads differently now', { reason: 'card-changed' })
+    if (this.prepareOffer(input).hash !== input.shown) throw cardChanged()
     return this.#grant(input, 'given')
   }
   #grant(input: OfferInput, direction: GrantView['direction']): GrantView {
-    const { household, petname } = this.contact(input.to)
-    const grant: GrantView = {
-      id: fakeId(++this.#count),
-      direction,
-      household,
-      petname,
-      protocol: input.protocol,
-      location: input.location,
-      scopes: input.scopes,
-      state: 'ACTIVE',
-      notBeforeMs: 1_700_000_000_000,
-      expMs: input.expMs,
-      receipt: true,
-      revocation: null,
-      limits: [],
-      causes: [],
-      lastUsedMs: null,
-      decaysMs: null,
-      erasure: 'none',
-    }
+    const { petname } = this.contact(input.to)
+    const { protocol, location, expMs } = input
+    const scopes = fakeScopes(input)
+    const grant = fakeGrant(++this.#count, this.contact(input.to), { direction, protocol, location, scopes, expMs })
     this.#grants.push(grant)
     this.#note('grant', `${petname} may use ${input.location}.`)
     this.emit({ type: 'grant.changed', id: grant.id })
     return grant
   }
-  async ask(input: { to: string; location: string }): Promise<AskView> {
-    this.contact(input.to)
-    return this.addAsk(input.location, 'ours')
+  prepareAsk(input: OfferInput): CardView {
+    return cardOf(`You ask ${this.contact(input.to).petname} for ${input.location} (${fakeScopes(input).join(', ')})`)
+  }
+  async ask(input: AskInput & { shown?: string | undefined }): Promise<AskView> {
+    if (input.shown !== undefined && this.prepareAsk(input).hash !== input.shown) throw cardChanged()
+    return this.addAsk(input.location, 'ours', { scopes: fakeScopes(input), why: input.why, protocol: input.protocol })
   }
   asks = () => this.#asks
   #takeAsk(id: string): AskView {
@@ -328,8 +282,7 @@ export class FakeNode implements HouseholdNode {
   async approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView> {
     this.#enter('approve')
     const ask = this.#asks.find((each) => each.id === id)
-    if (ask && ask.card.hash !== input.shown)
-      throw new PorchlightError('BAD_REQUEST', 'the card reads differently now', { reason: 'card-changed' })
+    if (ask && ask.card.hash !== input.shown) throw cardChanged()
     const { household, protocol, location, scopes, expMs, kind } = this.#takeAsk(id)
     return this.#grant({ to: household, protocol, location, scopes, expMs: input.expMs ?? expMs }, kind === 'offer' ? 'received' : 'given')
   }

@@ -93,7 +93,7 @@ export { enforcedBy, gateRules } from './objects/enforced.ts'
 export { checkManifest, manifestFaults, tickedScopes } from './objects/manifest-check.ts'
 export type { ManifestFault } from './objects/manifest-check.ts'
 export { manifestText } from './card/manifest-text.ts'
-export { cardHash, renderCard } from './card/card.ts'
+export { cardHash, renderCard, withoutQuotes } from './card/card.ts'
 export { limitsText, limitWords } from './card/limit-words.ts'
 export type { Card, CardInput, CardLine } from './card/card.ts'
 // devices of one household

@@ -1,51 +1,37 @@
-import { PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
-import {
-  cardHash,
-  renderCard,
-  type AskView as EngineAsk,
-  type Consent,
-  type GrantScope,
-  type GrantView as EngineGrant,
-  type HeldView,
-  type OwnAskView,
-} from '@porchlight/consent'
-import type { ContactBook } from './contact-book.ts'
+import { PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
+import type { GrantView as EngineGrant, HeldView } from '@porchlight/consent'
+import { AskViews, ifShowable, sharedOf } from './ask-views.ts'
+import { Cards, requireShown, type CardsOptions } from './cards.ts'
 import { StandingQuestions } from './standing-questions.ts'
 import type { AskInput, OfferInput } from './household-node.ts'
-import { limitsByScope, scopesOf, viewLimits, viewUses } from './limit-views.ts'
+import { scopesOf, viewLimits, viewUses } from './limit-views.ts'
 import type { Contact } from '@porchlight/identity'
 import type { AskView, CardView, GrantView, SessionView } from './views.ts'
 
-export interface DeskOptions {
-  readonly consent: Consent
-  readonly contacts: ContactBook
-  readonly manifests: ReadonlyMap<string, ManifestBody>
-  /** How this household calls itself, for cards that speak of the owner to the owner. */
-  readonly name: () => string
-  /** Language of cards where the caller names none. */
-  readonly lang: string
-}
-
 /** Where decisions are put before a person and taken: cards, offers, asks, answers, revocations. */
 export class ConsentDesk {
-  readonly #options: DeskOptions
-
+  readonly cards: Cards
+  readonly #options: CardsOptions
+  readonly #views: AskViews
   readonly #standing: StandingQuestions
 
-  constructor(options: DeskOptions) {
+  constructor(options: CardsOptions) {
     this.#options = options
+    this.cards = new Cards(options)
+    this.#views = new AskViews(options.consent, this.cards)
     this.#standing = new StandingQuestions({
       consent: options.consent,
       petnameOf: (household) => this.petnameOf(household),
-      card: (about) => this.#card({ ...about, perspective: 'owner' }),
+      looksLike: (household) => this.cards.looksLike(household),
+      card: (about) => this.cards.render({ ...about, perspective: 'owner' }),
     })
   }
 
   /** The card that the owner sees before a grant is signed. */
   prepareOffer(input: OfferInput): CardView {
     const contact = this.#options.contacts.find(input.to)
-    const manifest = this.#manifest(input.protocol)
-    return this.#card({
+    const manifest = this.cards.manifest(input.protocol)
+    return this.cards.render({
       household: contact.household,
       manifest,
       scopes: scopesOf(input, manifest),
@@ -60,7 +46,7 @@ export class ConsentDesk {
     const contact = this.#options.contacts.find(input.to)
     const card = this.prepareOffer(input)
     requireShown(card, input.shown)
-    const manifest = this.#manifest(input.protocol)
+    const manifest = this.cards.manifest(input.protocol)
     const grant = await this.#options.consent.offer({
       to: contact.household,
       manifest,
@@ -75,9 +61,18 @@ export class ConsentDesk {
     return this.#given(grant)
   }
 
-  async ask(input: AskInput): Promise<AskView> {
+  /** The card that is read before an ask of ours is signed: a grant within it counts without another look. */
+  prepareAsk(input: AskInput): CardView {
+    const { household } = this.#options.contacts.find(input.to)
+    const manifest = this.cards.manifest(input.protocol)
+    const { expMs, why, lang } = input
+    return this.cards.render({ household, manifest, scopes: scopesOf(input, manifest), expMs, perspective: 'asker', why, lang })
+  }
+
+  async ask(input: AskInput & { shown?: string | undefined }): Promise<AskView> {
     const contact = this.#options.contacts.find(input.to)
-    const manifest = this.#manifest(input.protocol)
+    if (input.shown !== undefined) requireShown(this.prepareAsk(input), input.shown)
+    const manifest = this.cards.manifest(input.protocol)
     const ask = await this.#options.consent.createAsk({
       to: contact.household,
       manifest,
@@ -86,25 +81,27 @@ export class ConsentDesk {
       expMs: input.expMs,
       why: input.why,
     })
-    return this.#ours(ask)
+    return this.#views.ours(ask)
   }
 
   /** What waits for a decision: theirs to us, offers to us, and asks of ours. Newest first. */
   asks(): AskView[] {
-    const { consent } = this.#options
-    const theirs = consent.asks().flatMap((ask) => (ask.state === 'PENDING' ? ifShowable(() => this.#theirs(ask)) : []))
-    const offers = consent.held().flatMap((held) => (held.state === 'OFFERED' ? ifShowable(() => this.#offered(held)) : []))
-    const ours = consent.ownAsks().flatMap((ask) => (ask.state === 'PENDING' ? ifShowable(() => this.#ours(ask)) : []))
     const standing = this.#standing.list().flatMap(ifShowable)
-    return [...theirs, ...offers, ...ours, ...standing].toSorted((one, other) => other.atMs - one.atMs)
+    return [...this.#views.list(), ...standing].toSorted((one, other) => other.atMs - one.atMs)
+  }
+
+  /** One of them, by its id or the beginning of it. @throws `BAD_REQUEST` with reason `unknown-ask` or `ambiguous` */
+  waiting(ref: string): AskView {
+    return pick(this.asks(), ref, 'unknown-ask')
   }
 
   async approve(ref: string, input: { shown: string; expMs?: number | undefined }): Promise<GrantView> {
     const { consent } = this.#options
-    const view = pick(this.asks(), ref, 'unknown-ask')
+    const view = this.waiting(ref)
     requireShown(view.card, input.shown)
-    if (view.kind === 'ours')
-      throw new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
+    if (view.kind === 'ours') throw ownAsk()
+    if (view.kind === 'counter')
+      throw new PorchlightError('BAD_REQUEST', 'this is an answer to an ask of ours: accept or decline it', { reason: 'countered' })
     if (view.kind === 'offer') {
       await consent.accept(view.id)
       return this.grant(view.id)
@@ -114,12 +111,23 @@ export class ConsentDesk {
     return this.#given(await consent.approve(view.id, { shown, ...(input.expMs === undefined ? {} : { expMs: input.expMs }) }))
   }
 
+  /** Says no; of our own counter-offer, takes it back; of theirs, leaves it at that. */
   async deny(ref: string): Promise<void> {
-    const view = pick(this.asks(), ref, 'unknown-ask')
-    if (view.kind === 'ours')
-      throw new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
+    const { consent } = this.#options
+    const view = this.waiting(ref)
+    if (view.kind === 'ours') throw ownAsk()
     if (view.kind === 'unused' || view.kind === 'changed') return this.#standing.refuse(view)
-    await (view.kind === 'offer' ? this.#options.consent.decline(view.id) : this.#options.consent.deny(view.id))
+    if (view.kind === 'counter') return consent.declineCounter(view.id)
+    await (view.kind === 'offer' ? consent.decline(view.id) : consent.deny(view.id))
+  }
+
+  /** Signs exactly what they offered instead of what we asked. */
+  async acceptCounter(ref: string, shown: string): Promise<AskView> {
+    const view = this.waiting(ref)
+    if (view.kind !== 'counter')
+      throw new PorchlightError('BAD_REQUEST', 'nobody offered anything instead of this', { reason: 'no-counter' })
+    requireShown(view.card, shown)
+    return this.#views.ours(await this.#options.consent.acceptCounter(view.id))
   }
 
   grants(): GrantView[] {
@@ -170,97 +178,12 @@ export class ConsentDesk {
   }
 
   petnameOf(household: HouseholdId): string {
-    return this.#options.contacts.get(household)?.petname ?? `${household.slice(0, 9)}…`
-  }
-
-  #manifest(protocol: string): ManifestBody {
-    const manifest = this.#options.manifests.get(protocol)
-    if (!manifest) throw new PorchlightError('BAD_REQUEST', `no consent text is known for ${protocol}`, { reason: 'unknown-protocol' })
-    return manifest
-  }
-
-  #card(about: {
-    household: HouseholdId
-    manifest: ManifestBody
-    scopes: readonly GrantScope[]
-    expMs: number
-    perspective: 'owner' | 'recipient'
-    why?: string
-    lang?: string | undefined
-  }): CardView {
-    const { manifest, scopes, perspective } = about
-    const [theirs, ours] = [this.petnameOf(about.household), this.#options.name()]
-    const card = renderCard({
-      manifest,
-      lang: about.lang ?? this.#options.lang,
-      names: {
-        ...(perspective === 'owner' ? { contact: theirs, owner: ours } : { contact: ours, owner: theirs }),
-        service: scopes[0]?.locations[0] || manifest.proto,
-      },
-      scopes: scopes.map(({ id }) => id),
-      limits: limitsByScope(scopes),
-      expSec: Math.floor(about.expMs / 1000),
-      perspective,
-      ...(about.why ? { why: about.why } : {}),
-    })
-    return {
-      title: card.title,
-      lines: card.lines.map((line) => ({ ...line, mark: line.mark ?? null })),
-      text: card.text,
-      lang: card.lang,
-      hash: cardHash(card.text),
-    }
-  }
-
-  #theirs(ask: EngineAsk): AskView {
-    const manifest = ask.manifest ?? this.#manifest(ask.protocol)
-    const card = this.#card({
-      household: ask.household,
-      manifest,
-      scopes: ask.scopes,
-      expMs: ask.expMs,
-      perspective: 'owner',
-      why: ask.why,
-    })
-    return {
-      ...shared(ask),
-      kind: 'ask',
-      petname: this.petnameOf(ask.household),
-      why: ask.why,
-      atMs: ask.receivedMs,
-      expMs: ask.expMs,
-      card,
-    }
-  }
-
-  #offered(held: HeldView): AskView {
-    const manifest = held.manifest ?? this.#manifest(held.protocol)
-    const card = this.#card({ household: held.household, manifest, scopes: held.scopes, expMs: held.expMs, perspective: 'recipient' })
-    return {
-      ...shared(held),
-      kind: 'offer',
-      petname: this.petnameOf(held.household),
-      why: '',
-      atMs: held.receivedMs,
-      expMs: held.expMs,
-      card,
-    }
-  }
-
-  #ours(ask: OwnAskView): AskView {
-    const card = this.#card({
-      household: ask.household,
-      manifest: this.#manifest(ask.protocol),
-      scopes: ask.scopes,
-      expMs: ask.lapseMs,
-      perspective: 'recipient',
-    })
-    return { ...shared(ask), kind: 'ours', petname: this.petnameOf(ask.household), why: '', atMs: ask.madeMs, expMs: ask.lapseMs, card }
+    return this.cards.petnameOf(household)
   }
 
   #given(grant: EngineGrant): GrantView {
     return {
-      ...shared(grant),
+      ...sharedOf(grant),
       direction: 'given',
       petname: this.petnameOf(grant.household),
       notBeforeMs: grant.nbfMs,
@@ -269,6 +192,7 @@ export class ConsentDesk {
       revocation: grant.endingId,
       limits: viewUses(this.#options.consent.limitsOf(grant.id), this.#options.lang),
       causes: grant.causes,
+      blocked: grant.blocked,
       lastUsedMs: grant.lastUsedMs,
       decaysMs: grant.decaysMs,
       erasure: grant.erasure,
@@ -277,7 +201,7 @@ export class ConsentDesk {
 
   #received(held: HeldView): GrantView {
     return {
-      ...shared(held),
+      ...sharedOf(held),
       // Seen from outside a grant in force is ACTIVE on both sides.
       state: held.state === 'HELD' ? 'ACTIVE' : held.state,
       direction: 'received',
@@ -288,6 +212,7 @@ export class ConsentDesk {
       revocation: held.endingId,
       limits: viewLimits(held.scopes, this.#options.lang),
       causes: [],
+      blocked: false,
       lastUsedMs: null,
       decaysMs: null,
       erasure: held.erasure,
@@ -295,35 +220,8 @@ export class ConsentDesk {
   }
 }
 
-const shared = (record: {
-  id: ObjectId
-  household: HouseholdId
-  protocol: string
-  service: string
-  scopes: readonly GrantScope[]
-  state: string
-}) => ({
-  id: record.id,
-  household: record.household,
-  protocol: record.protocol,
-  location: record.service,
-  scopes: record.scopes.map(({ id }) => id),
-  state: record.state,
-})
-
-/** What cannot be shown cannot be agreed to, and must not keep the rest of the list from being shown; it lapses by itself. */
-function ifShowable(view: () => AskView): AskView[] {
-  try {
-    return [view()]
-  } catch {
-    return []
-  }
-}
-
-function requireShown(card: CardView, shown: string): void {
-  if (card.hash !== shown)
-    throw new PorchlightError('BAD_REQUEST', 'the consent card reads differently now; look at it again', { reason: 'card-changed' })
-}
+const ownAsk = (): PorchlightError =>
+  new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
 
 /** Finds by id or by an unambiguous prefix of at least 6 characters. */
 export function pick<T extends { readonly id: string }>(items: readonly T[], ref: string, reason: string): T {

@@ -33,6 +33,7 @@ export class ContactBook {
   readonly #nowSec: () => number
   readonly #onChange: OnChainChange
   #tail: Promise<unknown> = Promise.resolve()
+  #revision = 0
 
   private constructor(table: Table<StoredContact>, nowSec: () => number, onChange: OnChainChange) {
     this.#table = table
@@ -51,6 +52,11 @@ export class ContactBook {
 
   list(): Contact[] {
     return [...this.#known.values()].map(({ contact }) => contact)
+  }
+
+  /** Another number whenever a contact was added, changed or removed. */
+  get revision(): number {
+    return this.#revision
   }
 
   get(household: HouseholdId): Contact | undefined {
@@ -185,11 +191,13 @@ export class ContactBook {
   }
 
   #forget(household: HouseholdId): void {
+    this.#revision += 1
     for (const device of this.get(household)?.devices ?? []) if (this.#byDevice.get(device) === household) this.#byDevice.delete(device)
     this.#known.delete(household)
   }
 
   #hold(known: Known): void {
+    this.#revision += 1
     this.#known.set(known.contact.household, known)
     for (const device of known.contact.devices) {
       // Whose a device is it said itself; it stays so while it is in force there.

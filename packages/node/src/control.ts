@@ -105,6 +105,10 @@ export function createControl({ consent, desk, contacts, doors, manifests, check
         location,
         scopes: scopes.map(({ id }) => ({ scope: id, says: consent.explain({ household, protocol, scope: id, location }) })),
         grants: consent.grants().filter((grant) => grant.household === household && grant.protocol === protocol),
+        blocks: consent
+          .blocks()
+          .filter((block) => block.household === household && (block.protocol === null || block.protocol === protocol))
+          .map((block) => block.protocol),
         limitsOf: (id) => desk.grant(id).limits,
       })
     },

@@ -27,6 +27,7 @@ import type { HouseholdNode } from './household-node.ts'
 import { holdIfOld, Keeping } from './keeping.ts'
 import { Invites, type InviteRecord } from './invites.ts'
 import { createLink } from './link.ts'
+import { LookAlikes } from './look-alikes.ts'
 import { openMeshOnRememberedPort } from './listen.ts'
 import { NewerRecords } from './newer-records.ts'
 import { Node } from './node.ts'
@@ -145,7 +146,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       }),
     ),
   )
-  const desk = new ConsentDesk({ consent, contacts, manifests, name: () => current.name, lang: options.lang ?? 'en' })
+  const lookAlikes = new LookAlikes(contacts, () => current.name)
+  const desk = new ConsentDesk({ consent, contacts, manifests, lookAlikes, name: () => current.name, lang: options.lang ?? 'en' })
   const checkpoints = new CheckpointExchange({ own, contacts, consent, log })
   const presenting = new Presenting({ own, contacts, checkpoints, mesh: () => mesh, log })
   opening.defer(() => presenting.close())
@@ -173,6 +175,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   const invites = await Invites.open({
     table: store.table<InviteRecord>('invites'),
     contacts,
+    lookAlikes,
     mesh: () => mesh,
     own: () => own.chain,
     name: () => current.name,
@@ -220,6 +223,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     manifests,
     consent,
     mesh,
+    lookAlikes,
     desk,
     control: createControl({ consent, desk, contacts, doors: calls, manifests, checkPassphrase: (given) => store.checkPassphrase(given) }),
     link,

@@ -4,6 +4,7 @@ import type { Control } from './control.ts'
 import type { BackupInput, BackupView } from './keeping.ts'
 import type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
 import type { CallHandler, Link } from '@porchlight/wire'
+import type { NodeAsking } from './node-asking.ts'
 import type { NodeRecord } from './node-record.ts'
 import type {
   AskView,
@@ -24,8 +25,10 @@ export interface OfferInput {
   readonly to: string
   readonly protocol: string
   readonly location: string
-  /** Scope ids of the protocol's manifest. */
-  readonly scopes: readonly string[]
+  /** Scope ids of the protocol's manifest. Default: the required ones; no optional one is on by itself. */
+  readonly scopes?: readonly string[] | undefined
+  /** Optional scopes besides the required ones, where `scopes` is left out. */
+  readonly also?: readonly string[] | undefined
   readonly expMs: number
   /** The most that every scope allows; what the manifest allows at most holds besides. */
   readonly limits?: Limits | undefined
@@ -43,6 +46,8 @@ export type NodeEvent =
   | { readonly type: 'contact.added' | 'contact.changed' | 'contact.removed'; readonly household: HouseholdId }
   | { readonly type: 'contact.connected' | 'contact.disconnected'; readonly household: HouseholdId }
   | { readonly type: 'ask.changed' | 'grant.changed'; readonly id: string }
+  /** Something new waits for a decision; at most once a day. */
+  | { readonly type: 'asks.waiting'; readonly total: number; readonly contacts: number }
   | { readonly type: 'session.changed'; readonly id: string }
   | { readonly type: 'halts.changed'; readonly causes: readonly HaltCause[] }
   | { readonly type: 'alarm'; readonly text: string }
@@ -72,6 +77,8 @@ export interface HouseholdNode extends AsyncDisposable {
   readonly link: Link
   /** Stopping and holding everything, renewing, giving back, and why. */
   readonly control: Control
+  /** Asks beyond yes and no: counter-offers, putting off, blocks, the summary. */
+  readonly asking: NodeAsking
   status(): StatusView
   rename(name: string): Promise<void>
   /** Writes everything of this household, as of one instant, to a new file: one age file, opened by the recovery words or by the passphrase. */
@@ -133,11 +140,14 @@ export interface HouseholdNode extends AsyncDisposable {
   prepareOffer(input: OfferInput): CardView
   /** Signs a grant and offers it. `shown` is the hash of the card that was shown. @throws `BAD_REQUEST` reason `card-changed` when the card would read differently now */
   offer(input: OfferInput & { shown: string }): Promise<GrantView>
-  /** Asks a contact for a grant. */
-  ask(input: AskInput): Promise<AskView>
+  /** The card that is to be seen before `ask`: a grant within what we asked counts here without another look. */
+  prepareAsk(input: AskInput): CardView
+  /** Asks a contact for a grant. @param input.shown  hash of the card that was shown @throws `BAD_REQUEST` reason `card-changed` */
+  ask(input: AskInput & { shown?: string | undefined }): Promise<AskView>
   asks(): AskView[]
-  /** Says yes to an ask or an offer. `shown` is the hash of the card in `asks()`. */
+  /** Says yes to an ask or an offer (to a counter-offer: `asking.accept`). `shown` is the hash of the card in `asks()`. */
   approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView>
+  /** Says no; of our own counter-offer, takes it back; of theirs, leaves it at that. */
   deny(id: string): Promise<void>
   grants(): GrantView[]
   /** Stops a given grant at once; resolves when the revocation is on disk. `erase` asks the other side to erase what it has. For a received grant: renounces it. */

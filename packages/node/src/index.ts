@@ -2,6 +2,8 @@
 export { createNode } from './create-node.ts'
 export type { NodeOptions } from './create-node.ts'
 export type { Control } from './control.ts'
+export type { CounterTerms, NodeAsking } from './node-asking.ts'
+export type { LookAlike } from './look-alikes.ts'
 export { joinHousehold } from './join-household.ts'
 export type { Joined, JoinOptions } from './join-household.ts'
 export type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
@@ -9,11 +11,14 @@ export type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Ta
 // what it shows
 export type {
   AskView,
+  BlockView,
   CardLine,
   CardView,
   ContactView,
+  CounterView,
   DeviceChange,
   DeviceView,
+  DigestView,
   GrantView,
   LimitView,
   InviteView,

@@ -19,6 +19,7 @@ import { acceptInvite, inviteIdOf, serveInvites, type InviteHost, type Introduct
 import type { CallHandler } from '@porchlight/wire'
 import type { ContactBook } from './contact-book.ts'
 import type { Table } from './household-node.ts'
+import type { LookAlikes } from './look-alikes.ts'
 import type { InviteView } from './views.ts'
 import type { Mesh } from '@porchlight/mesh'
 
@@ -32,6 +33,7 @@ export interface InviteRecord {
 export interface InvitesOptions {
   readonly table: Table<InviteRecord>
   readonly contacts: ContactBook
+  readonly lookAlikes: LookAlikes
   readonly mesh: () => Mesh
   readonly own: () => Chain
   readonly name: () => string
@@ -234,6 +236,7 @@ export class Invites {
       link: invite.state === 'open' ? link : '',
       note: invite.note ?? '',
       petname,
+      looksLike: petname !== null && invite.state === 'open' ? this.#options.lookAlikes.ofName(petname) : null,
       expMs: invite.exp * 1000,
       state: invite.state,
     }

@@ -1,18 +1,18 @@
 import { PorchlightError, type Limits, type ManifestBody } from '@porchlight/core'
-import { limitSet, limitsText, limitWords, meterGroups, tightest, type GrantScope, type LimitUse } from '@porchlight/consent'
+import { limitSet, limitsText, limitWords, meterGroups, tickedScopes, tightest, type GrantScope, type LimitUse } from '@porchlight/consent'
 import type { OfferInput } from './household-node.ts'
 import type { LimitView } from './views.ts'
 
 /**
- * The scopes of an offer or ask, each with the tighter of its own limits and those that the manifest sets for it.
+ * The scopes of an offer or ask, by default those that are ticked to begin with, each with the tighter of its own limits and those that the manifest sets for it.
  *
  * @throws `BAD_REQUEST` with reason `limits` when they are none, or `wider-than-manifest` when the hours cannot be brought together
  */
-export function scopesOf(input: OfferInput, manifest: ManifestBody): GrantScope[] {
+export function scopesOf(input: Pick<OfferInput, 'scopes' | 'also' | 'location' | 'limits'>, manifest: ManifestBody): GrantScope[] {
   const limits = limitSet.safeParse(input.limits ?? {})
   if (!limits.success)
     throw new PorchlightError('BAD_REQUEST', `not limits: ${limits.error.issues[0]?.message ?? 'unreadable'}`, { reason: 'limits' })
-  return input.scopes.map((id) => {
+  return (input.scopes ?? [...new Set([...tickedScopes(manifest), ...(input.also ?? [])])]).map((id) => {
     const max = tightest(limits.data, manifest.scopes.find((scope) => scope.id === id)?.max ?? {})
     if (max === undefined)
       throw new PorchlightError('BAD_REQUEST', `the hours reach further than ${manifest.proto} lets any grant reach`, {

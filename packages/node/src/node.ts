@@ -18,11 +18,15 @@ import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Ta
 import type { BackupInput, BackupView, Keeping } from './keeping.ts'
 import type { Invites } from './invites.ts'
 import { viewEntries } from './log-text.ts'
+import type { LookAlikes } from './look-alikes.ts'
+import { nodeAsking, type NodeAsking } from './node-asking.ts'
+import { nodeEventOf } from './node-events.ts'
 import { nodeRecord, type NodeRecord } from './node-record.ts'
 import type { Outbox } from './outbox.ts'
 import type { ChangedBy, Own } from './own-household.ts'
 import type { Presenting } from './presenting.ts'
 import type { ServedProtocols } from './served.ts'
+import { statusView } from './status-view.ts'
 import type {
   AskView,
   CardView,
@@ -47,6 +51,7 @@ export interface NodeParts {
   readonly manifests: Map<string, ManifestBody>
   readonly consent: Consent
   readonly mesh: Mesh
+  readonly lookAlikes: LookAlikes
   readonly desk: ConsentDesk
   readonly control: Control
   readonly link: Link
@@ -66,6 +71,7 @@ export class Node implements HouseholdNode {
   readonly link: Link
   readonly record: NodeRecord
   readonly control: Control
+  readonly asking: NodeAsking
   readonly #parts: NodeParts
   readonly #startedMs: number
   readonly #listeners = new Set<(event: NodeEvent) => void>()
@@ -91,6 +97,7 @@ export class Node implements HouseholdNode {
     this.link = parts.link
     this.record = nodeRecord(parts)
     this.control = parts.control
+    this.asking = nodeAsking(parts)
     this.#startedMs = parts.nowMs()
   }
 
@@ -120,21 +127,12 @@ export class Node implements HouseholdNode {
   }
 
   status(): StatusView {
-    const { mesh, contacts, name, keeping } = this.#parts
-    const known = contacts.list()
-    return {
-      household: this.household,
-      device: this.device,
-      name: name.get(),
+    return statusView(this.#parts, {
       startedMs: this.#startedMs,
-      addresses: mesh.addresses(),
-      contacts: { known: known.length, connected: known.filter((contact) => this.#connections.isConnected(contact)).length },
       recoveryWordsPending: this.#recoveryWordsPending,
-      halts: this.control.halts(),
-      lastBackupMs: keeping.lastBackupMs,
-      alarms: [...this.#alarms.list(), ...keeping.alarms()],
-      newerAt: keeping.newerAt(),
-    }
+      isConnected: (contact) => this.#connections.isConnected(contact),
+      alarms: this.#alarms.list(),
+    })
   }
 
   backup(input: BackupInput): Promise<BackupView> {
@@ -285,7 +283,11 @@ export class Node implements HouseholdNode {
     return this.#parts.desk.offer(input)
   }
 
-  ask(input: AskInput): Promise<AskView> {
+  prepareAsk(input: AskInput): CardView {
+    return this.#parts.desk.prepareAsk(input)
+  }
+
+  ask(input: AskInput & { shown?: string | undefined }): Promise<AskView> {
     return this.#parts.desk.ask(input)
   }
 
@@ -341,16 +343,12 @@ export class Node implements HouseholdNode {
   /** What the consent engine says becomes what the screens are told. */
   onConsent(event: ConsentEvent): void {
     this.#parts.keeping.onConsent(event)
-    if (event.type === 'outbox') void this.#parts.outbox.send(event.entry.to)
-    else if (event.type === 'grant' || event.type === 'held') this.#emit({ type: 'grant.changed', id: event.id })
-    else if (event.type === 'ask' || event.type === 'own-ask') this.#emit({ type: 'ask.changed', id: event.id })
+    const told = nodeEventOf(event)
+    if (event.type === 'halts') this.#alarms.follow(event)
+    if (told) this.#emit(told)
+    else if (event.type === 'outbox') void this.#parts.outbox.send(event.entry.to)
     else if (event.type === 'checkpoint') this.#parts.presenting.toAll()
-    else if (event.type === 'halts') {
-      this.#alarms.follow(event)
-      this.#emit({ type: 'halts.changed', causes: event.causes })
-    } else if (event.type === 'alarm' && !this.#parts.keeping.isSettled(event)) {
-      this.#alarms.follow(event)
-    }
+    else if (event.type === 'alarm' && !this.#parts.keeping.isSettled(event)) this.#alarms.follow(event)
   }
 
   async #changeContact(household: HouseholdId, change: (contact: Contact) => Contact): Promise<ContactView> {
@@ -364,7 +362,7 @@ export class Node implements HouseholdNode {
     // They depend on the two ids alone, and every request through the gateway looks at its contact.
     const words = this.#words.get(contact.household) ?? wordsOf(this.household, contact)
     this.#words.set(contact.household, words)
-    return contactView(contact, this.#connections.isConnected(contact), words)
+    return contactView(contact, this.#connections.isConnected(contact), words, this.#parts.lookAlikes.ofContact(contact))
   }
 
   async #onConnection(type: 'contact.connected' | 'contact.disconnected', device: DeviceId): Promise<void> {

@@ -1,10 +1,12 @@
 import type { ChangedText, Consent, GrantView as EngineGrant, GrantScope } from '@porchlight/consent'
 import type { HouseholdId, ManifestBody, ObjectId } from '@porchlight/core'
+import type { LookAlike } from './look-alikes.ts'
 import type { AskView, CardView } from './views.ts'
 
 export interface StandingOptions {
   readonly consent: Consent
   readonly petnameOf: (household: HouseholdId) => string
+  readonly looksLike: (household: HouseholdId) => LookAlike | null
   /** The card that the owner reads. */
   readonly card: (about: { household: HouseholdId; manifest: ManifestBody; scopes: readonly GrantScope[]; expMs: number }) => CardView
 }
@@ -70,6 +72,11 @@ export class StandingQuestions {
       state,
       atMs,
       expMs,
+      origin: 'contact',
+      selfChosenName: '',
+      looksLike: this.#options.looksLike(household),
+      snoozedMs: null,
+      counter: null,
       card: this.#options.card({ household, manifest, scopes, expMs }),
     }
   }

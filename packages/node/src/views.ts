@@ -1,5 +1,6 @@
-import type { Cause, Erasure, HaltCause } from '@porchlight/consent'
+import type { AskOrigin, Cause, Erasure, HaltCause } from '@porchlight/consent'
 import type { DeviceId, HouseholdId, ObjectId, Limits } from '@porchlight/core'
+import type { LookAlike } from './look-alikes.ts'
 
 /** What the API, the CLI and the dashboard show. Plain JSON; times in milliseconds since 1970; ids in their text form. */
 
@@ -15,11 +16,13 @@ export interface StatusView {
   readonly recoveryWordsPending: boolean
   /** What holds the whole household: nothing is allowed while any is there. */
   readonly halts: readonly HaltCause[]
-  /** Faults that need a person, in words; empty when all is well. */
+  /** What waits for a decision here, and from how many contacts. */
+  readonly waiting: { readonly total: number; readonly contacts: number }
   /** When the last backup was made here; `null` if none was. */
   readonly lastBackupMs: number | null
   /** Petnames of the contacts that hold a newer state of this device's record; empty unless it is held as an old one. */
   readonly newerAt: readonly string[]
+  /** Faults that need a person, in words; empty when all is well. */
   readonly alarms: readonly string[]
 }
 
@@ -51,6 +54,8 @@ export interface InviteView {
   readonly link: string
   readonly note: string
   readonly petname: string | null
+  /** Whose name the petname looks like, while it is open. */
+  readonly looksLike: LookAlike | null
   readonly expMs: number
   readonly state: 'open' | 'used' | 'expired' | 'exhausted' | 'cancelled'
 }
@@ -63,6 +68,8 @@ export interface ContactView {
   readonly label: string
   /** What they call themselves; untrusted, shown in quotes. */
   readonly selfChosenName: string
+  /** Whose name one of the two looks like: somebody may want to be taken for somebody else. */
+  readonly looksLike: LookAlike | null
   readonly level: 'unverified' | 'introduced' | 'compared'
   /** The 12 words that both screens show. */
   readonly words: readonly string[]
@@ -87,13 +94,25 @@ export interface CardView {
   readonly hash: string
 }
 
+/** What an owner would agree to instead of what was asked. */
+export interface CounterView {
+  readonly id: ObjectId
+  readonly scopes: readonly string[]
+  readonly expMs: number
+  /** When it stands no more. */
+  readonly lapseMs: number
+  /** The owner's words. */
+  readonly why: string
+}
+
 /**
- * Something that waits for a decision: an ask of theirs, an offer of theirs to us, an ask of ours that waits for them; a grant of ours that nobody
- * used (`unused`: keep or end?) or whose text changed (`changed`: go on under the new one?). The id of the last two is the grant's.
+ * Something that waits for a decision: an ask of theirs, an offer of theirs to us, an ask of ours that waits for them, or to which they offered
+ * something else (`counter`); a grant of ours that nobody used (`unused`: keep or end?) or whose text changed (`changed`: go on under the new
+ * one?). The id of the last two is the grant's. An `ask` that sleeps is SNOOZED, one that waits for their answer to ours COUNTERED.
  */
 export interface AskView {
   readonly id: ObjectId
-  readonly kind: 'ask' | 'offer' | 'ours' | 'unused' | 'changed'
+  readonly kind: 'ask' | 'offer' | 'ours' | 'counter' | 'unused' | 'changed'
   readonly household: HouseholdId
   readonly petname: string
   readonly protocol: string
@@ -104,7 +123,47 @@ export interface AskView {
   readonly atMs: number
   /** When the grant would end, or the latest the asker wishes. */
   readonly expMs: number
+  /** By which door it came. */
+  readonly origin: AskOrigin
+  /** What an asker that is no contact calls itself, in quotes: nobody vouches for it. Empty for a contact. */
+  readonly selfChosenName: string
+  readonly looksLike: LookAlike | null
+  /** Until when it sleeps. */
+  readonly snoozedMs: number | null
+  /** What stands instead of what was asked; `scopes`, `expMs` and `card` above are of it then. */
+  readonly counter: CounterView | null
+  /** Of an ask of ours and of its answer, the card that we read; otherwise the owner's. */
   readonly card: CardView
+}
+
+/** A block that stands. */
+export interface BlockView {
+  /** The signed block; `null` for one that four denials make. */
+  readonly id: ObjectId | null
+  readonly household: HouseholdId
+  readonly petname: string
+  /** `null`: everything. */
+  readonly protocol: string | null
+  readonly atMs: number | null
+}
+
+/** What waits for a decision, by contact: who has waited longest first. Bounded; what is left out is counted. */
+export interface DigestView {
+  readonly contacts: readonly {
+    readonly household: HouseholdId
+    readonly petname: string
+    readonly sinceMs: number
+    readonly items: readonly {
+      readonly id: ObjectId
+      readonly kind: 'ask' | 'offer' | 'counter'
+      readonly protocol: string
+      readonly location: string
+      readonly sinceMs: number
+    }[]
+    readonly more: number
+  }[]
+  readonly moreContacts: number
+  readonly total: number
 }
 
 /** One set of limits of a grant: scopes that share it, and what is used of it; null where only the other side knows. */
@@ -130,6 +189,8 @@ export interface GrantView {
   readonly state: string
   /** What suspends it; empty for a received one, whose owner does not say. */
   readonly causes: readonly Cause[]
+  /** Whether a block of ours defeats it: it is in force, and admits nothing. */
+  readonly blocked: boolean
   readonly notBeforeMs: number
   readonly expMs: number
   /** Of a given grant: its last use, or null, and when it suspends unused unless its end comes first. */

@@ -11,12 +11,15 @@ export interface WhyInput {
   readonly scopes: readonly { readonly scope: string; readonly says: ExplainedCall }[]
   /** Grants of ours to that household for that protocol. */
   readonly grants: readonly EngineGrant[]
+  /** Blocks of that household that stand: of that protocol, or (`null`) of all. */
+  readonly blocks: readonly (string | null)[]
   /** Limits of one of them, with what is used. */
   readonly limitsOf: (grant: string) => readonly LimitView[]
 }
 
 /** Puts an explanation into rules, grants and the commands that would change it. Pure. */
-export function whyView({ petname, location, protocol, household, scopes, grants, limitsOf }: WhyInput): WhyView {
+export function whyView(input: WhyInput): WhyView {
+  const { petname, location, protocol, household, scopes, grants, limitsOf } = input
   const rows = scopes.map(({ scope, says }): WhyScope => ({ scope, allow: says.allow, because: says.because, grant: says.grant }))
   const first = scopes[0]?.says
   const rulings = first?.rulings ?? []
@@ -39,7 +42,8 @@ export function whyView({ petname, location, protocol, household, scopes, grants
     }),
     remedies: [
       ...halts.map((halt) => haltRemedies[halt]),
-      ...concerned.flatMap((grant) => remediesOf(grant, petname)),
+      ...unblocking(input),
+      ...concerned.flatMap((grant) => (grant.blocked ? [] : remediesOf(grant, petname))),
       ...(concerned.length === 0
         ? [
             {
@@ -61,6 +65,13 @@ const haltRemedies = {
     command: 'porchlight resume --clock-is-right',
   },
 } as const
+
+/** One command for each block that stands in the way. */
+const unblocking = ({ blocks, petname }: WhyInput): Remedy[] =>
+  blocks.map((protocol) => ({
+    says: `a block keeps ${petname} out`,
+    command: `porchlight unblock ${petname}${protocol === null ? '' : ` --protocol ${protocol}`}`,
+  }))
 
 function remediesOf({ id, state, causes, signedByBoth }: EngineGrant, petname: string): Remedy[] {
   const short = id.slice(0, 12)

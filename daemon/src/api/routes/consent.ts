@@ -2,10 +2,20 @@ import { limits } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import { shareProtocol } from '../../services/shares.ts'
 import { operation } from '../operation.ts'
-import { ask, grant, limitsBody, session } from '../schemas.ts'
+import { ask, card, grant, limitsBody, scopeChoice, session } from '../schemas.ts'
 
 const byId = z.object({ id: z.string().min(1).max(limits.locationChars) })
 const ms = z.number().int()
+
+const askBody = z.object({
+  to: z.string().min(1).max(limits.locationChars),
+  protocol: z.string().max(limits.protocolIdChars).default(shareProtocol),
+  location: z.string().max(limits.locationChars),
+  ...scopeChoice,
+  why: z.string().max(limits.whyChars * 4),
+  untilMs: ms,
+  limits: limitsBody.optional(),
+})
 
 export const consentOperations = [
   operation({
@@ -21,17 +31,20 @@ export const consentOperations = [
     path: '/v1/asks',
     summary: 'Ask a contact for something',
     tag: 'consent',
-    body: z.object({
-      to: z.string().min(1).max(limits.locationChars),
-      protocol: z.string().max(limits.protocolIdChars).default(shareProtocol),
-      location: z.string().max(limits.locationChars),
-      scopes: z.array(z.string().max(limits.methodChars)).min(1).max(16).default(['read']),
-      why: z.string().max(limits.whyChars * 4),
-      untilMs: ms,
-      limits: limitsBody.optional(),
+    body: askBody.extend({
+      shown: z.string().max(128).optional().openapi({ description: '`card.hash` of the preview that the person saw' }),
     }),
     answer: ask,
     run: async ({ body: { untilMs, ...input } }, { node }) => await node.ask({ ...input, expMs: untilMs }),
+  }),
+  operation({
+    method: 'post',
+    path: '/v1/asks/preview',
+    summary: 'The consent card of an ask of ours, without asking',
+    tag: 'consent',
+    body: askBody,
+    answer: z.object({ card }),
+    run: async ({ body: { untilMs, ...input } }, { node }) => ({ card: node.prepareAsk({ ...input, expMs: untilMs }) }),
   }),
   operation({
     method: 'post',

@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings'
 import type { ContactView, InviteView } from '@porchlight/node'
 import { renderUnicodeCompact } from 'uqr'
+import { alikeText, nameText } from '../alike-text.ts'
 import { type Runner, command } from '../command-line.ts'
 import { localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
@@ -14,7 +15,7 @@ function contactsText(contacts: readonly ContactView[]): string {
   return table(
     ['NAME', 'NOW', 'VERIFIED', 'CALLS ITSELF', 'HOUSEHOLD', 'SINCE'],
     contacts.map((each) => [
-      each.petname,
+      nameText(each.petname, each.looksLike),
       each.connected ? `connected, ${each.path ?? 'direct'}` : 'not reachable',
       verified[each.level],
       each.selfChosenName,
@@ -33,6 +34,7 @@ export function addContactCommands(program: Command, runner: Runner): void {
       async (flags) =>
         await runner.run(flags, async ({ api, terminal }) => {
           const data = await api.post<InviteView>('/v1/invites', { note: flags.note, petname: flags.as })
+          if (data.looksLike) terminal.say(`! ${data.petname ?? ''} ${alikeText(data.looksLike)}\n`)
           terminal.say(`Give this link to one household; it works once, until ${localTime(data.expMs)}:\n`)
           if (terminal.isInteractive && flags.json !== true) terminal.say(`\n${renderUnicodeCompact(data.link)}\n\n`)
           return { data, text: data.link }
@@ -46,9 +48,10 @@ export function addContactCommands(program: Command, runner: Runner): void {
       async (link, flags) =>
         await runner.run(flags, async ({ api }) => {
           const data = await api.post<ContactView>('/v1/invites/accept', { link, petname: flags.as })
+          const beware = data.looksLike ? `! ${data.petname} ${alikeText(data.looksLike)}: compare the words before anything else.\n` : ''
           return {
             data,
-            text: `${data.petname} is a contact now. Both screens show the same words:\n\n${twelve(data.words)}\n\nCompare them by voice, then: porchlight contacts verify ${data.label}`,
+            text: `${beware}${data.petname} is a contact now. Both screens show the same words:\n\n${twelve(data.words)}\n\nCompare them by voice, then: porchlight contacts verify ${data.label}`,
           }
         }),
     )

@@ -10,6 +10,7 @@ import { room, theOne, usedText } from './consent.ts'
 
 const becauseWords: Readonly<Record<string, string>> = {
   halted: 'everything is held',
+  blocked: 'a block keeps them out',
   barred: 'everything that was given to them is being stopped',
   'not-active': 'the grant is not in force',
   'not-yet': 'its time has not come',

@@ -4,6 +4,7 @@ import type { z } from '@hono/zod-openapi'
 import type { status } from '../../api/schemas.ts'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
 import { localTime } from '../table.ts'
+import { waitingText } from './asks.ts'
 
 type Status = z.infer<typeof status>
 
@@ -12,6 +13,7 @@ function statusText({
   household,
   startedMs,
   contacts,
+  waiting,
   recoveryWordsPending,
   lastBackupMs,
   halts,
@@ -23,6 +25,7 @@ function statusText({
     `${name} is up since ${localTime(startedMs)}`,
     `  household  ${household}`,
     `  contacts   ${contacts.known} known, ${contacts.connected} connected`,
+    `  waiting    ${waitingText(waiting.total, waiting.contacts)}`,
     `  addresses  ${addresses.length === 0 ? 'none' : addresses.join('\n             ')}`,
     `  page, API  ${daemon.apiUrl}`,
     `  gateway    ${daemon.gatewayUrl ?? 'does not run'}`,

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import type { Command } from '@commander-js/extra-typings'
 import type { z } from '@hono/zod-openapi'
 import { PorchlightError } from '@porchlight/core'
-import type { AskView, GrantView } from '@porchlight/node'
+import type { AskView, CardView, GrantView } from '@porchlight/node'
 import type { services, sharePreview } from '../../api/schemas.ts'
 import { type Runner, command } from '../command-line.ts'
 import { limitsOfFlags } from '../limit-flags.ts'
 import { localTime, table } from '../table.ts'
-import { agreed } from '../terminal.ts'
+import { agreed, type Terminal } from '../terminal.ts'
 import { parseFresh, parseUntil } from '../until.ts'
 
 type Services = z.infer<typeof services>
@@ -49,13 +49,25 @@ function showInBrowser(url: string): void {
   child.unref()
 }
 
+/** Changing things is optional, so it is off unless somebody says so: by flag, or when asked at a terminal, where "no" is what stands there first. */
+async function changesAllowed(
+  terminal: Terminal,
+  flags: { with: string; readOnly?: true | undefined; allowChanges?: true | undefined; yes?: true | undefined },
+): Promise<boolean> {
+  if (flags.readOnly && flags.allowChanges)
+    throw new PorchlightError('BAD_REQUEST', '--read-only and --allow-changes contradict each other', { reason: 'usage' })
+  if (flags.readOnly || flags.allowChanges || flags.yes || !terminal.isInteractive) return flags.allowChanges === true
+  return await terminal.confirm(`May ${flags.with} also change things there?`, { yes: 'Also change', no: 'Only look' })
+}
+
 export function addShareCommands(program: Command, runner: Runner): void {
   command(program, 'share', 'let a contact use one app')
     .argument('[target]', 'http://host:port or unix:/path; may be left out for a service that exists')
     .requiredOption('--as <name>', 'name of the service: a-z, 0-9 and -')
     .requiredOption('--with <contact>', 'who may use it')
     .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
-    .option('--read-only', 'looking only, no changes')
+    .option('--read-only', 'looking and downloading only, no changes; what a share is unless it is told otherwise')
+    .option('--allow-changes', 'also changing things there')
     .option('--limit <amount>', 'at most so much in all, both ways, such as 2GB')
     .option('--per-day <amount>', 'at most so much a day (UTC), such as 200MB')
     .option('--per-minute <number>', 'at most so many connections a minute')
@@ -69,12 +81,13 @@ export function addShareCommands(program: Command, runner: Runner): void {
     .action(
       async (target, flags) =>
         await runner.run(flags, async ({ api, terminal }) => {
+          const allowChanges = await changesAllowed(terminal, flags)
           const input = {
             target,
             as: flags.as,
             with: flags.with,
             untilMs: parseUntil(flags.until, terminal.nowMs()),
-            readOnly: flags.readOnly,
+            allowChanges,
             limits: limitsOfFlags(flags),
             ...(flags.fresh === undefined ? {} : { freshMs: parseFresh(flags.fresh) }),
           }
@@ -86,7 +99,7 @@ export function addShareCommands(program: Command, runner: Runner): void {
           const data = await api.post<GrantView>('/v1/shares', { ...input, shown: card.hash })
           return {
             data,
-            text: `${data.petname} may use ${data.location} until ${localTime(data.expMs)}, once they accept.\nStop it any time: porchlight unshare ${data.location} --with ${data.petname}`,
+            text: `${data.petname} may use ${data.location} until ${localTime(data.expMs)}, once they accept${allowChanges ? '' : '; to look and download, not to change'}.\nStop it any time: porchlight unshare ${data.location} --with ${data.petname}`,
           }
         }),
     )
@@ -151,23 +164,32 @@ export function addShareCommands(program: Command, runner: Runner): void {
     .requiredOption('--why <text>', 'they see it in quotes; at most 140 characters')
     .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
     .option('--change', 'ask to make changes too, not only to look')
+    .option('--protocol <id>', 'another protocol than sharing an app')
+    .option('--also <scope...>', 'something optional of that protocol too')
     .option('--limit <amount>', 'at most so much in all, both ways, such as 2GB')
     .option('--per-day <amount>', 'at most so much a day (UTC), such as 200MB')
     .option('--per-minute <number>', 'at most so many connections a minute')
     .option('--streams <number>', 'at most so many connections at the same time')
     .option('--window <hours>', 'only then, such as "mon-fri 08:00-18:00 Europe/Berlin"')
+    .option('--yes', 'the card was read: do not ask')
     .action(
       async (ref, flags) =>
         await runner.run(flags, async ({ api, terminal }) => {
           const { contact, name } = contactAndName(ref)
-          const data = await api.post<AskView>('/v1/asks', {
+          const input = {
             to: contact,
             location: name,
             why: flags.why,
-            scopes: flags.change ? ['read', 'change'] : ['read'],
+            protocol: flags.protocol,
+            also: [...(flags.change ? ['change'] : []), ...(flags.also ?? [])],
             untilMs: parseUntil(flags.until, terminal.nowMs()),
             limits: limitsOfFlags(flags),
-          })
+          }
+          const { card } = await api.post<{ card: CardView }>('/v1/asks/preview', input)
+          terminal.say(`${card.text.trimEnd()}\n\n`)
+          if (!(await agreed(terminal, `Ask ${contact} for this?`, { yes: 'Ask', no: 'Not now' }, flags)))
+            return { data: null, text: 'Nothing was asked.', exitCode: 77 }
+          const data = await api.post<AskView>('/v1/asks', { ...input, shown: card.hash })
           return { data, text: `Asked ${data.petname} for ${name}. You are not told of a no.` }
         }),
     )

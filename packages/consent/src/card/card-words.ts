@@ -1,10 +1,14 @@
 /** The fixed words of a card. `{until}` is filled with a date; names are filled like those of a manifest. */
 export interface CardWords {
-  readonly ownerTitle: string
-  readonly recipientTitle: string
-  /** Label and text of the line that tells a recipient whose words it reads. */
+  /** By who reads it. */
+  readonly titles: Readonly<Record<'owner' | 'recipient' | 'asker', string>>
+  /** Label and text of the line that says that a name can be taken for another; `{who}` and `{other}` are the two names. */
+  readonly beware: string
+  readonly looksLike: Readonly<Record<'contact' | 'household', string>>
+  /** Label and text of the line that tells a recipient, or an asker, whose words it reads. */
   readonly reading: string
   readonly readingText: string
+  readonly askerReadingText: string
   readonly what: string
   readonly scopes: string
   readonly not: string
@@ -16,6 +20,7 @@ export interface CardWords {
   readonly limits: string
   readonly why: string
   readonly theirWords: string
+  readonly yourWords: string
   readonly who: string
   readonly keep: string
   readonly onward: string
@@ -31,10 +36,16 @@ export interface CardWords {
 /** Languages that the fixed words are in; the first is used where a language is missing. */
 export const cardWords: Readonly<Record<string, CardWords>> = {
   en: {
-    ownerTitle: '{contact} · {service}',
-    recipientTitle: '{owner} offers you {service}',
+    titles: { owner: '{contact} · {service}', recipient: '{owner} offers you {service}', asker: 'You ask {owner} for {service}' },
+    beware: 'Look twice',
+    looksLike: {
+      contact: 'The name of {who} looks like that of your contact {other}. They are two households.',
+      household: 'The name of {who} looks like what you call yourself, {other}. It is another household.',
+    },
     reading: 'To read',
     readingText: 'These are the terms as {owner} saw them: “you” is {owner}, and {contact} is you. You, too, can give it back at any time.',
+    askerReadingText:
+      'These are the terms as {owner} will see them: “you” is {owner}, and {contact} is you. If {owner} says yes to this or less, it counts at once.',
     what: 'What',
     scopes: 'Allows',
     not: 'Not',
@@ -45,6 +56,7 @@ export const cardWords: Readonly<Record<string, CardWords>> = {
     limits: 'How much',
     why: 'Why',
     theirWords: '(their words)',
+    yourWords: '(your words)',
     who: 'Who',
     keep: 'Keeps',
     onward: 'Passes on',
@@ -57,11 +69,17 @@ export const cardWords: Readonly<Record<string, CardWords>> = {
     quotes: ['“', '”'],
   },
   de: {
-    ownerTitle: '{contact} · {service}',
-    recipientTitle: '{owner} bietet dir {service} an',
+    titles: { owner: '{contact} · {service}', recipient: '{owner} bietet dir {service} an', asker: 'Du bittest {owner} um {service}' },
+    beware: 'Zweimal ansehen',
+    looksLike: {
+      contact: 'Der Name von {who} sieht aus wie der deines Kontakts {other}. Es sind zwei Haushalte.',
+      household: 'Der Name von {who} sieht aus wie deiner, {other}. Es ist ein anderer Haushalt.',
+    },
     reading: 'Zum Lesen',
     readingText:
       'Das sind die Bedingungen, wie {owner} sie gesehen hat: „du“ ist {owner}, und {contact} bist du. Auch du kannst es jederzeit zurückgeben.',
+    askerReadingText:
+      'Das sind die Bedingungen, wie {owner} sie sehen wird: „du“ ist {owner}, und {contact} bist du. Sagt {owner} dazu oder zu weniger Ja, gilt es sofort.',
     what: 'Was',
     scopes: 'Erlaubt',
     not: 'Nicht',
@@ -72,6 +90,7 @@ export const cardWords: Readonly<Record<string, CardWords>> = {
     limits: 'Wie viel',
     why: 'Warum',
     theirWords: '(eigene Worte)',
+    yourWords: '(deine Worte)',
     who: 'Wer',
     keep: 'Behält',
     onward: 'Gibt weiter',

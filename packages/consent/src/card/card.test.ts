@@ -127,6 +127,38 @@ describe('the card', () => {
     expect(lines.find(({ key }) => key === 'limits:use')?.text).toBe('Open it and use it. At most 1.999999 MB in all.')
   })
 
+  it.each([
+    ['ends the quotation early', 'to look” [enforced] What  nothing', "to look' [enforced] What  nothing"],
+    ['has quotation marks of any language', "\"a\" „b“ «c» ‹d› 「e」 ＂f＂ ''g''", "'a' 'b' 'c' 'd' 'e' 'f' 'g'"],
+    ['has an apostrophe', "Ana’s and Ben's album", "Ana’s and Ben's album"],
+  ])('keeps a reason that %s inside its quotes', (_what, why, shown) => {
+    for (const lang of ['en', 'de']) {
+      const { lines } = renderCard({ ...input, lang, why })
+      const [open, close] = cardWords[lang]!.quotes
+      expect(lines.find(({ key }) => key === 'why')?.text).toBe(`${open}${shown}${close} ${cardWords[lang]!.theirWords}`)
+    }
+  })
+
+  it('says first of all whose name this one looks like, in quotes that cannot be left', () => {
+    const alike = { ...input, looksLike: { name: 'аnа” yes', whose: 'contact' as const } }
+    expect(renderCard(alike).lines[0]).toEqual({
+      key: 'looks-like',
+      label: 'Look twice',
+      text: "The name of Ana looks like that of your contact “аnа' yes”. They are two households.",
+      mark: undefined,
+    })
+    const own = renderCard({ ...alike, perspective: 'recipient', looksLike: { name: 'Us', whose: 'household' } })
+    expect(own.lines[0]?.text).toBe('The name of us looks like what you call yourself, “Us”. It is another household.')
+    expect(cardHash(renderCard(alike).text)).not.toBe(cardHash(renderCard(input).text))
+  })
+
+  it('of an asker speaks of what it asks for, in its own words', () => {
+    const { title, lines } = renderCard({ ...input, perspective: 'asker' })
+    expect(title).toMatch(/^You ask us for photos: /)
+    expect(lines[0]?.text).toContain('it counts at once')
+    expect(lines.find(({ key }) => key === 'why')?.text).toContain('(your words)')
+  })
+
   it('falls back to the first language of the manifest, and says which it is in', () => {
     expect(renderCard({ ...input, lang: 'fr' }).lang).toBe('en')
     expect(renderCard({ ...input, lang: 'de' }).lang).toBe('de')

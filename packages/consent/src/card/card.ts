@@ -45,9 +45,12 @@ export interface CardInput {
   readonly limits?: Readonly<Record<string, Limits>>
   /** When the grant ends, in seconds since 1970. */
   readonly expSec: number
-  /** The asker's own words, shown as a quotation in place of the manifest's reason. */
+  /** The asker's own words, shown as a quotation in place of the manifest's reason; of a recipient's card, the owner's. */
   readonly why?: string
-  readonly perspective: 'owner' | 'recipient'
+  /** A name that the contact's, or the owner's on a recipient's card, cannot be told apart from at a glance, and whose it is. */
+  readonly looksLike?: { readonly name: string; readonly whose: 'contact' | 'household' }
+  /** `asker`: a recipient who reads what it is about to ask for. */
+  readonly perspective: 'owner' | 'recipient' | 'asker'
 }
 
 /** The hash of a card's text: base32 of its sha-256. */
@@ -73,12 +76,14 @@ export function renderCard(input: CardInput): Card {
   const say = (key: SayKey): string => filled(lineIn(manifest.say[key], lang))
   const line = (key: string, label: string, text: string): CardLine => ({ key, label, text, mark: markOf(manifest, key) })
   const reason = why?.trim()
-    ? `${words.quotes[0]}${cleanText(why, 'reason', limits.whyChars)}${words.quotes[1]} ${words.theirWords}`
+    ? `${words.quotes[0]}${withoutQuotes(cleanText(why, 'reason', limits.whyChars))}${words.quotes[1]} ${perspective === 'asker' ? words.yourWords : words.theirWords}`
     : say('why')
 
-  const title = `${filled(perspective === 'owner' ? words.ownerTitle : words.recipientTitle)}: ${filled(lineIn(manifest.title, lang))}`
+  const title = `${filled(words.titles[perspective])}: ${filled(lineIn(manifest.title, lang))}`
+  const readingText = perspective === 'asker' ? words.askerReadingText : words.readingText
   const lines = [
-    ...(perspective === 'recipient' ? [line('reading', words.reading, filled(words.readingText))] : []),
+    ...(input.looksLike ? [line('looks-like', words.beware, alikeText(input.looksLike, perspective, words, names))] : []),
+    ...(perspective === 'owner' ? [] : [line('reading', words.reading, filled(readingText))]),
     line('what', words.what, say('what')),
     ...scopes.map((id) => line(`scope:${id}`, words.scopes, filled(lineIn(scopeSay(manifest, id), lang)))),
     ...manifest.scopes
@@ -96,6 +101,24 @@ export function renderCard(input: CardInput): Card {
     line('ifRefused', words.ifRefused, say('ifRefused')),
   ]
   return { lang, title, lines, text: plainText(title, lines, words) }
+}
+
+/** Quotation marks of any language: one inside would end the quotation early, and what follows would read as ours. */
+const quotationMarks = /["“”„‟«»‹›〝〞〟「」『』｢｣＂]|''|‘‘|’’/gu
+
+/** Somebody else's words as they may stand between quotation marks: those inside are plain apostrophes. */
+export const withoutQuotes = (text: string): string => text.replaceAll(quotationMarks, "'")
+
+/** One pass, like `fill`: names that look like placeholders stay as they are. */
+function alikeText(
+  { name, whose }: NonNullable<CardInput['looksLike']>,
+  perspective: CardInput['perspective'],
+  words: CardWords,
+  names: Readonly<Record<string, string>>,
+): string {
+  const who = names[perspective === 'owner' ? 'contact' : 'owner']!
+  const other = `${words.quotes[0]}${withoutQuotes(cleanText(name, 'name', limits.petnameChars))}${words.quotes[1]}`
+  return fill(words.looksLike[whose], { who, other })
 }
 
 /** One line for each set of limits; which scopes it is for is said where not all of them share it. */
