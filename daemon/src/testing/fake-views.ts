@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { householdId, objectId, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
+import { householdId, objectId, PorchlightError, type ObjectId } from '@porchlight/core'
 import type { AskView, CardView, ContactView, GrantView, SessionView } from '@porchlight/node'
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -25,7 +25,7 @@ export const cardChanged = (): PorchlightError =>
 type Who = Pick<ContactView, 'household' | 'petname'>
 
 export const fakeContact = (n: number, petname: string): ContactView => ({
-  household: householdId(fakeId(n)) as HouseholdId,
+  household: householdId(fakeId(n)),
   petname,
   label: petname,
   selfChosenName: `“House of ${petname}”`,
