@@ -7,6 +7,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   'slow-reader': { testTimeout: 600_000 },
   faults: { testTimeout: 900_000 },
   restart: { testTimeout: 300_000 },
+  recovery: { testTimeout: 120_000 },
   stranger: { testTimeout: 600_000 },
   netns: { testTimeout: 300_000 },
   demo: { testTimeout: 300_000 },

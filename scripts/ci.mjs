@@ -25,6 +25,7 @@ const steps = [
   { script: 'test:faults', counts: 'faults', limitMs: 12 * minuteMs },
   { script: 'test:slow-reader', counts: 'slow-reader', limitMs: 10 * minuteMs },
   { script: 'test:restart', counts: 'restart', limitMs: 6 * minuteMs },
+  { script: 'test:recovery', counts: 'recovery', limitMs: 6 * minuteMs },
   { script: 'test:stranger', counts: 'stranger', limitMs: 8 * minuteMs },
   { script: 'test:netns', counts: 'netns', limitMs: 6 * minuteMs },
   { script: 'test:vectors-python', counts: 'vectors-python', limitMs: 3 * minuteMs },
