@@ -1,5 +1,7 @@
 import { limits, type ObjectId } from '@porchlight/core'
-import { activeGrant, ask, dayMs, deliver, offerTo, sampleManifest } from '@porchlight/consent/testing'
+import { askType } from '@porchlight/consent'
+import { keyFromSeed, seal } from '@porchlight/wire'
+import { activeGrant, ask, carry, dayMs, deliver, offerTo, sampleManifest } from '@porchlight/consent/testing'
 import { settled, type World } from './world.ts'
 
 /** How one transition of a state table is brought about: what goes before it without a fault, and the step that a fault may meet. */
@@ -149,6 +151,40 @@ const refusedTimes = async (world: World, times: number): Promise<void> => {
   }
 }
 
+const shown = { text: 'May open photos.\n', lang: 'en' }
+const snooze = ({ ana, time }: World, id: ObjectId): Promise<void> => ana.consent.snooze(id, time.nowMs() + dayMs)
+const counter = ({ ana, time }: World, id: ObjectId): Promise<unknown> =>
+  ana.consent.counter(id, { scopes: [{ id: 'use', locations: ['photos'], max: {} }], expMs: time.nowMs() + 20 * dayMs, shown })
+const asleep = async (world: World): Promise<ObjectId> => {
+  const id = await pending(world)
+  await snooze(world, id)
+  return id
+}
+const countered = async (world: World): Promise<ObjectId> => {
+  const id = await pending(world)
+  await counter(world, id)
+  return id
+}
+/** Ben has the counter-offer, and his acceptance has not come. */
+const accepted = async (world: World): Promise<ObjectId> => {
+  const id = await countered(world)
+  await carry(world.ana, world.ben, world.time)
+  await world.ben.consent.acceptCounter(id)
+  return id
+}
+/** Ben signs other terms than those that he was offered. */
+const otherAnswer = async ({ ana, ben, time }: World, id: ObjectId): Promise<void> => {
+  const { body } = (await ben.ledger.load()).ownAsks.find((ask) => ask.id === id)!.counter!
+  const seed = new Uint8Array(32)
+  seed.set(new TextEncoder().encode('ben'))
+  const terms = { ...body, exp: body.exp + 1, iss: ben.household, dev: ben.device, to: ana.household }
+  const counters = ana.consent.asks().find((ask) => ask.id === id)!.counter!.id
+  const { bytes } = await seal(askType, { ...terms, counters, why: '' }, await keyFromSeed(seed))
+  const answer = ana.consent.receiveAsk(bytes, ben.household)
+  time.advance(limits.askAnswerMs)
+  await answer
+}
+
 export const askScenarios: Readonly<Record<string, Scenario>> = {
   'NONE ask': { prepare: sent, act: received },
   'NONE over-quota': {
@@ -160,7 +196,7 @@ export const askScenarios: Readonly<Record<string, Scenario>> = {
   },
   'PENDING approve': {
     prepare: pending,
-    act: ({ ana }, id) => ana.consent.approve(id, { shown: { text: 'May open photos.\n', lang: 'en' } }),
+    act: ({ ana }, id) => ana.consent.approve(id, { shown }),
   },
   'PENDING deny': { prepare: pending, act: deny },
   'PENDING lapse': { prepare: pending, act: (world) => past(world, limits.askLapseMs), byClock: true },
@@ -168,6 +204,45 @@ export const askScenarios: Readonly<Record<string, Scenario>> = {
     prepare: async (world) => {
       await refusedTimes(world, 3)
       return pending(world)
+    },
+    act: deny,
+  },
+  'PENDING narrow': { prepare: pending, act: counter },
+  'PENDING snooze': { prepare: pending, act: snooze },
+  'COUNTERED exact-accept': {
+    prepare: accepted,
+    act: (world) => received(world, world.ben.consent.ownAsks().find(({ accepts }) => accepts)!.id),
+  },
+  'COUNTERED other-answer': {
+    prepare: async (world) => {
+      const id = await countered(world)
+      await carry(world.ana, world.ben, world.time)
+      return id
+    },
+    act: otherAnswer,
+  },
+  'COUNTERED lapse': { prepare: countered, act: (world) => past(world, limits.askLapseMs), byClock: true },
+  'COUNTERED lapse, taken back': { prepare: countered, act: deny },
+  'SNOOZED wake': { prepare: asleep, act: (world) => past(world, dayMs), byClock: true },
+  'SNOOZED snooze': { prepare: asleep, act: ({ ana, time }, id) => ana.consent.snooze(id, time.nowMs() + 2 * dayMs) },
+  'SNOOZED approve': { prepare: asleep, act: ({ ana }, id) => ana.consent.approve(id, { shown }) },
+  'SNOOZED narrow': { prepare: asleep, act: counter },
+  'SNOOZED deny': { prepare: asleep, act: deny },
+  'SNOOZED lapse': {
+    // It sleeps until just before its end, so that the same look at the clock finds it over.
+    prepare: async (world) => {
+      const id = await pending(world)
+      const { lapseMs } = world.ana.consent.asks().find((each) => each.id === id)!
+      await world.ana.consent.snooze(id, lapseMs - 1000)
+      return id
+    },
+    act: (world) => past(world, limits.askLapseMs),
+    byClock: true,
+  },
+  'SNOOZED block': {
+    prepare: async (world) => {
+      await refusedTimes(world, 3)
+      return asleep(world)
     },
     act: deny,
   },

@@ -27,20 +27,8 @@ const machines: readonly Machine[] = [
     table: askTransitions,
     scenarios: askScenarios,
     stateOf: ({ ana }, id) => ana.consent.asks().find((each) => each.id === id)?.state ?? 'NONE',
-    unused: [
-      'PENDING narrow',
-      'PENDING snooze',
-      'COUNTERED exact-accept',
-      'COUNTERED other-answer',
-      'COUNTERED lapse',
-      'SNOOZED wake',
-      'SNOOZED approve',
-      'SNOOZED deny',
-      'SNOOZED lapse',
-      'SNOOZED block',
-      'DENIED cooled',
-      'DENIED block',
-    ],
+    // What a "no" does later is kept beside the ask, as a cooldown: the ask itself stays DENIED.
+    unused: ['DENIED cooled', 'DENIED block'],
   },
   {
     what: 'a held grant',
