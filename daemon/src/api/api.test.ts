@@ -244,25 +244,6 @@ describe('Idempotency-Key', () => {
   })
 })
 
-describe('an ask', () => {
-  test('is countered as its card said, and only so', async () => {
-    const { id } = house.node.addAsk('photos')
-    const terms = { untilMs: 1_800_000_000_000, also: ['change'] }
-    const preview = (await ask(`/v1/asks/${id}/counter-preview`, { method: 'POST', body: terms })).json()
-    const wrong = await ask(`/v1/asks/${id}/counter`, { method: 'POST', body: { ...terms, also: [], shown: preview.card.hash } })
-    expect([wrong.status, wrong.json().reason]).toEqual([409, 'card-changed'])
-    const right = await ask(`/v1/asks/${id}/counter`, { method: 'POST', body: { ...terms, shown: preview.card.hash } })
-    expect(right.json()).toMatchObject({ state: 'COUNTERED', scopes: ['read', 'change'], expMs: terms.untilMs })
-  })
-
-  test('of ours has a card too, and is made as that said', async () => {
-    const body = { to: 'ana', location: 'music', why: 'to dance', untilMs: 1_800_000_000_000 }
-    const { card: seen } = (await ask('/v1/asks/preview', { method: 'POST', body })).json()
-    expect((await ask('/v1/asks', { method: 'POST', body: { ...body, also: ['change'], shown: seen.hash } })).status).toBe(409)
-    expect((await ask('/v1/asks', { method: 'POST', body: { ...body, shown: seen.hash } })).json().scopes).toEqual(['read'])
-  })
-})
-
 describe('/v1/events', () => {
   async function* lines(answer: IncomingMessage): AsyncGenerator<string> {
     let rest = ''
