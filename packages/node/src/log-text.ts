@@ -5,6 +5,23 @@ type Fact = (key: string) => string
 
 const about = (fact: Fact): string => (fact('service') === '?' ? fact('protocol') : fact('service'))
 
+/** What devices of one household tell each other, in words. */
+const learnedKinds: Readonly<Record<string, string>> = {
+  manifest: 'a consent text',
+  ask: 'an ask',
+  grant: 'an agreement',
+  given: 'what was shown when it was agreed',
+  receipt: 'an acceptance',
+  revoke: 'a revocation',
+  renounce: 'something given back',
+  deny: 'a no',
+  block: 'a block',
+  unblock: 'a block or a no that was lifted',
+  pause: 'a stop of everything',
+  resume: 'the end of a stop, or something confirmed',
+  contact: 'a contact',
+}
+
 /** The household's own words for what its log holds. */
 const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
   ask: (fact) => `${fact('household')} asked to use ${about(fact)}.`,
@@ -57,6 +74,7 @@ const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
   archive: (fact) => `${fact('records')} agreements and asks that ended long ago left the lists; they stay in the record.`,
   erase: (fact) => `We erased what ${fact('entries')} entries said, and ${fact('objects')} agreements and asks that had ended.`,
   fork: (fact) => `A device of ${fact('household')} signed two states of its record that cannot both be true.`,
+  learned: (fact) => `Another device of this household told us of ${learnedKinds[fact('of')] ?? fact('of')}.`,
   refused: (fact) => `A call of ${fact('household')} was refused: ${fact('because')}.`,
 }
 

@@ -21,7 +21,7 @@ test('what fits into one message goes with every message, and nothing of it twic
       turns
         .next()
         .map(({ total }) => total)
-        .toSorted(),
+        .toSorted((one, other) => one - other),
     ).toEqual([0, 1, 2])
   expect(new UsageTurns({ usage: () => [] }).next()).toEqual([])
 })
