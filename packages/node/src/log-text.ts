@@ -1,4 +1,4 @@
-import type { LogEntry } from '@porchlight/consent'
+import type { FactKind, LogEntry } from '@porchlight/consent'
 import type { LogEntryView } from './views.ts'
 /** Reads one fact of an entry, with a household shown by our petname for it. */
 type Fact = (key: string) => string
@@ -6,7 +6,7 @@ type Fact = (key: string) => string
 const about = (fact: Fact): string => (fact('service') === '?' ? fact('protocol') : fact('service'))
 
 /** What devices of one household tell each other, in words. */
-const learnedKinds: Readonly<Record<string, string>> = {
+const learnedKinds: Readonly<Record<FactKind, string>> = {
   manifest: 'a consent text',
   ask: 'an ask',
   grant: 'an agreement',
@@ -20,6 +20,7 @@ const learnedKinds: Readonly<Record<string, string>> = {
   pause: 'a stop of everything',
   resume: 'the end of a stop, or something confirmed',
   contact: 'a contact',
+  erase: 'something to be erased on every device',
 }
 
 /** The household's own words for what its log holds. */
@@ -74,7 +75,7 @@ const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
   archive: (fact) => `${fact('records')} agreements and asks that ended long ago left the lists; they stay in the record.`,
   erase: (fact) => `We erased what ${fact('entries')} entries said, and ${fact('objects')} agreements and asks that had ended.`,
   fork: (fact) => `A device of ${fact('household')} signed two states of its record that cannot both be true.`,
-  learned: (fact) => `Another device of this household told us of ${learnedKinds[fact('of')] ?? fact('of')}.`,
+  learned: (fact) => `Another device of this household told us of ${learnedKinds[fact('of') as FactKind] ?? fact('of')}.`,
   refused: (fact) => `A call of ${fact('household')} was refused: ${fact('because')}.`,
 }
 
