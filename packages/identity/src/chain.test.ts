@@ -1,8 +1,9 @@
 import { limits } from '@porchlight/core'
-import { deviceIdOf } from '@porchlight/wire'
+import { deviceIdOf, seal } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import { chainBytes, extendChain, isFrozen, openChain, type Chain } from './chain.ts'
 import { devicesInForce, isSuspended, listed } from './devices.ts'
+import { suspendType } from './suspension.ts'
 import { all, atSec, bytesOfAll, committed, entry, family, following, gist, plus, suspension } from './testing/chains.ts'
 
 const f = await family()
@@ -160,6 +161,21 @@ describe('a suspension', () => {
     expect(disputed.suspensions.map(({ body }) => body.device)).toEqual([deviceIdOf(d2!)])
   })
 
+  it('goes when the end of each branch of a dispute took the device out, whoever named it before', async () => {
+    const chain = await plus(base, [await of()])
+    const kept = await following(two, { root: r0!, devices: [entry(d1!), entry(d2!)], at: 1 })
+    const ends = [await following(kept, { root: r0!, devices: [entry(d1!)] }), await following(two, { root: r0!, devices: [entry(d1!)] })]
+    expect((await plus(chain, [kept, ...ends])).suspensions).toEqual([])
+  })
+
+  it('is signed by the device that it names as its signer', async () => {
+    const { body } = await of()
+    const { bytes } = await seal(suspendType, body, d3!)
+    expect((await extendChain(base, { documents: [], suspensions: [bytes] })).refused).toEqual([
+      { what: 'suspension', at: 0, because: 'signer' },
+    ])
+  })
+
   it('by a device whose end has not come is taken', async () => {
     const short = await following(two, { root: r0!, devices: [entry(d1!), entry(d2!, all, atSec + 1)] })
     expect(await refusals(await plus(base, [short]), [await of(short, d2, d1)])).toEqual([])
@@ -218,6 +234,13 @@ describe('the bytes of a chain', () => {
       code: 'TOO_LARGE',
       message: `chain of 40 objects and ${40 * limits.objectLimitBytes} bytes, limits ${2 * limits.documentsPerChain} and ${limits.chainLimitBytes}`,
     })
+  })
+
+  it('are looked at up to so many objects, documents and suspensions together', async () => {
+    const some = (count: number) => new Array<Uint8Array>(count).fill(new Uint8Array(1))
+    const most = 2 * limits.documentsPerChain
+    expect((await extendChain(f.chain, { documents: some(most - 1), suspensions: some(1) })).refused).toHaveLength(most)
+    await expect(extendChain(f.chain, { documents: some(most), suspensions: some(1) })).rejects.toMatchObject({ code: 'TOO_LARGE' })
   })
 
   it('of a flood by the holder of the root do not keep out a suspension, nor a rotation', async () => {

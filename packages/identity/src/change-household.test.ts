@@ -1,5 +1,5 @@
 import { limits } from '@porchlight/core'
-import { deviceIdOf } from '@porchlight/wire'
+import { deviceIdOf, keyFromSeed } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import { isFrozen } from './chain.ts'
 import { changeDevices, rotate } from './change-household.ts'
@@ -22,6 +22,21 @@ describe('changing the devices', () => {
   it('leaves suspended devices out, so that a suspension is never lost by a change beside it', async () => {
     const chain = await changeDevices(await plus(two, [await suspension(two, two.head, d1!, d2!)]), { add: [entry(d3!)] }, by)
     expect(listed(chain).map(({ key }) => key)).toEqual([k1, k3])
+  })
+
+  it('does not bring a suspended device back by changing it: that takes a document of its own', async () => {
+    const suspended = await plus(two, [await suspension(two, two.head, d1!, d2!)])
+    const chain = await changeDevices(suspended, { change: [entry(d2!)] }, by)
+    expect(listed(chain).map(({ key }) => key)).toEqual([k1])
+    expect(listed(await changeDevices(chain, { add: [entry(d2!)] }, by)).map(({ key }) => key)).toEqual([k1, k2])
+  })
+
+  it('makes room for as many as may be', async () => {
+    const keys = await Promise.all(
+      Array.from({ length: limits.devicesPerHousehold - 2 }, (_, n) => keyFromSeed(new Uint8Array(32).fill(100 + n))),
+    )
+    const chain = await changeDevices(two, { add: keys.map((key) => entry(key)) }, by)
+    expect(listed(chain)).toHaveLength(limits.devicesPerHousehold)
   })
 
   it.each([

@@ -34,6 +34,10 @@ describe('a genesis document', () => {
     expect(opened.body).toEqual(genesis.body)
   })
 
+  it('names the one device it begins with, for good and with every capability', () => {
+    expect(genesis.body.devices).toEqual([{ key: deviceIdOf(device), caps: ['serve', 'grant', 'revoke', 'govern'], exp: null }])
+  })
+
   it('is the same for the same seed, device and second, and another for another', async () => {
     const same = await createGenesis({ seed, device: deviceIdOf(device), atSec })
     const later = await createGenesis({ seed, device: deviceIdOf(device), atSec: atSec + 1 })
@@ -75,6 +79,7 @@ describe('a genesis document', () => {
     ['no device', () => ({ devices: [] })],
     ['the same device twice', ({ devices }) => ({ devices: [devices[0]!, devices[0]!] })],
     ['a capability nobody knows', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['admin'] as never }] })],
+    ['a capability twice', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['serve', 'serve'] }] })],
     ['capabilities out of order', ({ devices }) => ({ devices: [{ ...devices[0]!, caps: ['grant', 'serve'] }] })],
     ['a device whose key is none', ({ devices }) => ({ devices: [{ ...devices[0]!, key: 'Qm' as never }] })],
     ['a predecessor that is no id', () => ({ prev: 'x' as never })],

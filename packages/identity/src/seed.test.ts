@@ -1,4 +1,6 @@
 import { deviceIdOf } from '@porchlight/wire'
+import { bech32 } from '@scure/base'
+import { hkdfSync } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { recoveryWordsOf } from './recovery-words.ts'
 import { backupKey, personaSeed, rootKey } from './seed.ts'
@@ -33,4 +35,9 @@ it.each([0, 31, 33])('nothing is derived from a seed of %i bytes', (length) => {
   const error = expect.objectContaining({ code: 'BAD_REQUEST', message: `seed of ${length} bytes, must be 32` })
   expect(() => backupKey(new Uint8Array(length))).toThrow(error)
   expect(() => recoveryWordsOf(new Uint8Array(length))).toThrow(error)
+})
+
+it('the backup key is what every other program that follows the specification derives', () => {
+  const derived = new Uint8Array(hkdfSync('sha256', seed, 'porchlight/seed/1', 'backup', 32))
+  expect(bech32.decodeToBytes(backupKey(seed).identity.toLowerCase())).toMatchObject({ prefix: 'age-secret-key-', bytes: derived })
 })
