@@ -142,14 +142,13 @@ class Libp2pMesh implements Mesh {
     const openFresh = async (): Promise<Attempt> => {
       const limitMs = Math.min(deadlineMs > 0 ? deadlineMs : limits.dialMs, limits.dialMs)
       const within = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])])
-      try {
-        const { carrier, stream } = await this.#openStream(device, within)
-        return await this.#begin(carrier, stream, timed(), signal)
-      } catch (error) {
+      // Only what comes before the first byte: a call that may have been read there is not unreachable, and nobody may try it elsewhere.
+      const { carrier, stream } = await this.#openStream(device, within).catch((error: unknown) => {
         signal?.throwIfAborted()
         if (within.aborted) throw new PorchlightError('UNREACHABLE', `no path to ${device} within ${limitMs} ms`, { cause: error })
         throw error
-      }
+      })
+      return this.#begin(carrier, stream, timed(), signal)
     }
     signal?.throwIfAborted()
     const carrier = this.#best(device)

@@ -16,7 +16,7 @@ export const exportPaths = [
   'objects.ndjson',
   'services.json',
 ] as const
-export type ExportPath = (typeof exportPaths)[number]
+type ExportPath = (typeof exportPaths)[number]
 
 export const fileList = 'files.note'
 

@@ -58,7 +58,6 @@ export type UnblockBody = z.infer<(typeof unblockType)['schema']>
  * @see protocols/consent/SPEC.md#erase
  */
 export const eraseType = signedType('erase', 1, { iss: household, dev: device, over: objects, at: sec, nonce })
-export type EraseBody = z.infer<(typeof eraseType)['schema']>
 
 /** Everything stops, on every device that hears of it. @see protocols/consent/SPEC.md#pause */
 export const pauseType = signedType('pause', 1, { iss: household, dev: device, at: sec, nonce })
