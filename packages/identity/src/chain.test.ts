@@ -208,6 +208,7 @@ describe('the bytes of a chain', () => {
   it('open to the same chain', async () => {
     const chain = await plus(f.chain, [two, await suspension(f.chain, two, d1!, d2!)])
     expect(gist(await openChain(chainBytes(chain)))).toEqual(gist(chain))
+    expect((await extendChain(chain, chainBytes(chain))).chain).toBe(chain)
   })
 
   it('open only whole: one object that does not belong refuses all', async () => {
