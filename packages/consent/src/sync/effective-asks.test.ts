@@ -90,6 +90,8 @@ describe('denials', () => {
   })
 
   it('count once an ask, by the first of them', () => {
+    const early = deny('early', { ask: idFor('a0'), at: nowSec - 9 })
+    expect(cooldown(...denied(1), early)?.untilMs).toBe((nowSec - 9) * 1000 + limits.askCooldownFirstMs)
     const twice = cooldown(...denied(1), deny('again', { ask: idFor('a0'), at: nowSec + daySec }))
     expect(twice).toMatchObject({ denials: 1, untilMs: nowSec * 1000 + limits.askCooldownFirstMs })
   })

@@ -4,6 +4,7 @@ import {
   ben,
   eve,
   idFor,
+  made,
   nowSec,
   factsWith,
   leastOf,
@@ -52,6 +53,7 @@ describe('a grant of ours', () => {
     ['it is not here', [text, given]],
     ['its text is not here', [grantOf('g'), given]],
     ['what only we keep of it is not here', [grantOf('g'), text]],
+    ['it reaches further than its text', [grantOf('g', { scopes: [{ id: 'delete', locations: ['a'], max: {} }] }), text, given]],
   ])('is nothing when %s', (_what, facts) => expect(effectiveGrant(factsWith(...facts), ana, idFor('g'), nowSec)).toBeUndefined())
 
   it.each<[string, KnownFact, string]>([
@@ -73,6 +75,15 @@ describe('a grant of ours', () => {
   it('falls with a denial of the ask that it answers, and of no other', () => {
     expect(stateOf({ ask: idFor('asked') }, deny('x'))).toBe('REVOKED')
     expect(stateOf({ ask: idFor('asked') }, deny('x', { ask: idFor('other') }))).toBe('ACTIVE')
+  })
+
+  it('is nothing while what is kept of it was signed by another device than itself', () => {
+    const facts = factsWith(
+      grantOf('g', { dev: 'one' }),
+      text,
+      made('given', 'given', { iss: ana, dev: 'other', grant: idFor('g'), blocks: [] }),
+    )
+    expect(effectiveGrant(facts, ana, idFor('g'), nowSec)).toBeUndefined()
   })
 
   it('that was revoked and renounced is revoked, and both come before an end by time', () => {
@@ -118,6 +129,10 @@ describe('a grant of ours', () => {
       ['of another grant leaves it', [renewal({ renews: idFor('other') }), signed], 'ACTIVE'],
     ])('%s', (_what, facts, state) => {
       expect(stateWith(...facts)).toBe(state)
+    })
+
+    it('to somebody else that answers an ask leaves it', () => {
+      expect(stateWith(renewal({ aud: { household: eve }, ask: idFor('asked') }))).toBe('ACTIVE')
     })
 
     it('counts before an end by time', () => {
