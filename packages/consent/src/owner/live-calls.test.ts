@@ -54,6 +54,17 @@ describe('a grant that ends', () => {
     expect(begin('b')).toBeUndefined()
   })
 
+  it('leaves the other calls of its contact counted: one that is over makes room for one', () => {
+    const { live, begin } = liveAt()
+    const calls = Array.from({ length: limits.livePerContact - 1 }, () => begin('a'))
+    begin('b')
+    live.end(grantId('b'), 'revoked')
+    expect(begin('a')).toBeDefined()
+    calls[0]!.done()
+    expect(begin('a')).toBeDefined()
+    expect(begin('a')).toBeUndefined()
+  })
+
   it('is every grant, when all end', () => {
     const { live, begin } = liveAt()
     const calls = [begin('a'), begin('b')]
