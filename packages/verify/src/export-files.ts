@@ -16,7 +16,6 @@ export const exportPaths = [
   'objects.ndjson',
   'services.json',
 ] as const
-type ExportPath = (typeof exportPaths)[number]
 
 export const fileList = 'files.note'
 
