@@ -44,8 +44,9 @@ describe('one limit, two devices that both serve', () => {
     await until(() => expect(home.laptop.grants()).toMatchObject([{ state: 'ACTIVE' }]))
     const { desktop, laptop } = await exhaust(calls, 8)
     expect(2 * (served + desktop + laptop)).toBeLessThanOrEqual(40)
-    // The desktop is over its half; the rest is the laptop's, but for the byte that the desktop wrote down ahead.
-    expect([desktop, laptop]).toEqual([0, 2])
+    // The desktop is over its half; the rest is the laptop's, but for what the desktop may have written down ahead.
+    expect(desktop).toBe(0)
+    expect([2, 3]).toContain(laptop)
   }, 90_000)
 
   test('calls a minute: together never more than the limit', async () => {

@@ -13,7 +13,7 @@ const attacks: readonly (readonly [attack: string, file: string, title: string])
   ['kill -9 during revoke', 'test/faults/kills.test.ts', 'kill'],
   ['disk full during revoke', 'packages/store/src/crash.test.ts', 'full disk'],
   ['restore an old backup', 'packages/node/src/rollback.test.ts', 'of everything is noticed as soon as a contact gives back'],
-  ['partitioned sibling device still serving', 'packages/node/src/two-devices.test.ts', 'fresh'],
+  ['partitioned sibling device still serving', 'test/devices/control.test.ts', 'a laptop that hears of nobody stops serving'],
   ['clock back and forward', 'test/hostile/time.test.ts', 'sets it forward and back'],
   ['replayed ask', 'test/hostile/objects.test.ts', 'a flood of asks fills the quota'],
   ['replayed grant', 'test/hostile/grants.test.ts', 'sends again the offer of a grant that was revoked'],
