@@ -62,6 +62,8 @@ export default defineConfig({
           pool: 'forks' as const,
           include: [`test/${name}/**/*.test.ts`],
           fileParallelism,
+          // Vitest leaves one core alone by itself; these files have nothing to wait for.
+          ...(fileParallelism ? { maxWorkers: 2 } : {}),
           ...(env ? { env } : {}),
           testTimeout,
           hookTimeout: 120_000,
