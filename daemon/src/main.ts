@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { keepHeapSmall } from './run/small-heap.ts'
+import { written } from './run/written.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -16,4 +17,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 // Only now: an older Node cannot even load what these import.
 const [{ runCli }, { realTerminal }] = await Promise.all([import('./cli/run-cli.ts'), import('./cli/terminal.ts')])
-process.exit(await runCli(process.argv.slice(2), realTerminal()))
+const exitCode = await runCli(process.argv.slice(2), realTerminal())
+await Promise.all([written(process.stdout), written(process.stderr)])
+process.exit(exitCode)
