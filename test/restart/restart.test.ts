@@ -44,7 +44,10 @@ describe('a restart of either side', () => {
   const facts = async (home: Home): Promise<unknown> => ({
     contacts: (await home.cli('contacts')).map((contact: { petname: string; household: string }) => [contact.petname, contact.household]),
     grants: (await home.cli('grants')).map((grant: { id: string; state: string }) => [grant.id, grant.state]),
-    services: await home.cli('services'),
+    // When a grant was last used is written once an hour at most, so a kill may lose a little of it.
+    services: JSON.parse(
+      JSON.stringify(await home.cli('services'), (key, value: unknown) => (key === 'lastUsedMs' || key === 'decaysMs' ? undefined : value)),
+    ),
   })
 
   for (const side of ['owner', 'guest'] as const) {
