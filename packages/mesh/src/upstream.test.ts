@@ -77,7 +77,8 @@ test('row 39: two that dial each other at once keep two connections', async () =
 
 test('not in the field notes: eleven streams before the far side has finished its handshake end the connection', async () => {
   let reset = false
-  for (let attempt = 0; attempt < 5 && !reset; attempt++) {
+  // The race is between our streams and the far side's last step, so a busy machine needs several tries to lose it.
+  for (let attempt = 0; attempt < 50 && !reset; attempt++) {
     await one.hangUp(two.peerId)
     const connection = (await one.dial(two.getMultiaddrs())) as Connection & { muxer: { createStream(): Promise<Stream> } }
     const streams = await Promise.all(Array.from({ length: 30 }, () => connection.muxer.createStream()))
