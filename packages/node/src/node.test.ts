@@ -1,82 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineProtocol, type ManifestBody } from '@porchlight/core'
-import { client, handlersOf } from '@porchlight/sdk'
+import { client } from '@porchlight/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createNode } from './create-node.ts'
 import type { HouseholdNode } from './household-node.ts'
+import { echo, echoing, echoManifest } from './testing/echo.ts'
 
 const day = 86_400_000
-const text = (line: string): { en: string } => ({ en: line })
-const echo = defineProtocol({
-  id: '/example/echo/1',
-  methods: {
-    say: { kind: 'query', scope: 'read', input: bytesCodec(), output: bytesCodec() },
-    follow: { kind: 'subscription', scope: 'read', input: bytesCodec(), output: bytesCodec() },
-  },
-})
-const manifest: ManifestBody = {
-  proto: echo.id,
-  rev: 1,
-  prev: null,
-  publisher: 'example',
-  langs: ['en'],
-  title: text('Echo'),
-  say: {
-    what: text('{contact} can hear an echo from {service}.'),
-    why: text('To try things out.'),
-    who: text('Only {contact}.'),
-    keep: text('What was heard stays heard.'),
-    onward: text('Unknown.'),
-    risk: text('None known.'),
-    cannotUndo: text('What was heard cannot be taken back.'),
-    ifRefused: text('Nothing changes.'),
-    withdraw: text('You can stop it any time.'),
-  },
-  claims: [
-    { key: 'what', assurance: 'enforced' },
-    { key: 'withdraw', assurance: 'enforced' },
-  ],
-  data: [],
-  purposes: ['dpv:ServiceProvision'],
-  scopes: [
-    {
-      id: 'read',
-      actions: ['read'],
-      locations: [''],
-      datatypes: ['echo'],
-      direction: 'they-read',
-      required: true,
-      say: text('Hear the echo.'),
-      max: {},
-    },
-  ],
-  retention: 'unknown',
-  onward: 'unknown',
-  storage: 'none',
-  automation: 'none',
-  relayOk: true,
-  contact: 'none',
-}
-
-function bytesCodec() {
-  return {
-    encode: (value: { text?: string }) => new TextEncoder().encode(value.text ?? ''),
-    decode: (bytes: Uint8Array) => ({ text: new TextDecoder().decode(bytes) }),
-  }
-}
-
-/** Serves the echo; `follow` goes on until it is ended. */
-const handlers = handlersOf(echo, {
-  say: async ({ text: said }) => ({ text: `${said}!` }),
-  follow: async function* (_input, call) {
-    for (let n = 0; !call.signal.aborted; n++) {
-      yield { text: String(n) }
-      await new Promise((wake) => setTimeout(wake, 5))
-    }
-  },
-})
 
 describe('two nodes on loopback', () => {
   let dir: string
@@ -118,7 +49,7 @@ describe('two nodes on loopback', () => {
     await pair()
     expect(ben.contact('ana').words).toHaveLength(12)
     expect(ben.contact('ana').words).toEqual(ana.contact('ben').words)
-    ben.serve({ definition: echo, manifest, handlers })
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     const call = client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hello' })
     await expect(call).rejects.toMatchObject({ code: 'CONSENT_REQUIRED' })
   })
@@ -138,8 +69,8 @@ describe('two nodes on loopback', () => {
 
   test('a granted call is answered, its room only, and a revocation ends a running subscription', async () => {
     await pair()
-    ben.serve({ definition: echo, manifest, handlers })
-    ana.knowManifest(manifest)
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
+    ana.knowManifest(echoManifest)
     const grant = await agree('hall')
     await agree('attic')
     const hall = client(ana.link, ben.household, echo, { location: 'hall' })
@@ -171,7 +102,7 @@ describe('two nodes on loopback', () => {
 
   test('a decision for a card that reads differently now is not taken', async () => {
     await pair()
-    ben.serve({ definition: echo, manifest, handlers })
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     const input = { ...offered, expMs: Date.now() + 30 * day }
     const seen = ben.prepareOffer(input).hash
     await expect(ben.offer({ ...input, expMs: input.expMs + day, shown: seen })).rejects.toMatchObject({ reason: 'card-changed' })
@@ -180,8 +111,8 @@ describe('two nodes on loopback', () => {
 
   test('an ask reaches the owner with its words in quotes, and approving it puts it in force on both sides', async () => {
     await pair()
-    ben.serve({ definition: echo, manifest, handlers })
-    ana.knowManifest(manifest)
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
+    ana.knowManifest(echoManifest)
     await ana.ask({ to: 'ben', protocol: echo.id, location: 'hall', scopes: ['read'], expMs: Date.now() + day, why: 'to hear it' })
     const ask = await vi.waitFor(() => {
       const [found] = ben.asks()
@@ -197,11 +128,11 @@ describe('two nodes on loopback', () => {
 
   test('everything is there after a restart, and the two find each other without being asked', async () => {
     await pair()
-    ben.serve({ definition: echo, manifest, handlers })
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     await agree()
     await ben[Symbol.asyncDispose]()
     ben = await open('ben')
-    ben.serve({ definition: echo, manifest, handlers })
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     expect(ben.contact('ana').words).toEqual(ana.contact('ben').words)
     expect(ben.grants()).toMatchObject([{ state: 'ACTIVE' }])
     await vi.waitFor(() => expect(ana.contact('ben').connected && ben.contact('ana').connected).toBe(true), { timeout: 5_000 })
@@ -210,7 +141,7 @@ describe('two nodes on loopback', () => {
 
   test('a removed contact loses its grants and is a stranger again', async () => {
     await pair()
-    ben.serve({ definition: echo, manifest, handlers })
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     await agree()
     await ben.removeContact('ana')
     expect(ben.contacts()).toEqual([])
@@ -252,7 +183,7 @@ describe('two nodes on loopback', () => {
 
   test('an offer that nobody answered can be declined by stopping it', async () => {
     await pair()
-    ben.serve({ definition: echo, manifest, handlers })
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     const input = { ...offered, expMs: Date.now() + 30 * day }
     const grant = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
     await vi.waitFor(() => expect(ana.asks()).toHaveLength(1))

@@ -1,83 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineProtocol, type ManifestBody } from '@porchlight/core'
-import { client, handlersOf } from '@porchlight/sdk'
+import { client } from '@porchlight/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createNode } from './create-node.ts'
 import type { HouseholdNode } from './household-node.ts'
 import { joinHousehold } from './join-household.ts'
+import { echo, echoing, echoManifest } from './testing/echo.ts'
 
 const day = 86_400_000
-const text = (line: string): { en: string } => ({ en: line })
-const echo = defineProtocol({
-  id: '/example/echo/1',
-  methods: {
-    say: { kind: 'query', scope: 'read', input: bytesCodec(), output: bytesCodec() },
-    follow: { kind: 'subscription', scope: 'read', input: bytesCodec(), output: bytesCodec() },
-  },
-})
-const manifest: ManifestBody = {
-  proto: echo.id,
-  rev: 1,
-  prev: null,
-  publisher: 'example',
-  langs: ['en'],
-  title: text('Echo'),
-  say: {
-    what: text('{contact} can hear an echo from {service}.'),
-    why: text('To try things out.'),
-    who: text('Only {contact}.'),
-    keep: text('What was heard stays heard.'),
-    onward: text('Unknown.'),
-    risk: text('None known.'),
-    cannotUndo: text('What was heard cannot be taken back.'),
-    ifRefused: text('Nothing changes.'),
-    withdraw: text('You can stop it any time.'),
-  },
-  claims: [
-    { key: 'what', assurance: 'enforced' },
-    { key: 'withdraw', assurance: 'enforced' },
-  ],
-  data: [],
-  purposes: ['dpv:ServiceProvision'],
-  scopes: [
-    {
-      id: 'read',
-      actions: ['read'],
-      locations: [''],
-      datatypes: ['echo'],
-      direction: 'they-read',
-      required: true,
-      say: text('Hear the echo.'),
-      max: {},
-    },
-  ],
-  retention: 'unknown',
-  onward: 'unknown',
-  storage: 'none',
-  automation: 'none',
-  relayOk: true,
-  contact: 'none',
-}
-
-function bytesCodec() {
-  return {
-    encode: (value: { text?: string }) => new TextEncoder().encode(value.text ?? ''),
-    decode: (bytes: Uint8Array) => ({ text: new TextDecoder().decode(bytes) }),
-  }
-}
-
-/** Serves the echo; `follow` goes on until it is ended. */
-const handlers = handlersOf(echo, {
-  say: async ({ text: said }) => ({ text: `${said}!` }),
-  follow: async function* (_input, call) {
-    for (let n = 0; !call.signal.aborted; n++) {
-      yield { text: String(n) }
-      await new Promise((wake) => setTimeout(wake, 5))
-    }
-  },
-})
 
 describe('a household of two devices, and a contact', () => {
   let dir: string
@@ -98,7 +29,7 @@ describe('a household of two devices, and a contact', () => {
     const { link } = await desktop.inviteDevice({ words })
     await joinHousehold({ dir: join(dir, 'laptop'), link })
     laptop = await open('laptop')
-    for (const node of [desktop, laptop]) node.serve({ definition: echo, manifest, handlers })
+    for (const node of [desktop, laptop]) node.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     await laptop.synced()
     expect(laptop.contacts()).toMatchObject([{ petname: 'ana' }])
   }, 30_000)

@@ -33,7 +33,10 @@ export const echoManifest: ManifestBody = {
     ifRefused: text('Nothing changes.'),
     withdraw: text('You can stop it any time.'),
   },
-  claims: [{ key: 'what', assurance: 'enforced' }],
+  claims: [
+    { key: 'what', assurance: 'enforced' },
+    { key: 'withdraw', assurance: 'enforced' },
+  ],
   data: [],
   purposes: ['dpv:ServiceProvision'],
   scopes: [
