@@ -2,18 +2,18 @@ import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
-import { deviceIdOf, startCall, type CallRequest, type ClientCall } from '@porchlight/wire'
-import { announceable } from './addresses.ts'
-import { surplus } from './cross-dials.ts'
-import { GateConnection, type OutboundStream } from './gate-connection.ts'
-import { gateProtocol } from './gate-protocol.ts'
+import { deviceIdOf, type CallDevice } from '@porchlight/wire'
+import { announceable } from './paths/addresses.ts'
+import { Carriers } from './calls/carriers.ts'
+import type { GateConnection } from './calls/gate-connection.ts'
+import { OutboundCalls } from './calls/outbound-calls.ts'
+import { gateProtocol } from './calls/gate-protocol.ts'
 import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
-import { watchNetwork } from './network-watch.ts'
-import { peerRecordOf } from './peers-in-memory.ts'
-import { retryOnce, type Attempt } from './retry-once.ts'
-import { Supervisor } from './supervisor.ts'
+import { watchNetwork } from './paths/network-watch.ts'
+import { peerRecordOf } from './guards/peers-in-memory.ts'
+import { Supervisor } from './paths/supervisor.ts'
 
 /**
  * Starts one node of the network.
@@ -31,11 +31,12 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
 
 class Libp2pMesh implements Mesh {
   readonly device: DeviceId
+  readonly call: CallDevice
   readonly #node: Libp2pNode
   readonly #options: MeshOptions
   readonly #log: MeshLog
   readonly #listeners: Listeners
-  readonly #carriers = new Map<string, GateConnection>()
+  readonly #carriers: Carriers
   readonly #kept = new Map<DeviceId, Supervisor>()
   #unwatch: () => void = () => {}
   #stopped: Promise<void> | undefined
@@ -46,6 +47,24 @@ class Libp2pMesh implements Mesh {
     this.device = deviceIdOf(options.key)
     this.#log = options.log ?? (() => {})
     this.#listeners = new Listeners(this.#log)
+    this.#carriers = new Carriers({
+      own: this.device,
+      isKept: (device) => this.#kept.has(device),
+      connected: (device) => {
+        this.#log('mesh.connected', { device })
+        this.#listeners.emit('connected', device)
+      },
+      disconnected: (device) => {
+        this.#log('mesh.disconnected', { device })
+        this.#kept.get(device)?.lost()
+        this.#listeners.emit('disconnected', device)
+      },
+    })
+    this.call = new OutboundCalls({
+      best: (device) => this.#carriers.best(device),
+      reach: (device, signal) => this.#reach(device, signal),
+      now: options.now ?? Date.now,
+    }).call
   }
 
   async start(): Promise<void> {
@@ -55,10 +74,10 @@ class Libp2pMesh implements Mesh {
         event as 'connection:open',
         ((e: CustomEvent<T>) => this.#contained(event, () => listener(e.detail))) as never,
       )
-    on<Connection>('connection:open', (connection) => this.#onOpen(connection))
-    on<Connection>('connection:close', (connection) => this.#onClose(connection))
+    on<Connection>('connection:open', (connection) => this.#carriers.onOpen(connection))
+    on<Connection>('connection:close', (connection) => this.#carriers.onClose(connection))
     on<IdentifyResult>('peer:identify', (result) => this.#onIdentified(result))
-    await libp2p.handle(gateProtocol, (stream, connection) => this.#carrierOf(connection).serve(stream, this.#options.gate), {
+    await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.of(connection).serve(stream, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
       maxOutboundStreams: limits.gateStreamsPerConnection,
       runOnLimitedConnection: true,
@@ -108,93 +127,27 @@ class Libp2pMesh implements Mesh {
   }
 
   isConnected(device: DeviceId): boolean {
-    return this.#best(device) !== undefined
+    return this.#carriers.best(device) !== undefined
   }
 
   connections(): MeshConnection[] {
-    return [...this.#carriers.values()]
-      .filter(({ isOpen }) => isOpen)
-      .map(({ device, connection, openedMs, streams }) => ({
-        device,
-        remoteAddress: connection.remoteAddr.toString(),
-        direction: connection.direction,
-        sinceMs: openedMs,
-        relayed: false,
-        streams,
-      }))
+    return this.#carriers.open().map(({ device, connection, openedMs, streams }) => ({
+      device,
+      remoteAddress: connection.remoteAddr.toString(),
+      direction: connection.direction,
+      sinceMs: openedMs,
+      relayed: false,
+      streams,
+    }))
   }
 
-  async closeConnections(device: DeviceId): Promise<void> {
-    await Promise.all([...this.#carriers.values()].filter((carrier) => carrier.device === device).map((carrier) => carrier.close()))
-  }
-
-  readonly call = async (
-    device: DeviceId,
-    request: CallRequest,
-    { signal, retryable = false }: { signal?: AbortSignal; retryable?: boolean } = {},
-  ): Promise<ClientCall> => {
-    const now = this.#options.now ?? Date.now
-    const fromMs = now()
-    const deadlineMs = request.deadlineMs ?? limits.callDeadlineMs
-    /** What reaching the device has used up is not the far side's to use again. */
-    const timed = (): CallRequest =>
-      deadlineMs > 0 ? { ...request, deadlineMs: Math.max(1, Math.ceil(deadlineMs - (now() - fromMs))) } : request
-    const openFresh = async (): Promise<Attempt> => {
-      const limitMs = Math.min(deadlineMs > 0 ? deadlineMs : limits.dialMs, limits.dialMs)
-      const within = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])])
-      // Only what comes before the first byte: a call that may have been read there is not unreachable, and nobody may try it elsewhere.
-      const { carrier, stream } = await this.#openStream(device, within).catch((error: unknown) => {
-        signal?.throwIfAborted()
-        if (within.aborted) throw new PorchlightError('UNREACHABLE', `no path to ${device} within ${limitMs} ms`, { cause: error })
-        throw error
-      })
-      return this.#begin(carrier, stream, timed(), signal)
-    }
-    signal?.throwIfAborted()
-    const carrier = this.#best(device)
-    const warm = carrier?.takeIdle()
-    if (!carrier || !warm) return openFresh()
-    try {
-      const first = await this.#begin(carrier, warm, timed(), signal)
-      return retryable && request.streaming !== true ? retryOnce(first, openFresh) : first
-    } catch (error) {
-      if (retryable && error instanceof PorchlightError && error.code === 'CLOSED') return openFresh()
-      throw error
-    }
-  }
-
-  /** Tries a second path when the connection turns out to be closing: nothing was sent yet. */
-  async #openStream(device: DeviceId, signal: AbortSignal): Promise<{ carrier: GateConnection; stream: OutboundStream }> {
-    const carrier = await this.#reach(device, signal)
-    try {
-      return { carrier, stream: await carrier.open(signal) }
-    } catch (error) {
-      if (carrier.isOpen || signal.aborted) throw error
-      const other = await this.#reach(device, signal)
-      return { carrier: other, stream: await other.open(signal) }
-    }
-  }
-
-  async #begin(carrier: GateConnection, stream: OutboundStream, request: CallRequest, signal: AbortSignal | undefined): Promise<Attempt> {
-    const end = carrier.begin()
-    const before = stream.bytes.receivedBytes
-    try {
-      const call = await startCall(stream.frames, request, { signal })
-      void call.ended.then(() => {
-        end()
-        carrier.giveBack(stream, call.reusable())
-      })
-      return Object.assign(call, { hasReply: () => stream.bytes.receivedBytes > before })
-    } catch (error) {
-      end()
-      carrier.giveBack(stream, false)
-      throw error
-    }
+  closeConnections(device: DeviceId): Promise<void> {
+    return this.#carriers.close(device)
   }
 
   /** @throws `UNREACHABLE`, or the reason of `signal` */
   async #reach(device: DeviceId, signal: AbortSignal): Promise<GateConnection> {
-    const open = this.#best(device)
+    const open = this.#carriers.best(device)
     if (open) return open
     const supervisor = this.#kept.get(device)
     if (!supervisor) throw new PorchlightError('UNREACHABLE', `${device} is not connected and nothing is known of its addresses`)
@@ -206,69 +159,9 @@ class Libp2pMesh implements Mesh {
     } finally {
       signal.removeEventListener('abort', giveUp)
     }
-    const carrier = this.#best(device)
+    const carrier = this.#carriers.best(device)
     if (!carrier) throw new PorchlightError('UNREACHABLE', `no address of ${device} answers`)
     return carrier
-  }
-
-  /** The connection for new calls: the newest one that is not being given up. */
-  #best(device: DeviceId): GateConnection | undefined {
-    const usable = [...this.#carriers.values()].filter((carrier) => carrier.device === device && carrier.isOpen)
-    return usable.filter(({ retiring }) => !retiring).toSorted((a, b) => b.openedMs - a.openedMs)[0] ?? usable[0]
-  }
-
-  #carrierOf(connection: Connection): GateConnection {
-    let carrier = this.#carriers.get(connection.id)
-    if (!carrier) {
-      carrier = new GateConnection(connection)
-      this.#carriers.set(connection.id, carrier)
-    }
-    return carrier
-  }
-
-  #onOpen(connection: Connection): void {
-    if (this.#stopped) return
-    const wasConnected = this.isConnected(deviceId(connection.remotePeer.toString()))
-    const added = this.#carrierOf(connection)
-    for (const other of this.#carriers.values()) {
-      if (other === added || other.device !== added.device || !other.isOpen || other.retiring || added.retiring) continue
-      const loser = surplus(this.device, added, other)
-      if (loser) this.#retire(loser)
-    }
-    this.#makeRoom(added)
-    if (wasConnected) return
-    this.#log('mesh.connected', { device: added.device })
-    this.#listeners.emit('connected', added.device)
-  }
-
-  #retire(carrier: GateConnection): void {
-    carrier.retiring = true
-    const look = (): void => {
-      if (!carrier.isOpen || this.#stopped) return
-      if (carrier.calls === 0) void carrier.close()
-      else setTimeout(look, limits.duplicateGraceMs).unref()
-    }
-    setTimeout(look, limits.duplicateGraceMs).unref()
-  }
-
-  /** Strangers give way before contacts find the door shut. */
-  #makeRoom(added: GateConnection): void {
-    const open = [...this.#carriers.values()].filter(({ isOpen }) => isOpen)
-    if (open.length <= limits.connectionsHeadroom) return
-    const strangers = open.filter((carrier) => carrier !== added && carrier.calls === 0 && !this.#kept.has(carrier.device))
-    void strangers.toSorted((a, b) => a.openedMs - b.openedMs)[0]?.close()
-  }
-
-  #onClose(connection: Connection): void {
-    const carrier = this.#carriers.get(connection.id)
-    this.#carriers.delete(connection.id)
-    if (!carrier) return
-    carrier.abortStreams(new PorchlightError('CLOSED', 'connection was lost'))
-    const { device } = carrier
-    if (this.#stopped || this.isConnected(device)) return
-    this.#log('mesh.disconnected', { device })
-    this.#kept.get(device)?.lost()
-    this.#listeners.emit('disconnected', device)
   }
 
   #onIdentified({ connection, listenAddrs }: IdentifyResult): void {
@@ -315,7 +208,7 @@ class Libp2pMesh implements Mesh {
   async #stop(): Promise<void> {
     this.#unwatch()
     for (const supervisor of this.#kept.values()) supervisor.stop()
-    for (const carrier of this.#carriers.values()) carrier.abortStreams(new PorchlightError('CLOSED', 'this side is stopping'))
+    this.#carriers.stop()
     const late = Promise.withResolvers<void>()
     const timer = setTimeout(() => late.resolve(), limits.meshStopMs)
     try {

@@ -4,12 +4,12 @@ import { kadDHT } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import { limits, PorchlightError } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
-import { announceable } from './addresses.ts'
-import { connectionGater } from './gater.ts'
-import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guarded-libp2p.ts'
-import { lanDiscovery, type LanDiscovery } from './lan-discovery.ts'
+import { announceable } from './paths/addresses.ts'
+import { connectionGater } from './guards/gater.ts'
+import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guards/guarded-libp2p.ts'
+import { lanDiscovery, type LanDiscovery } from './lan/lan-discovery.ts'
 import type { MeshOptions } from './mesh.ts'
-import { peersInMemory } from './peers-in-memory.ts'
+import { peersInMemory } from './guards/peers-in-memory.ts'
 
 export interface Libp2pNode {
   readonly libp2p: Libp2p

@@ -1,8 +1,8 @@
 import { limits } from '@porchlight/core'
 import { generateKey } from '@porchlight/wire'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Mesh, MeshOptions } from './mesh.ts'
-import { loopbackMesh, openGate, until } from './testing/loopback.ts'
+import type { Mesh, MeshOptions } from '../mesh.ts'
+import { loopbackMesh, openGate, until } from '../testing/loopback.ts'
 
 const open: Mesh[] = []
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { AddressBook } from './addresses.ts'
 import { redialAfterMs } from './backoff.ts'
-import type { MeshLog } from './mesh.ts'
+import type { MeshLog } from '../mesh.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface SupervisorOptions {

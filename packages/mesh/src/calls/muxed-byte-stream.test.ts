@@ -5,8 +5,8 @@ import type { ByteStream } from '@porchlight/wire'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MuxedByteStream } from './muxed-byte-stream.ts'
 import { SendTurns } from './send-turns.ts'
-import { codeOf } from './testing/loopback.ts'
-import { plainNode } from './testing/plain-node.ts'
+import { codeOf } from '../testing/loopback.ts'
+import { plainNode } from '../testing/plain-node.ts'
 
 const MiB = 1024 * 1024
 let near: Libp2p

@@ -1,5 +1,5 @@
 import { limits, type DeviceId } from '@porchlight/core'
-import type { GateConnection } from './gate-connection.ts'
+import type { GateConnection } from '../calls/gate-connection.ts'
 
 type Compared = Pick<GateConnection, 'openedMs' | 'device'> & { readonly connection: { readonly direction: 'inbound' | 'outbound' } }
 

@@ -5,7 +5,7 @@ import { Key, type Datastore } from 'interface-datastore'
 import { createLibp2p } from 'libp2p'
 import { expect, test } from 'vitest'
 import { peerRecordOf, peersInMemory } from './peers-in-memory.ts'
-import { loopbackMesh, openGate } from './testing/loopback.ts'
+import { loopbackMesh, openGate } from '../testing/loopback.ts'
 
 /** A disk that remembers what was written to it; itself one held in memory, under another name. */
 function disk(): { datastore: Datastore; written: string[] } {

@@ -2,9 +2,9 @@ import { connect, type Socket } from 'node:net'
 import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Mesh } from './mesh.ts'
-import { loopbackMesh } from './testing/loopback.ts'
-import { plainNode } from './testing/plain-node.ts'
+import type { Mesh } from '../mesh.ts'
+import { loopbackMesh } from '../testing/loopback.ts'
+import { plainNode } from '../testing/plain-node.ts'
 
 let mesh: Mesh
 beforeEach(async () => {
