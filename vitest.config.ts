@@ -13,6 +13,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   demo: { testTimeout: 300_000 },
   start: { testTimeout: 120_000 },
   'vectors-python': { testTimeout: 120_000 },
+  systemd: { testTimeout: 120_000 },
   'daemon-faults': { testTimeout: 60_000 },
   hostile: { testTimeout: 120_000 },
   devices: { testTimeout: 120_000 },

@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { asPorchlightError, limits } from '@porchlight/core'
 import type { HouseholdNode, NodeOptions } from '@porchlight/node'
 import { exitCodes } from '../cli/exit-codes.ts'
@@ -5,6 +6,7 @@ import type { Terminal } from '../cli/terminal.ts'
 import type { LoadedSettings } from '../settings/load-settings.ts'
 import { explainStart, startDaemon, type RunningDaemon } from './daemon.ts'
 import { makeLog, type Log } from './log.ts'
+import { serviceManager, systemdNotify } from './service-manager.ts'
 
 export interface ForegroundOptions {
   readonly loaded: LoadedSettings
@@ -50,6 +52,15 @@ function endOnCrash(log: Log): void {
   process.on('unhandledRejection', crash('rejection'))
 }
 
+/** Asks the daemon over its own socket, as any program would. */
+const answersItself = (socketPath: string, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    get({ socketPath, path: '/livez', host: 'localhost', agent: false, signal }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode === 200)
+    }).on('error', reject)
+  })
+
 async function stopWithin(daemon: RunningDaemon, log: Log): Promise<void> {
   const timer = setTimeout(() => {
     log('daemon.stop-gave-up', { afterMs: limits.shutdownMs })
@@ -90,7 +101,16 @@ export async function runUntilStopped({ loaded, terminal, createNode, json }: Fo
   if (json)
     terminal.out(`${JSON.stringify({ v: 1, data: { household, name, apiUrl, gatewayUrl, socketPath, setupUrl: setupUrl ?? null } })}\n`)
   else terminal.out(welcome(daemon))
+  using manager = serviceManager({
+    environment: terminal.environment,
+    pid: process.pid,
+    notify: systemdNotify,
+    isWell: (signal) => answersItself(socketPath, signal),
+    log,
+  })
+  await manager.ready(`page and API at ${apiUrl}`)
   await stopped
+  await manager.stopping()
   await stopWithin(daemon, log)
   log('daemon.stopped')
   return exitCodes.ok

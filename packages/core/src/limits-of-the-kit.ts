@@ -8,6 +8,12 @@ export const kitLimits = {
   setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
   setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
   browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },
+  signOfLifeLeastMs: {
+    value: 250,
+    unit: 'ms',
+    why: 'signs of life to systemd are no closer together, whatever it asks for: each is a process',
+  },
+  signOfLifeSayMs: { value: 5000, unit: 'ms', why: 'one message to systemd, which takes a few milliseconds' },
   shutdownMs: {
     value: 4000,
     unit: 'ms',
