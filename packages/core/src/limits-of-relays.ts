@@ -1,0 +1,46 @@
+import type { LimitRow } from './limits.ts'
+
+const minuteMs = 60_000
+
+/** Bounds of relaying, on the node that carries and on the one that is carried: rows of the one table in `limits.ts`. */
+export const relayLimits = {
+  // the node that carries
+  relayReservations: {
+    value: 400,
+    unit: 'devices',
+    why: 'devices that one relay keeps a place for; each costs a connection, about 0.5 MB',
+  },
+  relayReservationMs: {
+    value: 30 * minuteMs,
+    unit: 'ms',
+    why: 'a place on a relay that is not renewed ends; one whose connection is gone ends at once',
+  },
+  relayCircuitsPerDevice: {
+    value: 64,
+    unit: 'circuits',
+    why: 'connections that a relay carries to one device at once, whatever its grant says',
+  },
+  relayCircuitsPerCaller: {
+    value: 4,
+    unit: 'circuits',
+    why: 'connections that a relay carries from one caller to one device at once; more only take the places of others',
+  },
+  relayHopMs: { value: 15_000, unit: 'ms', why: 'asking a relay for a place or a circuit, on both of its sides' },
+  relayMessageBytes: { value: 4096, unit: 'bytes', why: 'one message of circuit relay; a reservation with 12 addresses is below 2 KiB' },
+  relayHopStreams: { value: 32, unit: 'streams', why: 'requests and circuits that one connection may open at a relay' },
+  relayStopStreams: { value: 96, unit: 'streams', why: 'circuits that arrive at once over one connection to a relay' },
+
+  // the node that is carried
+  relaysHeld: { value: 3, unit: 'relays', why: 'places kept at once, so that a household stays reachable while two relays are gone' },
+  relaysKnown: { value: 32, unit: 'relays', why: 'relays that one node may choose from' },
+  relayRetryCapMs: {
+    value: 5000,
+    unit: 'ms',
+    why: 'longest wait before a connected relay that failed is asked again: a home is to be reachable 10 s after its relay is back',
+  },
+  relayRefusedMs: {
+    value: 10 * minuteMs,
+    unit: 'ms',
+    why: 'wait before a relay that said no is asked again; a grant, or the relay itself, makes it sooner',
+  },
+} as const satisfies Readonly<Record<string, LimitRow>>

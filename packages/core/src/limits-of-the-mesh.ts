@@ -1,0 +1,104 @@
+import type { LimitRow } from './limits.ts'
+
+const minuteMs = 60_000
+
+/** Bounds of connections, streams and dials: rows of the one table in `limits.ts`. */
+export const meshLimits = {
+  connections: { value: 120, unit: 'connections', why: 'open connections of a home node; each costs about 0.5 MB' },
+  connectionsHeadroom: {
+    value: 96,
+    unit: 'connections',
+    why: 'above this the oldest idle connection of a device we do not keep is closed, so that a contact always gets in',
+  },
+  connectionsPerHost: {
+    value: 32,
+    unit: 'connections',
+    why: 'open connections from one IP address; leaves room for a household behind one router',
+  },
+  dialsFromHostPerSecond: { value: 20, unit: 'connections', why: 'new connections from one IP address in a second' },
+  connectionsPending: {
+    value: 64,
+    unit: 'connections',
+    why: 'inbound connections in their handshake at once; silent sockets must not fill them',
+  },
+  upgradeMs: { value: 5000, unit: 'ms', why: 'handshake of a connection, noise and yamux included' },
+  negotiationMs: { value: 5000, unit: 'ms', why: 'agreeing on the protocol of a new stream' },
+  negotiationLines: {
+    value: 16,
+    unit: 'messages',
+    why: 'multistream-select or identify messages in one negotiation; a flood of them would hold the event loop',
+  },
+  negotiationLineBytes: { value: 8192, unit: 'bytes', why: 'one such message; its length prefix has two bytes, more make libp2p spin' },
+  parallelDials: { value: 20, unit: 'dials', why: 'dials under way at once' },
+  dialMs: { value: 30_000, unit: 'ms', why: 'all addresses of one device, tried one after another' },
+  addressDialMs: { value: 3000, unit: 'ms', why: 'one address, so that a dead one does not use up the time of the others' },
+  addressesPerDevice: {
+    value: 12,
+    unit: 'addresses',
+    why: 'addresses known of one device, and announced of our own; identify messages over 8 KiB are refused',
+  },
+  peersHeld: {
+    value: 1024,
+    unit: 'devices',
+    why: 'devices that libp2p remembers in memory; every stranger who connects adds one, and the oldest that we do not keep goes',
+  },
+  redialFirstMs: { value: 250, unit: 'ms', why: 'first wait before a kept device is dialled again; doubles with each failure' },
+  redialCapMs: { value: minuteMs, unit: 'ms', why: 'longest wait before a kept device is dialled again; there is no last try' },
+  crossDialMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'two connections opened within this time are one cross-dial, settled by device id; otherwise the newer one is the live one',
+  },
+  duplicateGraceMs: {
+    value: 1000,
+    unit: 'ms',
+    why: 'a duplicate connection takes no new calls for this long before it is closed, so that an Open on its way arrives',
+  },
+  gateStreamsPerConnection: {
+    value: 64,
+    unit: 'streams',
+    why: 'gate streams one connection may carry in each direction; the far side resets more',
+  },
+  streamsInPerConnection: { value: 96, unit: 'streams', why: 'inbound yamux streams of a connection, negotiating ones included' },
+  streamsOutPerConnection: { value: 128, unit: 'streams', why: 'outbound yamux streams of a connection' },
+  streamWindowBytes: {
+    value: 768 * 1024,
+    unit: 'bytes',
+    why: 'largest yamux window: what may still arrive after a pause or be ahead of a reset; 768 KiB per 80 ms round trip is 9.8 MB/s',
+  },
+  readPauseBytes: { value: 512 * 1024, unit: 'bytes', why: 'unread bytes of one stream above which the far side stops getting credit' },
+  sendChunkBytes: {
+    value: 2 * 65_519 - 12,
+    unit: 'bytes',
+    why: 'one turn of a bulk sender on a connection; others go between. With its yamux header it fills two noise messages exactly',
+  },
+  sendAheadBytes: {
+    value: 256 * 1024,
+    unit: 'bytes',
+    why: 'written bytes that may wait for their turn before a writer waits too, so that turns carry whole chunks',
+  },
+  receiveTurnBytes: {
+    value: 256 * 1024,
+    unit: 'bytes',
+    why: 'bytes taken from one socket before everything else gets its turn; reading all there is held the event loop for 40 ms and more',
+  },
+  sendTurnsPerTick: { value: 4, unit: 'turns', why: 'turns in one round of the event loop before everything else gets its own' },
+  expressWriteBytes: { value: 16 * 1024, unit: 'bytes', why: 'a message this small does not wait for its turn behind bulk' },
+  sendStallMs: {
+    value: 1000,
+    unit: 'ms',
+    why: 'a writer waiting for this long looks again by itself, should a drain event have been lost',
+  },
+  pingEveryMs: { value: 30_000, unit: 'ms', why: 'how often a connection is checked; every 10 s wakes small machines for nothing' },
+  pingTimeoutMs: {
+    value: 20_000,
+    unit: 'ms',
+    why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds',
+  },
+  pingStreams: { value: 8, unit: 'streams', why: 'ping streams per connection and direction' },
+  dhtAlpha: { value: 3, unit: 'queries', why: 'parallel queries of one DHT lookup' },
+  networkPollMs: { value: 2000, unit: 'ms', why: 'how often the addresses of this machine are looked at; Node has no event for it' },
+  lanQueryMs: { value: 10_000, unit: 'ms', why: 'how often the LAN is asked for other households' },
+  closeConnectionMs: { value: 500, unit: 'ms', why: 'a connection that does not close politely in this time is reset' },
+  meshStopMs: { value: 2500, unit: 'ms', why: 'stopping the mesh takes at most this long, then sockets are destroyed' },
+} as const satisfies Readonly<Record<string, LimitRow>>
