@@ -54,6 +54,11 @@ export const meshLimits = {
     unit: 'ms',
     why: 'a duplicate connection takes no new calls for this long before it is closed, so that an Open on its way arrives',
   },
+  spareConnectionMs: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'a replaced connection on which the far side keeps idle streams open is closed after this long without a call',
+  },
   gateStreamsPerConnection: {
     value: 64,
     unit: 'streams',

@@ -131,14 +131,7 @@ class Libp2pMesh implements Mesh {
   }
 
   connections(): MeshConnection[] {
-    return this.#carriers.open().map(({ device, connection, openedMs, streams }) => ({
-      device,
-      remoteAddress: connection.remoteAddr.toString(),
-      direction: connection.direction,
-      sinceMs: openedMs,
-      relayed: false,
-      streams,
-    }))
+    return this.#carriers.open().map((carrier) => carrier.facts())
   }
 
   closeConnections(device: DeviceId): Promise<void> {

@@ -33,7 +33,14 @@ export interface MeshConnection {
   readonly direction: 'inbound' | 'outbound'
   /** Milliseconds since 1970. */
   readonly sinceMs: number
+  /** Whether it goes through a relay, which sees how much and when, and nothing else. */
   readonly relayed: boolean
+  /** The relay's device, of a relayed connection. */
+  readonly relay?: DeviceId
+  /** The last round trip measured, in milliseconds; absent until the first one came back. */
+  readonly roundTripMs?: number
+  /** Whether new calls take it: one connection to each connected device does. */
+  readonly best: boolean
   /** Gate streams open on it, both ways, warm idle ones included. */
   readonly streams: number
 }

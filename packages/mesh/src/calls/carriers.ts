@@ -1,6 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
-import { surplus } from '../paths/cross-dials.ts'
+import { choosePath } from '../paths/cross-dials.ts'
+import { drain } from './drain.ts'
 import { GateConnection } from './gate-connection.ts'
 
 export interface CarriersOptions {
@@ -17,6 +18,7 @@ export interface CarriersOptions {
 export class Carriers {
   readonly #options: CarriersOptions
   readonly #byConnection = new Map<string, GateConnection>()
+  readonly #draining = new Set<GateConnection>()
   #over = false
 
   constructor(options: CarriersOptions) {
@@ -36,21 +38,16 @@ export class Carriers {
     return carrier
   }
 
-  /** The connection for new calls: the newest one that is not being given up. */
+  /** The connection for new calls: direct before relayed, then the newest. */
   best(device: DeviceId): GateConnection | undefined {
-    const usable = this.open().filter((carrier) => carrier.device === device)
-    return usable.filter(({ retiring }) => !retiring).toSorted((a, b) => b.openedMs - a.openedMs)[0] ?? usable[0]
+    return this.#choose(device).best
   }
 
   onOpen(connection: Connection): void {
     if (this.#over) return
     const wasConnected = this.best(deviceId(connection.remotePeer.toString())) !== undefined
     const added = this.of(connection)
-    for (const other of this.open()) {
-      if (other === added || other.device !== added.device || other.retiring || added.retiring) continue
-      const loser = surplus(this.#options.own, added, other)
-      if (loser) this.#retire(loser)
-    }
+    this.#settle(added.device)
     this.#makeRoom(added)
     if (!wasConnected) this.#options.connected(added.device)
   }
@@ -60,7 +57,9 @@ export class Carriers {
     this.#byConnection.delete(connection.id)
     if (!carrier) return
     carrier.abortStreams(new PorchlightError('CLOSED', 'connection was lost'))
-    if (!this.#over && this.best(carrier.device) === undefined) this.#options.disconnected(carrier.device)
+    if (this.#over) return
+    this.#settle(carrier.device)
+    if (this.best(carrier.device) === undefined) this.#options.disconnected(carrier.device)
   }
 
   /** Closes what is open to a device, calls included. */
@@ -74,14 +73,24 @@ export class Carriers {
     for (const carrier of this.#byConnection.values()) carrier.abortStreams(new PorchlightError('CLOSED', 'this side is stopping'))
   }
 
-  #retire(carrier: GateConnection): void {
-    carrier.retiring = true
-    const look = (): void => {
-      if (!carrier.isOpen || this.#over) return
-      if (carrier.calls === 0) void carrier.close()
-      else setTimeout(look, limits.duplicateGraceMs).unref()
+  #choose(device: DeviceId): { best: GateConnection | undefined; surplus: Set<GateConnection> } {
+    const to = this.open().filter((carrier) => carrier.device === device)
+    return choosePath(this.#options.own, to)
+  }
+
+  /** Only the best connection takes new calls; those that it replaces are closed when they carry nothing any more. */
+  #settle(device: DeviceId): void {
+    const { best, surplus } = this.#choose(device)
+    for (const carrier of this.open()) {
+      if (carrier.device !== device) continue
+      carrier.spare = carrier !== best
+      if (!surplus.has(carrier) || this.#draining.has(carrier)) continue
+      this.#draining.add(carrier)
+      void drain(carrier, {
+        better: () => this.best(device),
+        isSurplus: () => !this.#over && this.#choose(device).surplus.has(carrier),
+      }).finally(() => this.#draining.delete(carrier))
     }
-    setTimeout(look, limits.duplicateGraceMs).unref()
   }
 
   /** Strangers give way before contacts find the door shut. */

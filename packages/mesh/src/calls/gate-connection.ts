@@ -1,6 +1,8 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { FrameStream, serveCalls, type Gate, type Verdict } from '@porchlight/wire'
+import type { MeshConnection } from '../mesh.ts'
+import { isRelayed, relayOf } from '../paths/relayed.ts'
 import { gateProtocol } from './gate-protocol.ts'
 import { MuxedByteStream } from './muxed-byte-stream.ts'
 import { SendTurns } from './send-turns.ts'
@@ -11,22 +13,26 @@ export interface OutboundStream {
   readonly frames: FrameStream
 }
 
+/** What libp2p opens on any connection by itself, and nobody misses. */
+const incidental: ReadonlySet<string> = new Set(['/ipfs/ping/1.0.0', '/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0'])
+
 const idleMs = 0.8 * limits.idleStreamMs
 
 /** One libp2p connection as the carrier of gate calls: its streams in both directions, its warm idle ones, its calls. */
 export class GateConnection {
   readonly device: DeviceId
   readonly connection: Connection
-  /** Takes no further calls of ours and is closed when those under way have ended. */
-  retiring = false
+  readonly relayed: boolean
   readonly #turns = new SendTurns()
   readonly #streams = new Set<FrameStream>()
   readonly #idle = new Map<OutboundStream, NodeJS.Timeout>()
   #outbound = 0
   #calls = 0
+  #spare = false
 
   constructor(connection: Connection) {
     this.connection = connection
+    this.relayed = isRelayed(connection.remoteAddr)
     this.device = deviceId(connection.remotePeer.toString())
   }
 
@@ -39,6 +45,31 @@ export class GateConnection {
     return this.#calls
   }
 
+  /** Whether another connection takes new calls: this one finishes those it has and keeps no streams warm. */
+  get spare(): boolean {
+    return this.#spare
+  }
+
+  set spare(spare: boolean) {
+    this.#spare = spare
+    if (!spare) return
+    for (const [stream, timer] of this.#idle) {
+      clearTimeout(timer)
+      this.#dismiss(stream)
+    }
+    this.#idle.clear()
+  }
+
+  /** Whether nothing is open on it but what libp2p does by itself: no stream, idle or still being opened, of either side. */
+  get isQuiet(): boolean {
+    return this.connection.streams.every(({ protocol }) => incidental.has(protocol))
+  }
+
+  /** Whether it carries something else than calls, such as the circuits of a relay. */
+  get carriesOthers(): boolean {
+    return this.connection.streams.some(({ protocol }) => protocol !== '' && protocol !== gateProtocol && !incidental.has(protocol))
+  }
+
   /** Gate streams open, idle ones included. */
   get streams(): number {
     return this.#streams.size
@@ -46,6 +77,23 @@ export class GateConnection {
 
   get openedMs(): number {
     return this.connection.timeline.open
+  }
+
+  /** What others may know of it. */
+  facts(): MeshConnection {
+    const { device, connection, relayed, openedMs, streams, spare } = this
+    const relay = relayOf(connection.remoteAddr)
+    return {
+      device,
+      remoteAddress: connection.remoteAddr.toString(),
+      direction: connection.direction,
+      sinceMs: openedMs,
+      relayed,
+      ...(relay === undefined ? {} : { relay }),
+      ...(connection.rtt === undefined ? {} : { roundTripMs: connection.rtt }),
+      best: !spare,
+      streams,
+    }
   }
 
   /** A warm stream, exclusively the caller's until given back. */
@@ -85,7 +133,7 @@ export class GateConnection {
 
   /** Ends the exclusive use of a stream. @param reusable whether its last call ended cleanly on both sides */
   giveBack(stream: OutboundStream, reusable: boolean): void {
-    if (!reusable || !stream.bytes.isIdle || this.retiring || this.#idle.size >= limits.idleStreamsPerPeer) return this.#dismiss(stream)
+    if (!reusable || !stream.bytes.isIdle || this.#spare || this.#idle.size >= limits.idleStreamsPerPeer) return this.#dismiss(stream)
     const timer = setTimeout(() => {
       this.#idle.delete(stream)
       this.#dismiss(stream)
