@@ -10,6 +10,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   recovery: { testTimeout: 120_000 },
   stranger: { testTimeout: 600_000 },
   netns: { testTimeout: 300_000 },
+  netlab: { testTimeout: 600_000 },
   demo: { testTimeout: 300_000 },
   start: { testTimeout: 120_000 },
   'vectors-python': { testTimeout: 120_000 },
