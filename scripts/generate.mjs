@@ -16,12 +16,17 @@ function targetOf(proto) {
 }
 
 /** The consent text of a protocol as a constant, so that it is checked by the compiler and bundled like any code. */
-const manifestModule = (json) => `// Generated from ../../manifest.json: change it there, then npm run generate.
-import type { ManifestBody } from '@porchlight/core'
+function manifestModule(json) {
+  const body = JSON.parse(json)
+  // The id of the text before is the one value whose type JSON cannot have.
+  const text = JSON.stringify(body, null, 2).replace(/^ {2}"prev": ("[a-z2-7]+")/m, '  "prev": objectId($1)')
+  return `// Generated from ../../manifest.json: change it there, then npm run generate.
+import ${body.prev === null ? 'type { ManifestBody }' : '{ objectId, type ManifestBody }'} from '@porchlight/core'
 
 /** The consent text of this protocol. */
-export const manifest: ManifestBody = ${JSON.stringify(JSON.parse(json), null, 2)}
+export const manifest: ManifestBody = ${text}
 `
+}
 
 /** @returns {[string, string][]}  target path → text, for every manifest */
 function manifests() {
