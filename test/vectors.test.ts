@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chainOf, decodeInvite, devicesInForce, openGenesis, verificationWords } from '@porchlight/identity'
-import { inviteIdOf, inviteProtocol, proofOf, serveInvites, type Parties } from '@porchlight/protocol-invite'
+import { askProofOf, inviteIdOf, inviteProtocol, proofOf, serveInvites, type Parties } from '@porchlight/protocol-invite'
 import { PorchlightError } from '@porchlight/core'
 import { describe, expect, it } from 'vitest'
 import { allVectors } from '../scripts/make-vectors.ts'
@@ -24,6 +24,7 @@ interface Proof {
   inviteId: string
   inviteeProof: string
   inviterProof: string
+  askProof: string
   verificationWords: string
 }
 const { cases: proofs } = read<{ cases: Proof[] }>('proofs.json')
@@ -32,18 +33,20 @@ it.each(proofs.map((vector) => [vector.name, vector] as const))('proofs: %s', (_
   expect(inviteIdOf(fromHex(secret))).toEqual(fromHex(vector.inviteId))
   expect(proofOf(fromHex(secret), 'invitee', parties)).toEqual(fromHex(vector.inviteeProof))
   expect(proofOf(fromHex(secret), 'inviter', parties)).toEqual(fromHex(vector.inviterProof))
+  expect(askProofOf(fromHex(secret), parties)).toEqual(fromHex(vector.askProof))
   expect(verificationWords(parties.inviterHousehold, parties.inviteeHousehold).join(' ')).toBe(vector.verificationWords)
 })
 
 const messages = read<{ secret: string; parties: Parties; cases: { name: string; message: string; bytes: string; valid: boolean }[] }>(
   'messages.json',
 )
-const requests = messages.cases.filter(({ message }) => message === 'AcceptRequest')
+const requests = messages.cases.filter(({ message }) => message === 'AcceptRequest' || message === 'AskRequest')
 
-it.each(requests.map((vector) => [vector.name, vector] as const))('requests: %s', async (_, { bytes, valid }) => {
+it.each(requests.map((vector) => [vector.name, vector] as const))('requests: %s', async (_, { message, bytes, valid }) => {
   const secret = fromHex(messages.secret)
   const { inviterDevice, inviteeDevice, inviterHousehold } = messages.parties
-  const { accept } = serveInvites({
+  const asked: Uint8Array[] = []
+  const { accept, ask } = serveInvites({
     device: inviterDevice,
     household: inviterHousehold,
     openDocument: async ({ document }, device) => {
@@ -55,11 +58,17 @@ it.each(requests.map((vector) => [vector.name, vector] as const))('requests: %s'
     secretOf: (id) => (id === Buffer.from(inviteIdOf(secret)).toString('hex') ? secret : undefined),
     settle: (__, { right }) => (right ? 'accepted' : 'refused'),
     paired: async () => {},
+    settleAsk: (__, { right }) => (right ? 'taken' : 'refused'),
+    asked: async (asker) => void asked.push(asker.ask),
     introduce: () => ({ document: new Uint8Array(), laterDocuments: [], suspensions: [], name: undefined, addresses: [] }),
     wait: async () => {},
   })
   const call = { device: inviteeDevice, payload: fromHex(bytes) } as Parameters<typeof accept>[0]
-  if (!valid) return expect(accept(call)).rejects.toMatchObject({ code: 'DENIED' })
+  if (!valid) return expect(message === 'AskRequest' ? ask(call) : accept(call)).rejects.toMatchObject({ code: 'DENIED' })
+  if (message === 'AskRequest') {
+    expect(await ask(call)).toEqual(new Uint8Array())
+    return expect(asked).toEqual([new Uint8Array(24).fill(7)])
+  }
   const answer = inviteProtocol.methods.accept.output.decode((await accept(call)) as Uint8Array)
   return expect(answer.proof).toEqual(proofOf(secret, 'inviter', messages.parties))
 })

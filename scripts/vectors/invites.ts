@@ -1,6 +1,6 @@
 import type { DeviceId } from '@porchlight/core'
 import { createGenesis, decodeInvite, encodeInvite, verificationWords, type HouseholdDocument, type InviteData } from '@porchlight/identity'
-import { inviteIdOf, inviteProtocol, proofOf, type Parties } from '@porchlight/protocol-invite'
+import { askProofOf, inviteIdOf, inviteProtocol, proofOf, type Parties } from '@porchlight/protocol-invite'
 import { deviceIdOf, encodeCanonical, keyFromSeed } from '@porchlight/wire'
 import { hex } from './bytes.ts'
 
@@ -40,6 +40,7 @@ function proofs(secret: Uint8Array, parties: Parties): object {
     inviteId: hex(inviteIdOf(key)),
     inviteeProof: hex(proofOf(key, 'invitee', who)),
     inviterProof: hex(proofOf(key, 'inviter', who)),
+    askProof: hex(askProofOf(key, who)),
     verificationWords: verificationWords(who.inviterHousehold, who.inviteeHousehold).join(' '),
   })
   const swapped: Parties = {
@@ -56,12 +57,15 @@ function proofs(secret: Uint8Array, parties: Parties): object {
 
 function messages(secret: Uint8Array, parties: Parties, inviter: HouseholdDocument, invitee: HouseholdDocument): object {
   const { input, output } = inviteProtocol.methods.accept
+  const { input: askInput, output: askOutput } = inviteProtocol.methods.ask
   const request = { inviteId: inviteIdOf(secret), proof: proofOf(secret, 'invitee', parties), document: invitee.bytes, name: 'Ben', addresses: ['/ip4/192.0.2.2/tcp/4001'] }
+  const ask = { inviteId: inviteIdOf(secret), proof: askProofOf(secret, parties), document: invitee.bytes, name: 'Ben', ask: new Uint8Array(24).fill(7) }
   const answer = { proof: proofOf(secret, 'inviter', parties), document: inviter.bytes, name: '', addresses: [] }
   const shown = (fields: Record<string, unknown>) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value instanceof Uint8Array ? hex(value) : value]))
   const refused = (name: string, change: Partial<typeof request>) => ({ name, message: 'AcceptRequest', bytes: hex(input.encode({ ...request, ...change })), valid: false })
+  const refusedAsk = (name: string, change: Partial<typeof ask>) => ({ name, message: 'AskRequest', bytes: hex(askInput.encode({ ...ask, ...change })), valid: false })
   return {
-    about: `Messages of accept, between the parties given, under the secret given, at ${atSec}. Bytes are hex. Every invalid request is answered End{DENIED}. ${made}`,
+    about: `Messages of accept and ask, between the parties given, under the secret given, at ${atSec}. Bytes are hex. Every invalid request is answered End{DENIED}. What is in the field ask is for consent/1 to judge, after the answer is settled. ${made}`,
     secret: hex(secret),
     parties,
     cases: [
@@ -75,6 +79,13 @@ function messages(secret: Uint8Array, parties: Parties, inviter: HouseholdDocume
       refused('a document cut off', { document: invitee.bytes.subarray(0, -1) }),
       refused('a name with a bidirectional control', { name: 'B\u202een' }),
       refused('an address that is no multiaddr', { addresses: ['http://192.0.2.2'] }),
+      { name: 'ask', message: 'AskRequest', bytes: hex(askInput.encode(ask)), valid: true, fields: shown(ask) },
+      { name: 'answer to an ask: nothing', message: 'AskResponse', bytes: hex(askOutput.encode({})), valid: true, fields: {} },
+      refusedAsk('ask with the proof of accept', { proof: proofOf(secret, 'invitee', parties) }),
+      refusedAsk('ask with the proof of another device', { proof: askProofOf(secret, { ...parties, inviteeDevice: parties.inviterDevice }) }),
+      refusedAsk('ask under the id of no invite', { inviteId: new Uint8Array(8) }),
+      refusedAsk("ask with the inviter's own document", { document: inviter.bytes }),
+      refused('accept with the proof of an ask', { proof: askProofOf(secret, parties) }),
       refused('13 addresses', { addresses: new Array<string>(13).fill('/ip4/192.0.2.2/tcp/4001') }),
     ],
   }

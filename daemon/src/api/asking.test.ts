@@ -21,6 +21,21 @@ describe('an ask', () => {
     expect(right.json()).toMatchObject({ state: 'COUNTERED', scopes: ['read', 'change'], expMs: terms.untilMs })
   })
 
+  test('of the household that made a link goes by the link, and names either that or a contact', async () => {
+    const body = { invite: 'porchlight:invite/x', location: 'music', why: 'to dance', untilMs: 1_800_000_000_000 }
+    const { card: seen } = (await ask('/v1/asks/preview', { method: 'POST', body })).json()
+    expect((await ask('/v1/asks', { method: 'POST', body: { ...body, shown: seen.hash } })).json()).toMatchObject({
+      kind: 'ours',
+      scopes: ['read'],
+    })
+    expect(house.node.calls).toContain('askByInvite porchlight:invite/x')
+    for (const wrong of [
+      { ...body, to: 'ana' },
+      { ...body, invite: undefined },
+    ])
+      expect((await ask('/v1/asks', { method: 'POST', body: wrong })).json()).toMatchObject({ code: 'BAD_REQUEST', reason: 'validation' })
+  })
+
   test('of ours has a card too, and is made as that said', async () => {
     const body = { to: 'ana', location: 'music', why: 'to dance', untilMs: 1_800_000_000_000 }
     const { card: seen } = (await ask('/v1/asks/preview', { method: 'POST', body })).json()

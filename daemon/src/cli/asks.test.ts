@@ -53,6 +53,36 @@ describe('what was offered instead of an ask of ours', () => {
   })
 })
 
+describe('porchlight ask --invite', () => {
+  const ask = ['ask', 'photos', '--invite', 'porchlight:invite/x', '--why', 'to see'] as const
+
+  it('shows the card, asks by the link after a yes, and says what has to happen before anybody can answer', async () => {
+    const no = await house.cliWith({ confirms: false }, ...ask)
+    expect([no.code, no.said.includes('for photos (read)')]).toEqual([77, true])
+    expect(house.node.calls).not.toContain('askByInvite porchlight:invite/x')
+    const yes = await house.cliWith({ confirms: true }, ...ask)
+    expect(yes.out).toContain('once you are a contact: porchlight accept LINK')
+    expect(house.node.calls).toContain('askByInvite porchlight:invite/x')
+  })
+
+  it('takes the name of the app alone, for the link says whose it is', async () => {
+    const { code, said } = await house.cli('ask', 'ana/photos', '--invite', 'porchlight:invite/x', '--why', 'to see', '--yes')
+    expect([code, said.includes('only the name of the app')]).toEqual([64, true])
+  })
+})
+
+describe('an ask of a stranger', () => {
+  it('says that it is one, in quotes what it calls itself, and is approved only once it is a contact', async () => {
+    const stranger = { origin: 'invite', petname: 'b234…', selfChosenName: '“Anna”' } as const
+    const { id } = house.node.addAsk('photos', 'ask', stranger)
+    expect((await house.cli('asks')).out).toContain('b234… “Anna” (no contact; by invite)')
+    const no = await house.cli('approve', id, '--yes')
+    expect([no.code, no.said.includes('once they have accepted your invite')]).toEqual([1, true])
+    expect(house.node.calls).not.toContain('approve')
+    expect((await house.cli('deny', id)).out).toContain('Denied.')
+  })
+})
+
 describe('porchlight snooze', () => {
   it('puts an ask off; it stays in the list and leaves the summary', async () => {
     const { id } = house.node.addAsk('photos')

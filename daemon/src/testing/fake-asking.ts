@@ -1,10 +1,11 @@
 import { PorchlightError } from '@porchlight/core'
-import type { AskView, BlockView, CardView, CounterTerms, DigestView, HouseholdNode, NodeAsking } from '@porchlight/node'
+import type { AskView, BlockView, CardView, CounterTerms, DigestView, HouseholdNode, InvitedAskInput, NodeAsking } from '@porchlight/node'
 import { cardChanged, cardOf, fakeId, fakeScopes, unknown } from './fake-views.ts'
 
 interface FakeParts {
   readonly enter: (method: string) => void
   readonly change: (ask: AskView) => void
+  readonly add: (location: string, change: Partial<AskView>) => AskView
 }
 
 /** What a fake node does about asks beyond yes and no. */
@@ -16,6 +17,15 @@ export class FakeAsking implements NodeAsking {
   constructor(node: Pick<HouseholdNode, 'contact' | 'asks'>, parts: FakeParts) {
     this.#node = node
     this.#parts = parts
+  }
+
+  prepareByInvite(_link: string, input: InvitedAskInput): CardView {
+    return cardOf(`You ask b234… for ${input.location} (${fakeScopes(input).join(', ')})`)
+  }
+  async askByInvite(link: string, { shown, ...input }: InvitedAskInput & { shown?: string | undefined }): Promise<AskView> {
+    this.#parts.enter(`askByInvite ${link}`)
+    if (shown !== undefined && this.prepareByInvite(link, input).hash !== shown) throw cardChanged()
+    return this.#parts.add(input.location, { petname: 'b234…', scopes: fakeScopes(input), why: input.why, protocol: input.protocol })
   }
 
   prepareCounter(id: string, terms: CounterTerms = {}): CardView {

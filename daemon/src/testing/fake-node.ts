@@ -65,6 +65,7 @@ export class FakeNode implements HouseholdNode {
     this.control = new FakeControl(this, { enter: (method) => this.#enter(method), change })
     this.asking = new FakeAsking(this, {
       enter: (method) => this.#enter(method),
+      add: (location, change) => this.addAsk(location, 'ours', change),
       change: (ask) => void (this.#asks = this.#asks.map((each) => (each.id === ask.id ? ask : each))),
     })
     this.link = {

@@ -100,6 +100,11 @@ export abstract class Asks extends Suspension {
     return this.asking.create(input)
   }
 
+  /** Ends an ask of ours that did not reach anybody: it is not sent any more. One that is over stays as it is; the other side is told nothing. */
+  withdrawAsk(ask: ObjectId): Promise<void> {
+    return this.asking.withdraw(ask)
+  }
+
   /** Signs exactly what they would agree to instead of our ask. @returns the acceptance, an ask of its own @throws `BAD_REQUEST` with reason `unknown-ask` or `ask-over` */
   acceptCounter(ask: ObjectId): Promise<OwnAskView> {
     return this.#countered.accept(ask)

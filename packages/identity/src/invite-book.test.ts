@@ -79,6 +79,50 @@ describe('an invite', () => {
   })
 })
 
+describe('an ask by an invite', () => {
+  it('leaves it open, for whoever pairs first', () => {
+    const book = opened()
+    expect(book.settleAsk(id, { ...ben, ...right }, nowSec)).toBe('taken')
+    expect(book.settleAsk(id, { ...ben, ...right }, nowSec)).toBe('taken')
+    expect(book.get(id)).toMatchObject({ state: 'open', wrongTries: 0, askedBy: ben.household })
+    expect(book.settle(id, { ...cay, ...right }, nowSec)).toBe('accepted')
+  })
+
+  it('is taken of the first household that asks and of no other, which costs no try', () => {
+    const book = opened()
+    book.settleAsk(id, { ...ben, ...right }, nowSec)
+    expect(book.settleAsk(id, { ...cay, ...right }, nowSec)).toBe('refused')
+    expect(book.get(id)).toMatchObject({ state: 'open', wrongTries: 0, askedBy: ben.household })
+  })
+
+  it(`with a wrong proof counts as one of ${limits.inviteTries} tries, together with those of pairing`, () => {
+    const book = opened()
+    book.settle(id, { ...cay, ...wrong }, nowSec)
+    for (let n = 1; n < limits.inviteTries; n += 1) {
+      expect(book.get(id)?.state).toBe('open')
+      expect(book.settleAsk(id, { ...cay, ...wrong }, nowSec)).toBe('refused')
+    }
+    expect(book.get(id)).toMatchObject({ state: 'exhausted', secret: '' })
+    expect(book.settleAsk(id, { ...ben, ...right }, nowSec)).toBe('refused')
+    expect(book.settle(id, { ...ben, ...right }, nowSec)).toBe('refused')
+  })
+
+  it('is refused once the invite is used, also for who used it, expired, cancelled or unknown', () => {
+    const used = opened()
+    used.settle(id, { ...ben, ...right }, nowSec)
+    expect(used.settleAsk(id, { ...ben, ...right }, nowSec)).toBe('refused')
+    expect(used.settleAsk(id, { ...ben, ...wrong }, nowSec)).toBe('refused')
+    expect(used.get(id)).toMatchObject({ state: 'used', wrongTries: 0 })
+    const cancelled = opened()
+    cancelled.cancel(id, nowSec)
+    expect(cancelled.settleAsk(id, { ...ben, ...right }, nowSec)).toBe('refused')
+    const expired = opened()
+    expect(expired.settleAsk(id, { ...ben, ...right }, end)).toBe('refused')
+    expect(expired.get(id)).toMatchObject({ state: 'expired', secret: '' })
+    expect(expired.settleAsk('unknown', { ...ben, ...right }, nowSec)).toBe('refused')
+  })
+})
+
 describe('the invite book', () => {
   it('refuses an id that it does not know, and counts it against nobody', () => {
     const book = opened()

@@ -13,6 +13,8 @@ export interface StoredInvite {
   readonly createdSec: number
   readonly exp: number
   readonly wrongTries: number
+  /** Whose asks it carries: the first household that brought one, so that one link is one stranger. */
+  readonly askedBy?: HouseholdId
   /** Who used it. */
   readonly usedBy: { readonly device: DeviceId; readonly household: HouseholdId } | null
   /** The owner's own note; never sent. */
@@ -53,6 +55,22 @@ export function settleAttempt(
   }
   const same = invite.usedBy?.device === attempt.device && invite.usedBy.household === attempt.household
   return { invite, settled: invite.state === 'used' && nowSec < invite.exp && attempt.right && same ? 'repeated' : 'refused' }
+}
+
+/**
+ * What one ask makes of an invite. Pure. A right one leaves it open; a wrong one counts as a wrong proof of pairing does. Only an open
+ * invite carries asks, and only of the household that asked first.
+ */
+export function settleAskAttempt(
+  before: StoredInvite,
+  attempt: Attempt,
+  nowSec: number,
+): { readonly invite: StoredInvite; readonly settled: 'taken' | 'refused' } {
+  const invite = atTime(before, nowSec)
+  if (invite.state !== 'open') return { invite, settled: 'refused' }
+  if (!attempt.right) return { invite: settleAttempt(invite, attempt, nowSec).invite, settled: 'refused' }
+  if (invite.askedBy !== undefined) return { invite, settled: invite.askedBy === attempt.household ? 'taken' : 'refused' }
+  return { invite: { ...invite, askedBy: attempt.household }, settled: 'taken' }
 }
 
 const secretOf = (invite: StoredInvite | undefined): Uint8Array | undefined =>
@@ -113,6 +131,15 @@ export class InviteBook {
     const before = this.#invites.get(id)
     if (before === undefined) return 'refused'
     const { invite, settled } = settleAttempt(before, attempt, nowSec)
+    this.#invites.set(id, invite)
+    return settled
+  }
+
+  /** Takes one ask into account. An unknown id is refused and counts against nobody. */
+  settleAsk(id: string, attempt: Attempt, nowSec: number): 'taken' | 'refused' {
+    const before = this.#invites.get(id)
+    if (before === undefined) return 'refused'
+    const { invite, settled } = settleAskAttempt(before, attempt, nowSec)
     this.#invites.set(id, invite)
     return settled
   }

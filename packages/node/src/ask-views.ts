@@ -29,6 +29,7 @@ export class AskViews {
     const { household, selfName, why, counter } = ask
     const { scopes, expMs } = counter && ask.state === 'COUNTERED' ? counter : ask
     const looksLike = this.#cards.looksLike(household, selfName)
+    const isContact = this.#cards.isContact(household)
     return {
       ...this.#shared(ask),
       kind: 'ask',
@@ -36,8 +37,8 @@ export class AskViews {
       why,
       atMs: ask.receivedMs,
       expMs,
-      origin: ask.origin,
-      selfChosenName: selfName === null ? '' : quoted(selfName),
+      origin: isContact ? 'contact' : ask.origin,
+      selfChosenName: selfName === null || isContact ? '' : quoted(selfName),
       looksLike,
       snoozedMs: ask.snoozedMs,
       counter: ask.state === 'COUNTERED' ? viewCounter(counter) : null,

@@ -47,6 +47,10 @@ export class Cards {
     return this.#options.contacts.get(household)?.petname ?? `${household.slice(0, 9)}…`
   }
 
+  isContact(household: HouseholdId): boolean {
+    return this.#options.contacts.get(household) !== undefined
+  }
+
   /** Whose name our name for a contact looks like, or what a household that is none calls itself. */
   looksLike(household: HouseholdId, selfName: string | null = null): LookAlike | null {
     const contact = this.#options.contacts.get(household)

@@ -63,18 +63,26 @@ export class ConsentDesk {
 
   /** The card that is read before an ask of ours is signed: a grant within it counts without another look. */
   prepareAsk(input: AskInput): CardView {
-    const { household } = this.#options.contacts.find(input.to)
+    return this.cardOfAsk(this.#options.contacts.find(input.to).household, input)
+  }
+
+  /** As `prepareAsk`, of a household that need not be a contact. */
+  cardOfAsk(household: HouseholdId, input: Omit<AskInput, 'to'>): CardView {
     const manifest = this.cards.manifest(input.protocol)
     const { expMs, why, lang } = input
     return this.cards.render({ household, manifest, scopes: scopesOf(input, manifest), expMs, perspective: 'asker', why, lang })
   }
 
   async ask(input: AskInput & { shown?: string | undefined }): Promise<AskView> {
-    const contact = this.#options.contacts.find(input.to)
-    if (input.shown !== undefined) requireShown(this.prepareAsk(input), input.shown)
+    return await this.askOf(this.#options.contacts.find(input.to).household, input)
+  }
+
+  /** As `ask`, of a household that need not be a contact: it waits to be sent until it is one. */
+  async askOf(household: HouseholdId, input: Omit<AskInput, 'to'> & { shown?: string | undefined }): Promise<AskView> {
+    if (input.shown !== undefined) requireShown(this.cardOfAsk(household, input), input.shown)
     const manifest = this.cards.manifest(input.protocol)
     const ask = await this.#options.consent.createAsk({
-      to: contact.household,
+      to: household,
       manifest,
       scopes: scopesOf(input, manifest),
       purposes: manifest.purposes,
@@ -107,6 +115,7 @@ export class ConsentDesk {
       return this.grant(view.id)
     }
     if (view.kind === 'unused' || view.kind === 'changed') return this.grant(await this.#standing.agree(view))
+    if (view.origin !== 'contact') throw noContact()
     const shown = { text: view.card.text, lang: view.card.lang }
     return this.#given(await consent.approve(view.id, { shown, ...(input.expMs === undefined ? {} : { expMs: input.expMs }) }))
   }
@@ -222,6 +231,12 @@ export class ConsentDesk {
 
 const ownAsk = (): PorchlightError =>
   new PorchlightError('BAD_REQUEST', 'this is an ask of ours; the other household answers it', { reason: 'own-ask' })
+
+/** A yes pairs nobody, and giving needs a contact. */
+export const noContact = (): PorchlightError =>
+  new PorchlightError('BAD_REQUEST', 'they are no contact yet: you can say yes once they have accepted your invite, the ask waits for it', {
+    reason: 'not-a-contact',
+  })
 
 /** Finds by id or by an unambiguous prefix of at least 6 characters. */
 export function pick<T extends { readonly id: string }>(items: readonly T[], ref: string, reason: string): T {

@@ -25,6 +25,7 @@ import { createControl } from './control.ts'
 import { createGate } from './gate.ts'
 import type { HouseholdNode } from './household-node.ts'
 import { holdIfOld, Keeping } from './keeping.ts'
+import { takeInvitedAsk } from './invited-asks.ts'
 import { Invites, type InviteRecord } from './invites.ts'
 import { createLink } from './link.ts'
 import { LookAlikes } from './look-alikes.ts'
@@ -182,6 +183,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     nowMs,
     random,
     onPaired: (contact) => node.paired(contact),
+    onAsked: (asker) => takeInvitedAsk({ consent, contacts }, asker),
   })
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
   served.add(inviteProtocol, invites.handlers())

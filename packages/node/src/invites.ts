@@ -15,7 +15,16 @@ import {
   type Contact,
   type StoredInvite,
 } from '@porchlight/identity'
-import { acceptInvite, inviteIdOf, serveInvites, type InviteHost, type Introduction, type OpenDocument } from '@porchlight/protocol-invite'
+import {
+  acceptInvite,
+  askByInvite,
+  inviteIdOf,
+  serveInvites,
+  type Asker,
+  type InviteHost,
+  type Introduction,
+  type OpenDocument,
+} from '@porchlight/protocol-invite'
 import type { CallHandler } from '@porchlight/wire'
 import type { ContactBook } from './contact-book.ts'
 import type { Table } from './household-node.ts'
@@ -41,6 +50,8 @@ export interface InvitesOptions {
   readonly random: (bytes: number) => Uint8Array
   /** A contact is on disk: supervise its connection, tell the screens. */
   readonly onPaired: (contact: Contact) => void
+  /** Takes an ask that a right proof brought, as `Consent.receiveAsk` does. */
+  readonly onAsked: (asker: Asker) => Promise<void>
 }
 
 type Shown = Pick<Introduction, 'document' | 'laterDocuments' | 'suspensions'>
@@ -96,6 +107,16 @@ export class Invites {
       paired: async (invitee) => {
         await this.#keep(invitee.inviteId)
         await this.#paired(invitee, this.#records.get(invitee.inviteId)?.petname ?? null)
+      },
+      settleAsk: (id, attempt) => {
+        const settled = this.#book.settleAsk(id, attempt, this.#nowSec())
+        // As above. That it was asked with is written by `asked`.
+        if (settled === 'refused') void this.#keep(id).catch(() => {})
+        return settled
+      },
+      asked: async (asker) => {
+        if (this.#records.get(asker.inviteId)?.invite.askedBy === undefined) await this.#keep(asker.inviteId)
+        await this.#options.onAsked(asker)
       },
       introduce: () => this.#introduction(),
       wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
@@ -164,6 +185,23 @@ export class Invites {
     } catch (error) {
       if (!known) await mesh().forget(invite.device)
       throw error
+    }
+  }
+
+  get household(): HouseholdId {
+    return this.#options.own().household
+  }
+
+  /** Brings a signed ask to the household that made the link. @throws as `askByInvite` */
+  async bring(link: string, ask: Uint8Array, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { mesh, contacts } = this.#options
+    const invite = decodeInvite(link, this.#nowSec())
+    mesh().keep(invite.device, [...invite.addresses])
+    try {
+      const own = { ...this.#introduction(), device: mesh().device, household: this.household }
+      await askByInvite(mesh().call, { invite, own, ask }, signal ? { signal } : {})
+    } finally {
+      if (contacts.householdOf(invite.device) === undefined) await mesh().forget(invite.device)
     }
   }
 

@@ -27,6 +27,7 @@ const learnedKinds: Readonly<Record<FactKind, string>> = {
 const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
   ask: (fact) => `${fact('household')} asked to use ${about(fact)}.`,
   asked: (fact) => `We asked ${fact('household')} for ${about(fact)}.`,
+  'ask-withdrawn': (fact) => `Our ask to ${fact('household')} did not reach it, and ended.`,
   'ask-lapse': (fact) => `Our ask to ${fact('household')} ended without an answer.`,
   deny: (fact) => `We said no to ${fact('household')} about ${about(fact)}.`,
   counter: (fact) => `We offered ${fact('household')} something else than it asked for: ${about(fact)}.`,

@@ -1,8 +1,8 @@
-import { tightest, type AskView as EngineAsk, type BlockView as EngineBlock, type Consent, type GrantScope } from '@porchlight/consent'
+import { tightest, type AskView as EngineAsk, type BlockView as EngineBlock, type GrantScope } from '@porchlight/consent'
 import { PorchlightError, type HouseholdId, type Limits } from '@porchlight/core'
 import { requireShown } from './cards.ts'
-import type { ConsentDesk } from './consent-desk.ts'
-import type { ContactBook } from './contact-book.ts'
+import { noContact } from './consent-desk.ts'
+import { askByLink, prepareInvitedAsk, type InvitedAskInput, type InvitedAskParts } from './invited-asks.ts'
 import { scopesOf } from './limit-views.ts'
 import type { AskView, BlockView, CardView, DigestView } from './views.ts'
 
@@ -22,7 +22,15 @@ export interface CounterTerms {
 
 /** What a household does about asks beyond yes and no. Ids and names as in `HouseholdNode`. */
 export interface NodeAsking {
-  /** The card of a counter-offer, as the owner reads it. @throws `BAD_REQUEST` with reason `not-an-ask`, or as `counter` */
+  /** The card of an ask to the household that made a link. @throws `BAD_REQUEST` when it is no link, or as `prepareAsk` */
+  prepareByInvite(link: string, input: InvitedAskInput): CardView
+  /**
+   * Asks the household that made a link, without pairing; the link is good for pairing afterwards. The answer comes once the two are contacts.
+   *
+   * @throws `DENIED` when the link is used, over, or brought another household's ask; `UNREACHABLE`; `BAD_REQUEST` with reason `own-invite`, or as `ask`
+   */
+  askByInvite(link: string, input: InvitedAskInput & { shown?: string | undefined; signal?: AbortSignal | undefined }): Promise<AskView>
+  /** The card of a counter-offer, as the owner reads it. @throws `BAD_REQUEST` with reason `not-an-ask` or `not-a-contact`, or as `counter` */
   prepareCounter(id: string, terms?: CounterTerms): CardView
   /**
    * Offers the asker something else than it asked; when it signs exactly that, the grant is in force at once.
@@ -42,15 +50,8 @@ export interface NodeAsking {
   digest(): DigestView
 }
 
-export function nodeAsking({
-  consent,
-  desk,
-  contacts,
-}: {
-  readonly consent: Consent
-  readonly desk: ConsentDesk
-  readonly contacts: ContactBook
-}): NodeAsking {
+export function nodeAsking(parts: InvitedAskParts): NodeAsking {
+  const { consent, desk, contacts } = parts
   const theirs = (ref: string): EngineAsk => {
     const { id, kind } = desk.waiting(ref)
     const ask = kind === 'ask' ? consent.asks().find((each) => each.id === id) : undefined
@@ -60,6 +61,7 @@ export function nodeAsking({
   const seen = (ref: string): AskView => desk.waiting(ref)
 
   const draft = (ask: EngineAsk, terms: CounterTerms): { scopes: GrantScope[]; expMs: number; card: CardView } => {
+    if (!desk.cards.isContact(ask.household)) throw noContact()
     const manifest = ask.manifest ?? desk.cards.manifest(ask.protocol)
     const scopes = scopesOf({ scopes: terms.scopes, also: terms.also, location: ask.service, limits: terms.limits }, manifest).map(
       (scope) => {
@@ -88,6 +90,8 @@ export function nodeAsking({
   }
 
   return {
+    prepareByInvite: (link, input) => prepareInvitedAsk(parts, link, input),
+    askByInvite: (link, input) => askByLink(parts, link, input),
     prepareCounter: (ref, terms = {}) => draft(theirs(ref), terms).card,
     counter: async (ref, { shown, ...terms }) => {
       const ask = theirs(ref)

@@ -213,6 +213,10 @@ export class Node implements HouseholdNode {
   paired(contact: Contact): void {
     this.#connections.keep(contact)
     this.#emit({ type: 'contact.added', household: contact.household })
+    // What they asked before can be agreed to from now on.
+    for (const { id, household, kind } of this.asks()) {
+      if (household === contact.household && kind === 'ask') this.#emit({ type: 'ask.changed', id })
+    }
     void this.#parts.outbox.send(contact.household)
   }
 

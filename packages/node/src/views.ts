@@ -123,7 +123,7 @@ export interface AskView {
   readonly atMs: number
   /** When the grant would end, or the latest the asker wishes. */
   readonly expMs: number
-  /** By which door it came. */
+  /** By which door it came, as long as the asker is no contact. One that is none can be given nothing: only "no" and "later" are possible. */
   readonly origin: AskOrigin
   /** What an asker that is no contact calls itself, in quotes: nobody vouches for it. Empty for a contact. */
   readonly selfChosenName: string

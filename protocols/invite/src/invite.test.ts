@@ -1,108 +1,13 @@
-import { limits, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
-import {
-  deviceIdOf,
-  FrameStream,
-  gateFrames,
-  idOf,
-  keyFromSeed,
-  memoryByteStreams,
-  refusal,
-  serveCalls,
-  startCall,
-  type CallDevice,
-  type Gate,
-} from '@porchlight/wire'
+import { limits } from '@porchlight/core'
+import { gateFrames, refusal, type CallDevice } from '@porchlight/wire'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { acceptInvite, type Acceptance } from './accept-invite.ts'
 import { inviteProtocol } from './definition.ts'
-import type { OpenDocument } from './introduction.ts'
 import { inviteIdOf, isProof, proofOf, type Parties } from './proofs.ts'
-import { serveInvites, type InviteHost } from './serve-invites.ts'
+import { inviter, openDocument, person, secret, turns, type Person } from './testing/inviter.ts'
 
-/** In these tests a household document is any bytes, its household their hash; who speaks for it is noted here. */
-const speaks = new Map<HouseholdId, DeviceId>()
-const householdOf = (document: Uint8Array): HouseholdId => idOf(document) as string as HouseholdId
-const openDocument: OpenDocument = async ({ document, laterDocuments }, device) => {
-  const later = laterDocuments.some((each) => Buffer.from(each).equals(Buffer.from(device)))
-  if (!later && speaks.get(householdOf(document)) !== device) throw new PorchlightError('BAD_REQUEST', 'not its device')
-  return householdOf(document)
-}
-
-interface Person {
-  device: DeviceId
-  household: HouseholdId
-  document: Uint8Array
-  laterDocuments: Uint8Array[]
-  suspensions: Uint8Array[]
-  name: string | undefined
-  addresses: string[]
-}
-const person = async (fill: number, name?: string): Promise<Person> => {
-  const document = new Uint8Array(40).fill(fill)
-  const device = deviceIdOf(await keyFromSeed(new Uint8Array(32).fill(fill)))
-  speaks.set(householdOf(document), device)
-  return {
-    device,
-    household: householdOf(document),
-    document,
-    laterDocuments: [],
-    suspensions: [],
-    name,
-    addresses: [`/ip4/127.0.0.${fill}/tcp/1`],
-  }
-}
-
-/** Lets everything that waits for nothing but the event loop happen. */
-const turns = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-}
-
-const secret = new Uint8Array(16).fill(42)
 let [ana, ben, cay]: Person[] = []
 
-/** An inviter with one open invite, whose waits end when `release` is called. */
-function inviter(change: Partial<InviteHost> = {}) {
-  const log: string[] = []
-  const waits: { ms: number; end: () => void }[] = []
-  let usedBy: DeviceId | undefined
-  const host: InviteHost = {
-    device: ana!.device,
-    household: ana!.household,
-    openDocument,
-    secretOf: (id) => (id === Buffer.from(inviteIdOf(secret)).toString('hex') ? secret : undefined),
-    settle: (id, { right, device }) => {
-      const settled = !right || (usedBy !== undefined && usedBy !== device) ? 'refused' : usedBy === device ? 'repeated' : 'accepted'
-      if (settled === 'accepted') usedBy = device
-      log.push(settled)
-      return settled
-    },
-    paired: async ({ household, name }) => void log.push(`paired ${name ?? '-'} ${household}`),
-    introduce: () => ana!,
-    wait: (ms) => new Promise((end) => void waits.push({ ms, end })),
-    ...change,
-  }
-  const handlers = serveInvites(host)
-  /** Calls as that device, over real frames on a stream in memory. */
-  const callAs =
-    (device: DeviceId): CallDevice =>
-    async (_, request, options) => {
-      const [near, far] = memoryByteStreams()
-      const gate: Gate = () => ({
-        allow: true,
-        household: undefined,
-        scopes: new Set(),
-        signal: new AbortController().signal,
-        handler: handlers.accept,
-        done: () => {},
-      })
-      void serveCalls(new FrameStream(far), device, gate)
-      return startCall(new FrameStream(near), request, options)
-    }
-  const release = (): void => {
-    for (const { end } of waits) end()
-  }
-  return { log, waits, release, callAs, accept: handlers.accept }
-}
 const acceptance = (own: Person, change: Partial<Acceptance['invite']> = {}): Acceptance => ({
   invite: { device: ana!.device, household: ana!.household, secret, ...change },
   own,
@@ -115,7 +20,7 @@ beforeAll(async () => {
 
 describe('accepting an invite', () => {
   it('gives each side the document, name and addresses of the other', async () => {
-    const { log, callAs } = inviter()
+    const { log, callAs } = inviter(ana!)
     expect(await acceptInvite(callAs(ben!.device), acceptance(ben!))).toEqual({
       document: ana!.document,
       laterDocuments: [],
@@ -127,34 +32,34 @@ describe('accepting an invite', () => {
   })
 
   it('works from a device that only a later document names', async () => {
-    const { log, callAs } = inviter()
+    const { log, callAs } = inviter(ana!)
     const own = { ...ben!, device: cay!.device, laterDocuments: [Uint8Array.from(Buffer.from(cay!.device))] }
     await acceptInvite(callAs(cay!.device), acceptance(own))
     expect(log).toEqual(['accepted', `paired Ben ${ben!.household}`])
   })
 
   it('works for somebody who gives no name', async () => {
-    const { log, callAs } = inviter()
+    const { log, callAs } = inviter(ana!)
     await acceptInvite(callAs(cay!.device), acceptance(cay!))
     expect(log).toEqual(['accepted', `paired - ${cay!.household}`])
   })
 
   it('again from the same device gives the same answer, so that a lost one strands nobody', async () => {
-    const { log, callAs } = inviter()
+    const { log, callAs } = inviter(ana!)
     const first = await acceptInvite(callAs(ben!.device), acceptance(ben!))
     expect(await acceptInvite(callAs(ben!.device), acceptance(ben!))).toEqual(first)
     expect(log.filter((entry) => !entry.startsWith('paired'))).toEqual(['accepted', 'repeated'])
   })
 
   it('after somebody else did is denied', async () => {
-    const { callAs } = inviter({ wait: async () => {} })
+    const { callAs } = inviter(ana!, { wait: async () => {} })
     await acceptInvite(callAs(ben!.device), acceptance(ben!))
     await expect(acceptInvite(callAs(cay!.device), acceptance(cay!))).rejects.toMatchObject({ code: 'DENIED' })
   })
 
   it('tells the invitee nothing before the new contact is kept', async () => {
     let keep = (): void => {}
-    const { callAs } = inviter({
+    const { callAs } = inviter(ana!, {
       paired: () =>
         new Promise((resolve) => {
           keep = resolve
@@ -226,18 +131,8 @@ describe('a refusal', () => {
   ]
 
   it.each(cases)('of %s has the bytes and the time of any refusal by the gate', async (_, payload, logged) => {
-    const { log, waits, release, accept } = inviter()
-    const [near, far] = memoryByteStreams()
-    const gate: Gate = () => ({
-      allow: true,
-      household: undefined,
-      scopes: new Set(),
-      signal: new AbortController().signal,
-      handler: accept,
-      done: () => {},
-    })
-    void serveCalls(new FrameStream(far), ben!.device, gate)
-    const frames = new FrameStream(near)
+    const { log, waits, release, streamOf } = inviter(ana!)
+    const frames = streamOf(ben!.device)
     await frames.write({
       open: { protocol: inviteProtocol.id, method: 'accept', deadlineMs: 1000, payload: payload(), location: '', streaming: false },
     })
@@ -251,7 +146,7 @@ describe('a refusal', () => {
 
   it('meets a proof under a secret of zeros for an unknown invite', async () => {
     const zeros = new Uint8Array(16)
-    const { log, callAs } = inviter({ wait: async () => {} })
+    const { log, callAs } = inviter(ana!, { wait: async () => {} })
     await expect(acceptInvite(callAs(ben!.device), acceptance(ben!, { secret: zeros }))).rejects.toMatchObject({ code: 'DENIED' })
     expect(log).toEqual(['refused'])
   })

@@ -24,20 +24,32 @@ export function inviteIdOf(secret: Uint8Array): Uint8Array {
  * @see protocols/invite/SPEC.md#proofs
  */
 export function proofOf(secret: Uint8Array, role: Role, parties: Parties): Uint8Array {
+  return hmacOf(secret, 'porchlight/invite/1/proof', role, parties)
+}
+
+/**
+ * Proves the same for an ask, under a label of its own: neither of the two proofs is good for what the other one opens.
+ *
+ * @returns 32 bytes
+ */
+export function askProofOf(secret: Uint8Array, parties: Parties): Uint8Array {
+  return hmacOf(secret, 'porchlight/invite/1/ask', 'invitee', parties)
+}
+
+function hmacOf(secret: Uint8Array, label: string, role: Role, parties: Parties): Uint8Array {
   const key = new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), 'porchlight/invite/1/key', 32))
-  const lines = [
-    'porchlight/invite/1/proof',
-    role,
-    parties.inviterDevice,
-    parties.inviteeDevice,
-    parties.inviterHousehold,
-    parties.inviteeHousehold,
-  ]
+  const lines = [label, role, parties.inviterDevice, parties.inviteeDevice, parties.inviterHousehold, parties.inviteeHousehold]
   return new Uint8Array(createHmac('sha256', key).update(lines.join('\n')).digest())
 }
 
 /** Whether a proof is right, in time that does not depend on where it differs. */
 export function isProof(proof: Uint8Array, secret: Uint8Array, role: Role, parties: Parties): boolean {
-  const right = proofOf(secret, role, parties)
-  return proof.byteLength === right.byteLength && timingSafeEqual(proof, right)
+  return isSame(proof, proofOf(secret, role, parties))
 }
+
+/** As `isProof`, for an ask. */
+export function isAskProof(proof: Uint8Array, secret: Uint8Array, parties: Parties): boolean {
+  return isSame(proof, askProofOf(secret, parties))
+}
+
+const isSame = (proof: Uint8Array, right: Uint8Array): boolean => proof.byteLength === right.byteLength && timingSafeEqual(proof, right)

@@ -3,9 +3,10 @@ import type { CallHandler, ServerCall } from '@porchlight/wire'
 import { inviteProtocol } from './definition.ts'
 import { checkIntroduction, type Introduction, type OpenDocument } from './introduction.ts'
 import { isProof, proofOf, type Parties } from './proofs.ts'
+import { answerToAsk, type AskHost } from './serve-asks.ts'
 
 /** What the inviter's node lends to the protocol. Invite ids are 16 hex digits here. */
-export interface InviteHost {
+export interface InviteHost extends AskHost {
   readonly device: DeviceId
   readonly household: HouseholdId
   readonly openDocument: OpenDocument
@@ -26,19 +27,20 @@ export interface InviteHost {
  *
  * @see protocols/invite/SPEC.md#refusals
  */
-export function serveInvites(host: InviteHost): { readonly accept: CallHandler } {
-  return {
-    accept: async (call) => {
+export function serveInvites(host: InviteHost): { readonly accept: CallHandler; readonly ask: CallHandler } {
+  const refusingAlike =
+    (answerTo: (call: ServerCall, host: InviteHost) => Promise<Uint8Array | undefined>): CallHandler =>
+    async (call) => {
       const refusalTime = host.wait(limits.refusalDelayMs)
       const answer = await answerTo(call, host)
       if (answer !== undefined) return answer
       await refusalTime
       throw new PorchlightError('DENIED', 'no such invite')
-    },
-  }
+    }
+  return { accept: refusingAlike(answerToAccept), ask: refusingAlike(answerToAsk) }
 }
 
-async function answerTo(call: ServerCall, host: InviteHost): Promise<Uint8Array | undefined> {
+async function answerToAccept(call: ServerCall, host: InviteHost): Promise<Uint8Array | undefined> {
   const read = await readRequest(call, host)
   if (read === undefined) return undefined
   const { inviteId, proof, introduction, household } = read

@@ -1,4 +1,4 @@
-import { limits } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import { shareProtocol } from '../../services/shares.ts'
 import { operation } from '../operation.ts'
@@ -8,7 +8,15 @@ const byId = z.object({ id: z.string().min(1).max(limits.locationChars) })
 const ms = z.number().int()
 
 const askBody = z.object({
-  to: z.string().min(1).max(limits.locationChars),
+  to: z.string().min(1).max(limits.locationChars).optional().openapi({ description: 'the contact; this or `invite`' }),
+  invite: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .openapi({
+      description: 'an open link of a household that is no contact yet: it is asked without pairing, and answers once the two are paired',
+    }),
   protocol: z.string().max(limits.protocolIdChars).default(shareProtocol),
   location: z.string().max(limits.locationChars),
   ...scopeChoice,
@@ -16,6 +24,18 @@ const askBody = z.object({
   untilMs: ms,
   limits: limitsBody.optional(),
 })
+
+interface AskedOne {
+  readonly to?: string | undefined
+  readonly invite?: string | undefined
+}
+
+/** Asks a contact, or whoever made a link. @throws `BAD_REQUEST` unless exactly one of the two is named */
+function whomToAsk<T>({ to, invite }: AskedOne, ask: { contact: (to: string) => T; link: (link: string) => T }): T {
+  if (invite !== undefined && to === undefined) return ask.link(invite)
+  if (to !== undefined && invite === undefined) return ask.contact(to)
+  throw new PorchlightError('BAD_REQUEST', 'an ask names either `to`, a contact, or `invite`, a link', { reason: 'validation' })
+}
 
 export const consentOperations = [
   operation({
@@ -29,13 +49,22 @@ export const consentOperations = [
   operation({
     method: 'post',
     path: '/v1/asks',
-    summary: 'Ask a contact for something',
+    summary: 'Ask a contact for something, or the household that made a link',
     tag: 'consent',
     body: askBody.extend({
       shown: z.string().max(128).optional().openapi({ description: '`card.hash` of the preview that the person saw' }),
     }),
     answer: ask,
-    run: async ({ body: { untilMs, ...input } }, { node }) => await node.ask({ ...input, expMs: untilMs }),
+    run: async ({ body: { untilMs, to: contact, invite, ...rest } }, { node }, signal) => {
+      const input = { ...rest, expMs: untilMs }
+      return await whomToAsk(
+        { to: contact, invite },
+        {
+          contact: (to) => node.ask({ ...input, to }),
+          link: (link) => node.asking.askByInvite(link, { ...input, signal }),
+        },
+      )
+    },
   }),
   operation({
     method: 'post',
@@ -44,7 +73,17 @@ export const consentOperations = [
     tag: 'consent',
     body: askBody,
     answer: z.object({ card }),
-    run: async ({ body: { untilMs, ...input } }, { node }) => ({ card: node.prepareAsk({ ...input, expMs: untilMs }) }),
+    run: async ({ body: { untilMs, to: contact, invite, ...rest } }, { node }) => {
+      const input = { ...rest, expMs: untilMs }
+      const shown = whomToAsk(
+        { to: contact, invite },
+        {
+          contact: (to) => node.prepareAsk({ ...input, to }),
+          link: (link) => node.asking.prepareByInvite(link, input),
+        },
+      )
+      return { card: shown }
+    },
   }),
   operation({
     method: 'post',

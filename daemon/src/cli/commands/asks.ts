@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
+import { PorchlightError } from '@porchlight/core'
 import { withoutQuotes } from '@porchlight/consent'
 import type { AskView, CardView, DigestView, GrantView } from '@porchlight/node'
 import { nameText } from '../alike-text.ts'
@@ -108,6 +109,12 @@ export function addAskCommands(program: Command, runner: Runner): void {
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
           const ask = await askById(context, ref)
+          if (ask.origin !== 'contact')
+            throw new PorchlightError(
+              'BAD_REQUEST',
+              'they are no contact yet: you can say yes once they have accepted your invite, the ask waits for it',
+              { reason: 'not-a-contact' },
+            )
           const { says, yes } = questions[ask.kind]
           terminal.say(`${ask.card.text.trimEnd()}\n\n`)
           if (!(await agreed(terminal, says, { yes, no: 'Not now' }, flags)))

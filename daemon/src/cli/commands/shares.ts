@@ -60,6 +60,10 @@ async function changesAllowed(
   return await terminal.confirm(`May ${flags.with} also change things there?`, { yes: 'Also change', no: 'Only look' })
 }
 
+/** Pairing stays a step of its own: an ask says nothing about who the two are. */
+const askedByLink = ({ petname, location }: AskView) =>
+  `Asked ${petname} for ${location}. They can say yes once you are a contact: porchlight accept LINK, with the same link. You are not told of a no.`
+
 export function addShareCommands(program: Command, runner: Runner): void {
   command(program, 'share', 'let a contact use one app')
     .argument('[target]', 'http://host:port or unix:/path; may be left out for a service that exists')
@@ -159,8 +163,9 @@ export function addShareCommands(program: Command, runner: Runner): void {
         }),
     )
 
-  command(program, 'ask', 'ask a contact for one of their apps')
-    .argument('<contact/name>')
+  command(program, 'ask', 'ask a contact, or whoever made you an invite, for one of their apps')
+    .argument('<contact/name>', 'with --invite the name alone')
+    .option('--invite <link>', 'ask the household that made this link, without pairing; it can answer once you accept the link')
     .requiredOption('--why <text>', 'they see it in quotes; at most 140 characters')
     .option('--until <when>', '30d, 12h, or a day such as 2026-12-22; at most 400d', '30d')
     .option('--change', 'ask to make changes too, not only to look')
@@ -175,9 +180,14 @@ export function addShareCommands(program: Command, runner: Runner): void {
     .action(
       async (ref, flags) =>
         await runner.run(flags, async ({ api, terminal }) => {
-          const { contact, name } = contactAndName(ref)
+          if (flags.invite !== undefined && ref.includes('/'))
+            throw new PorchlightError('BAD_REQUEST', 'with --invite, only the name of the app is given: the link says whose it is', {
+              reason: 'usage',
+            })
+          const { contact, name } = flags.invite === undefined ? contactAndName(ref) : { contact: undefined, name: ref }
           const input = {
             to: contact,
+            invite: flags.invite,
             location: name,
             why: flags.why,
             protocol: flags.protocol,
@@ -187,10 +197,13 @@ export function addShareCommands(program: Command, runner: Runner): void {
           }
           const { card } = await api.post<{ card: CardView }>('/v1/asks/preview', input)
           terminal.say(`${card.text.trimEnd()}\n\n`)
-          if (!(await agreed(terminal, `Ask ${contact} for this?`, { yes: 'Ask', no: 'Not now' }, flags)))
+          if (!(await agreed(terminal, `Ask ${contact ?? 'whoever made the link'} for this?`, { yes: 'Ask', no: 'Not now' }, flags)))
             return { data: null, text: 'Nothing was asked.', exitCode: 77 }
           const data = await api.post<AskView>('/v1/asks', { ...input, shown: card.hash })
-          return { data, text: `Asked ${data.petname} for ${name}. You are not told of a no.` }
+          return {
+            data,
+            text: flags.invite === undefined ? `Asked ${data.petname} for ${name}. You are not told of a no.` : askedByLink(data),
+          }
         }),
     )
 }

@@ -84,15 +84,25 @@ export class Asking {
     })
   }
 
+  /** @see Consent.withdrawAsk */
+  async withdraw(id: ObjectId): Promise<void> {
+    await this.#end(id, 'ask-withdrawn', () => true)
+  }
+
   /** Ends asks that were not answered, and counter-offers that we left alone. */
   async lapse(id: ObjectId): Promise<void> {
-    const { state, journal, emit, clock } = this.#context
+    const { clock } = this.#context
+    await this.#end(id, 'ask-lapse', (ask) => clock.nowSec() >= ownLapseOf(ask))
+  }
+
+  async #end(id: ObjectId, kind: string, isOver: (ask: OwnAskRecord) => boolean): Promise<void> {
+    const { state, journal, emit } = this.#context
     await journal.run(async () => {
       const ask = state.ownAsks.get(id)
-      if (!ask || !isOpen(ask) || clock.nowSec() < ownLapseOf(ask)) return { changes: [], entries: [], after: () => {} }
+      if (!ask || !isOpen(ask) || !isOver(ask)) return { changes: [], entries: [], after: () => {} }
       return {
         changes: [putOwnAsk({ ...ask, state: nextOwnAskState(ask.state, 'lapse') }), dropOutbox(id)],
-        entries: [{ kind: 'ask-lapse', facts: askFacts(ask) }],
+        entries: [{ kind, facts: askFacts(ask) }],
         after: () => emit({ type: 'own-ask', id, household: ask.household }),
       }
     })

@@ -1,11 +1,11 @@
 // Generated from ../../manifest.json: change it there, then npm run generate.
-import type { ManifestBody } from '@porchlight/core'
+import { objectId, type ManifestBody } from '@porchlight/core'
 
 /** The consent text of this protocol. */
 export const manifest: ManifestBody = {
   "proto": "/porchlight/consent/1",
-  "rev": 1,
-  "prev": null,
+  "rev": 2,
+  "prev": objectId("bmdc35xqr6kr7d2hg2izgyha74moxthji4uuxlcrnu7jvizyyo2na"),
   "publisher": "Porchlight",
   "langs": [
     "en",
@@ -25,8 +25,8 @@ export const manifest: ManifestBody = {
       "de": "Damit ihr beide schriftlich habt, was ausgemacht wurde, und dass es zu Ende ist."
     },
     "who": {
-      "en": "Devices of your contacts. Strangers cannot ask.",
-      "de": "Geräte deiner Kontakte. Fremde können nicht fragen."
+      "en": "Devices of your contacts. Strangers cannot ask by this door; with an open link of yours they can, by the door of links.",
+      "de": "Geräte deiner Kontakte. Fremde können durch diese Tür nicht fragen; mit einem offenen Link von dir können sie es, durch die Tür für Links."
     },
     "keep": {
       "en": "Both sides keep what was signed: who may do what, where and until when. How you decided and the words you read stay in your household.",

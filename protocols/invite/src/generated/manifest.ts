@@ -1,11 +1,11 @@
 // Generated from ../../manifest.json: change it there, then npm run generate.
-import type { ManifestBody } from '@porchlight/core'
+import { objectId, type ManifestBody } from '@porchlight/core'
 
 /** The consent text of this protocol. */
 export const manifest: ManifestBody = {
   "proto": "/porchlight/invite/1",
-  "rev": 1,
-  "prev": null,
+  "rev": 2,
+  "prev": objectId("bhyzpdx435j5b6qmcknkfyl3tshdvfdwdvafwn2v253h5kftv4oga"),
   "publisher": "Porchlight",
   "langs": [
     "en",
@@ -17,28 +17,28 @@ export const manifest: ManifestBody = {
   },
   "say": {
     "what": {
-      "en": "Whoever can show a link that you made becomes your contact with it. That is all this door is for: it opens no app and no file.",
-      "de": "Wer einen Link von dir vorzeigen kann, wird damit dein Kontakt. Mehr kann diese Tür nicht: Sie öffnet keine App und keine Datei."
+      "en": "Whoever can show a link that you made can put questions to you, and becomes your contact by accepting it. That is all this door is for: it opens no app and no file, and only a contact can be given anything.",
+      "de": "Wer einen Link von dir vorzeigen kann, kann dir Fragen vorlegen, und wird dein Kontakt, wenn er ihn annimmt. Mehr kann diese Tür nicht: Sie öffnet keine App und keine Datei, und etwas bekommen kann nur ein Kontakt."
     },
     "why": {
       "en": "So that two households can get to know each other without a company in between.",
       "de": "Damit zwei Haushalte sich kennenlernen, ohne dass eine Firma dazwischensteht."
     },
     "who": {
-      "en": "The first household that uses the link, whoever that is. Read the 12 words to each other to be sure that it is the right one.",
-      "de": "Der erste Haushalt, der den Link benutzt, wer immer das ist. Lest euch die 12 Wörter vor, dann wisst ihr, dass es der richtige ist."
+      "en": "The first household that accepts the link, whoever that is; questions come from the first one that asks with it. Read the 12 words to each other to be sure that it is the right one.",
+      "de": "Der erste Haushalt, der den Link annimmt, wer immer das ist; Fragen kommen vom ersten, der damit fragt. Lest euch die 12 Wörter vor, dann wisst ihr, dass es der richtige ist."
     },
     "keep": {
-      "en": "Both sides keep each other’s name, devices and addresses until one of them removes the other. Your side forgets the secret of the link when its time is over.",
-      "de": "Beide Seiten behalten Namen, Geräte und Adressen der anderen, bis sie sie entfernen. Das Geheimnis des Links vergisst deine Seite, wenn seine Zeit um ist."
+      "en": "Both sides keep each other’s name, devices and addresses until one of them removes the other. What was asked stays in both records. Your side forgets the secret of the link when its time is over.",
+      "de": "Beide Seiten behalten Namen, Geräte und Adressen der anderen, bis sie sie entfernen. Was gefragt wurde, bleibt in beiden Protokollen. Das Geheimnis des Links vergisst deine Seite, wenn seine Zeit um ist."
     },
     "onward": {
       "en": "Your side passes nothing on. Whether the other side does is unknown.",
       "de": "Deine Seite gibt nichts weiter. Ob die andere es tut, ist unbekannt."
     },
     "risk": {
-      "en": "Somebody who sees the link before your friend uses it becomes your contact instead. You would see a contact that you did not expect; nothing is open to it.",
-      "de": "Wer den Link sieht, bevor dein Freund ihn benutzt, wird an seiner Stelle dein Kontakt. Du siehst dann einen Kontakt, den du nicht erwartest; offen ist ihm nichts."
+      "en": "Somebody who sees the link before your friend uses it can ask, or become your contact, instead. You would see a question or a contact that you did not expect; nothing is open to it.",
+      "de": "Wer den Link sieht, bevor dein Freund ihn benutzt, kann an seiner Stelle fragen oder dein Kontakt werden. Du siehst dann eine Frage oder einen Kontakt, den du nicht erwartest; offen ist ihm nichts."
     },
     "cannotUndo": {
       "en": "The other household has learnt your devices, your addresses and what you call yourself. Removing the contact does not take that back.",
@@ -70,6 +70,17 @@ export const manifest: ManifestBody = {
       "say": {
         "en": "What you call yourself, your devices and their addresses",
         "de": "Wie du dich nennst, deine Geräte und ihre Adressen"
+      },
+      "sensitivity": 1,
+      "aboutOthers": false,
+      "optional": false
+    },
+    {
+      "id": "asks",
+      "category": "dpv:Data",
+      "say": {
+        "en": "What is asked, and in which words",
+        "de": "Was gefragt wird und mit welchen Worten"
       },
       "sensitivity": 1,
       "aboutOthers": false,
