@@ -101,7 +101,6 @@ export const meshLimits = {
     why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds',
   },
   pingStreams: { value: 8, unit: 'streams', why: 'ping streams per connection and direction' },
-  dhtAlpha: { value: 3, unit: 'queries', why: 'parallel queries of one DHT lookup' },
   networkPollMs: { value: 2000, unit: 'ms', why: 'how often the addresses of this machine are looked at; Node has no event for it' },
   lanQueryMs: { value: 10_000, unit: 'ms', why: 'how often the LAN is asked for other households' },
   closeConnectionMs: { value: 500, unit: 'ms', why: 'a connection that does not close politely in this time is reset' },

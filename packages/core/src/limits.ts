@@ -3,6 +3,7 @@ import { kitLimits } from './limits-of-the-kit.ts'
 import { meshLimits } from './limits-of-the-mesh.ts'
 import { recordLimits } from './limits-of-the-record.ts'
 import { relayLimits } from './limits-of-relays.ts'
+import { rendezvousLimits } from './limits-of-the-rendezvous.ts'
 import { suspensionLimits } from './limits-of-suspension.ts'
 
 /**
@@ -169,6 +170,7 @@ export const limitTable = {
   // mesh
   ...meshLimits,
   ...relayLimits,
+  ...rendezvousLimits,
 
   // identity
   inviteLifetimeMs: { value: 48 * hourMs, unit: 'ms', why: 'an invite that nobody used ends' },

@@ -1,4 +1,5 @@
 import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
+import type { KadDHT } from '@libp2p/kad-dht'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
@@ -12,6 +13,7 @@ import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
 import { watchNetwork } from './paths/network-watch.ts'
+import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { peerRecordOf } from './guards/peers-in-memory.ts'
 import { Supervisor } from './paths/supervisor.ts'
 
@@ -32,6 +34,7 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
 class Libp2pMesh implements Mesh {
   readonly device: DeviceId
   readonly call: CallDevice
+  readonly rendezvous: DhtRendezvous
   readonly #node: Libp2pNode
   readonly #options: MeshOptions
   readonly #log: MeshLog
@@ -47,6 +50,8 @@ class Libp2pMesh implements Mesh {
     this.device = deviceIdOf(options.key)
     this.#log = options.log ?? (() => {})
     this.#listeners = new Listeners(this.#log)
+    const { dht } = node.libp2p.services as unknown as { dht: KadDHT }
+    this.rendezvous = new DhtRendezvous({ own: this.device, dht, guarded: node.guarded, log: this.#log })
     this.#carriers = new Carriers({
       own: this.device,
       isKept: (device) => this.#kept.has(device),
@@ -57,6 +62,7 @@ class Libp2pMesh implements Mesh {
       disconnected: (device) => {
         this.#log('mesh.disconnected', { device })
         this.#kept.get(device)?.lost()
+        if (this.#kept.has(device)) this.rendezvous.lost(peerIdFromString(device))
         this.#listeners.emit('disconnected', device)
       },
     })
@@ -83,6 +89,7 @@ class Libp2pMesh implements Mesh {
       runOnLimitedConnection: true,
     })
     await startListening(libp2p, this.#options.listen)
+    this.rendezvous.start()
     this.#unwatch = watchNetwork(() => this.#onNetworkChange())
     for (const address of this.#options.dhtBootstrap ?? []) {
       const id = multiaddr(address)
@@ -200,6 +207,7 @@ class Libp2pMesh implements Mesh {
 
   async #stop(): Promise<void> {
     this.#unwatch()
+    this.rendezvous.stop()
     for (const supervisor of this.#kept.values()) supervisor.stop()
     this.#carriers.stop()
     const late = Promise.withResolvers<void>()

@@ -1,15 +1,15 @@
 import { identify, identifyPush } from '@libp2p/identify'
 import type { Libp2p, PeerInfo } from '@libp2p/interface'
-import { kadDHT } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import { limits, PorchlightError } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
-import { announceable } from './paths/addresses.ts'
+import { announceable, isOnInternet } from './paths/addresses.ts'
 import { connectionGater } from './guards/gater.ts'
 import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guards/guarded-libp2p.ts'
 import { lanDiscovery, type LanDiscovery } from './lan/lan-discovery.ts'
 import type { MeshOptions } from './mesh.ts'
 import { peersInMemory } from './guards/peers-in-memory.ts'
+import { guardedDht, type GuardedDht } from './rendezvous/guarded-dht.ts'
 
 export interface Libp2pNode {
   readonly libp2p: Libp2p
@@ -17,6 +17,7 @@ export interface Libp2pNode {
   readonly lan: LanDiscovery | undefined
   /** Records of devices that libp2p has to remember however many strangers come. */
   readonly keptRecords: Set<string>
+  readonly guarded: GuardedDht
 }
 
 /**
@@ -27,7 +28,13 @@ export interface Libp2pNode {
 export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) => void): Promise<Libp2pNode> {
   const sockets = new Sockets()
   const keptRecords = new Set<string>()
-  const libp2p = await createLibp2p({
+  const guarded = guardedDht({
+    mode: options.dht ?? 'client',
+    rules: options.recordRules,
+    isPublic: () => isOnInternet([...libp2p.getMultiaddrs().map(String), ...(options.dhtBootstrap ?? [])]),
+    now: options.now ?? Date.now,
+  })
+  const libp2p: Libp2p = await createLibp2p({
     start: false,
     privateKey: options.key,
     ...(options.datastore ? { datastore: peersInMemory(options.datastore, (record) => keptRecords.has(record)) } : {}),
@@ -59,20 +66,12 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       identify: identify(),
       identifyPush: identifyPush(),
       ping: ping({ maxInboundStreams: limits.pingStreams, maxOutboundStreams: limits.pingStreams }),
-      dht: kadDHT({
-        protocol: '/porchlight/kad/1',
-        clientMode: true,
-        alpha: limits.dhtAlpha,
-        validators: {},
-        selectors: {},
-        // Households on one LAN or behind one router reach each other by private addresses, and the DHT is ours alone.
-        peerInfoMapper: (peer) => peer,
-      }),
+      dht: guarded.service,
       ...(options.mdns ? { lan: lanDiscovery(found) } : {}),
     },
   })
   const { lan } = libp2p.services as { lan?: LanDiscovery }
-  return { libp2p, sockets, lan, keptRecords }
+  return { libp2p, sockets, lan, keptRecords, guarded }
 }
 
 /** Starts listening. @throws `SETTING_INVALID` naming the address that cannot be listened on */

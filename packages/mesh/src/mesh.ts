@@ -1,6 +1,7 @@
 import type { Datastore } from 'interface-datastore'
 import type { DeviceId } from '@porchlight/core'
 import type { CallDevice, Gate, SigningKey } from '@porchlight/wire'
+import type { DhtMode, RecordRules, Rendezvous } from './rendezvous/rendezvous.ts'
 
 /** What the mesh tells its owner about its own doings: an event name and fields, never payloads, keys or tokens. */
 export type MeshLog = (event: string, fields: Readonly<Record<string, unknown>>) => void
@@ -18,6 +19,10 @@ export interface MeshOptions {
   readonly announce?: readonly string[]
   /** Multiaddrs with `/p2p/` of DHT nodes to join; none by default, and then nobody is contacted. */
   readonly dhtBootstrap?: readonly string[]
+  /** Whether this node answers other DHT nodes; default `client`. It never changes by itself. */
+  readonly dht?: DhtMode
+  /** How records of the DHT are judged, by a server that stores them and by a reader; without it every record is refused. */
+  readonly recordRules?: RecordRules
   /** For what libp2p keeps beyond a run; what it knows of peers stays in memory always. Default: all in memory. */
   readonly datastore?: Datastore
   readonly log?: MeshLog
@@ -71,6 +76,8 @@ export interface Mesh extends AsyncDisposable {
    * @throws `UNREACHABLE` when no path works in time, `BUSY` when the connection carries all the streams it may, and what `startCall` throws
    */
   readonly call: CallDevice
+  /** The private DHT: where a contact's device is that moved. */
+  readonly rendezvous: Rendezvous
   /** Stays connected to a device for ever; again with further addresses adds them. */
   keep(device: DeviceId, addresses: readonly string[]): void
   /** Stops keeping a device and closes its connections. */

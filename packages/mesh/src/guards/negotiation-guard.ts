@@ -7,8 +7,11 @@ export interface Guarded {
   abort(error: Error): void
 }
 
-/** What a message makes of the negotiation: it goes on, it is over, or from now on only length-prefixed messages of the guarded kind follow. */
-export type AfterLine = 'more' | 'done'
+/** What a message makes of the negotiation: it goes on, it is over, or from now on there are messages of the DHT, which are longer. */
+export type AfterLine = 'more' | 'done' | 'dht'
+
+const lineBounds = { bytes: limits.negotiationLineBytes, prefix: 2, lines: limits.negotiationLines }
+const dhtBounds = { bytes: limits.dhtMessageBytes, prefix: 3, lines: limits.dhtMessages }
 
 /**
  * Watches the length-prefixed messages of a negotiation and ends it at the first one that libp2p would choke on: multistream-select and
@@ -21,9 +24,11 @@ export type AfterLine = 'more' | 'done'
  */
 export function guardNegotiation(target: Guarded, after: (line: string) => AfterLine): void {
   const original = target.onData
+  let bounds = lineBounds
   let length: number | undefined
   let prefix: number[] = []
   let line: number[] = []
+  let read = 0
   let lines = 0
   let refused = false
 
@@ -32,21 +37,26 @@ export function guardNegotiation(target: Guarded, after: (line: string) => After
     if (length === undefined) {
       prefix.push(byte)
       if (byte >= 0x80) {
-        if (prefix.length >= 2) throw tooLong('a length prefix of more than 2 bytes')
+        if (prefix.length >= bounds.prefix) throw tooLong(`a length prefix of more than ${bounds.prefix} bytes`)
         return false
       }
-      length = (prefix[0]! & 0x7f) + (prefix.length > 1 ? byte * 128 : 0)
+      length = prefix.reduce((sum, part, at) => sum + (part & 0x7f) * 128 ** at, 0)
       prefix = []
       line = []
+      read = 0
       lines++
-      if (length > limits.negotiationLineBytes) throw tooLong(`a message of ${length} bytes, limit ${limits.negotiationLineBytes}`)
-      if (lines > limits.negotiationLines) throw tooLong(`more than ${limits.negotiationLines} messages`)
+      if (length > bounds.bytes) throw tooLong(`a message of ${length} bytes, limit ${bounds.bytes}`)
+      if (lines > bounds.lines) throw tooLong(`more than ${bounds.lines} messages`)
     } else {
-      line.push(byte)
+      read++
+      if (bounds === lineBounds) line.push(byte)
     }
-    if (line.length < length) return false
+    if (read < length) return false
     length = undefined
-    return after(String.fromCharCode(...line).trimEnd()) === 'done'
+    if (bounds === dhtBounds) return false
+    const next = after(String.fromCharCode(...line).trimEnd())
+    if (next === 'dht') [bounds, lines] = [dhtBounds, 0]
+    return next === 'done'
   }
 
   target.onData = (data) => {
@@ -72,6 +82,7 @@ const tooLong = (what: string): PorchlightError => new PorchlightError('TOO_LARG
 
 const multistream = '/multistream/1.0.0'
 const identify = /^\/ipfs\/id(\/push)?\/1\.0\.0$/
+const dht = '/porchlight/kad/1'
 
 /** The side that proposes ends the negotiation with the first answer that names a protocol. */
 export const proposing = (): ((line: string) => AfterLine) => untilNamed((line) => line.startsWith('/'))
@@ -79,11 +90,12 @@ export const proposing = (): ((line: string) => AfterLine) => untilNamed((line) 
 /** The side that answers ends it with a proposal that it accepts. @param accepts the protocol ids spoken here, asked at each message */
 export const answering = (accepts: () => readonly string[]): ((line: string) => AfterLine) => untilNamed((line) => accepts().includes(line))
 
-/** Identify messages follow their negotiation with the same kind of length prefix, so they stay guarded to the end of their stream. */
+/** Messages of identify and of the DHT follow their negotiation with the same kind of length prefix, so they stay guarded to the end of their stream. */
 function untilNamed(isNamed: (line: string) => boolean): (line: string) => AfterLine {
   let guarding = false
   return (line) => {
     if (guarding || line === multistream || !isNamed(line)) return 'more'
+    if (line === dht) return 'dht'
     guarding = identify.test(line)
     return guarding ? 'more' : 'done'
   }

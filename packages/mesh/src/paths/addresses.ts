@@ -5,6 +5,13 @@ const loopback = /^\/(ip4\/127\.|ip6\/::1\/)/
 const direct = /^\/ip[46]\/[0-9a-fA-F.:]+\/tcp\/[0-9]+$/
 const named = /^\/(ip[46]|dns[46]?)\/[^/]+\/tcp\/[0-9]+$/
 
+const inside =
+  /^\/(ip4\/(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|ip6\/(::1\/|f[cd]|fe[89ab]))/i
+
+/** Whether some of these addresses can be reached from everywhere: they are not of a LAN, a carrier's network or this machine. */
+export const isOnInternet = (addresses: readonly string[]): boolean =>
+  addresses.some((address) => address.startsWith('/ip') && !inside.test(address))
+
 /**
  * The addresses worth telling others: without loopback, unless there is nothing else, and few enough for identify.
  *
