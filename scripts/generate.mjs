@@ -1,4 +1,4 @@
-// Generates TypeScript from protocols/NAME/*.proto and protocols/NAME/manifest.json. `--check` writes nothing and exits 1 when the committed files are stale.
+// Generates TypeScript from protocols/NAME/*.proto, packages/wire/libp2p/*.proto and protocols/NAME/manifest.json. `--check` writes nothing and exits 1 when the committed files are stale.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,9 +8,13 @@ import { filesBelow, root } from './workspaces.mjs'
 // protons writes enums and namespaces, which our own code may not use (`erasableSyntaxOnly`); the declarations stay exact.
 const header = '// @ts-nocheck\n'
 
-/** Says where the code of one schema goes: the gate's frames belong to the wire floor, every other protocol keeps its own. */
+/** Messages of libp2p that we speak and that its packages do not export. */
+const libp2pSchemas = 'packages/wire/libp2p'
+
+/** Says where the code of one schema goes: the gate's frames and messages of libp2p belong to the wire floor, every other protocol keeps its own. */
 function targetOf(proto) {
   const name = basename(proto, '.proto')
+  if (proto.startsWith(libp2pSchemas)) return `packages/wire/src/generated/${name}.ts`
   const [, protocol] = proto.split('/')
   return protocol === 'gate' ? `packages/wire/src/generated/${name}.ts` : `protocols/${protocol}/src/generated/${name}.ts`
 }
@@ -44,7 +48,7 @@ export function generateAll() {
   const scratch = mkdtempSync(join(tmpdir(), 'porchlight-generate-'))
   try {
     const texts = new Map(manifests())
-    for (const proto of filesBelow('protocols').filter((file) => file.endsWith('.proto'))) {
+    for (const proto of [...filesBelow('protocols'), ...filesBelow(libp2pSchemas)].filter((file) => file.endsWith('.proto'))) {
       execFileSync(join(root, 'node_modules/.bin/protons'), ['--output', scratch, join(root, proto)], {
         stdio: ['ignore', 'ignore', 'inherit'],
       })

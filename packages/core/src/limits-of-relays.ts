@@ -33,6 +33,8 @@ export const relayLimits = {
   // the node that is carried
   relaysHeld: { value: 3, unit: 'relays', why: 'places kept at once, so that a household stays reachable while two relays are gone' },
   relaysKnown: { value: 32, unit: 'relays', why: 'relays that one node may choose from' },
+  relayAddresses: { value: 3, unit: 'addresses', why: 'addresses of one relay that we tell others; three relays leave room for our own' },
+  relayRenewMinMs: { value: 30_000, unit: 'ms', why: 'a place is renewed at half its time, and not before this' },
   relayRetryCapMs: {
     value: 5000,
     unit: 'ms',

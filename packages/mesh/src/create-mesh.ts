@@ -1,7 +1,7 @@
-import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
+import type { Connection, IdentifyResult, PeerInfo, PeerUpdate } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { deviceIdOf, type CallDevice } from '@porchlight/wire'
 import { announceable } from './paths/addresses.ts'
@@ -12,6 +12,10 @@ import { gateProtocol } from './calls/gate-protocol.ts'
 import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
+import { isRelayed } from './paths/relayed.ts'
+import { dialAddresses } from './relay/dial-address.ts'
+import { Relays } from './relay/relays.ts'
+import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { watchNetwork } from './paths/network-watch.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { peerRecordOf } from './guards/peers-in-memory.ts'
@@ -24,9 +28,14 @@ import { Supervisor } from './paths/supervisor.ts'
  * @throws   `SETTING_INVALID` when an address cannot be listened on
  */
 export async function createMesh(options: MeshOptions): Promise<Mesh> {
-  // Nothing is sighted before the start.
-  const node = await libp2pNode(options, (peer) => mesh.onSighting(peer))
-  const mesh = new Libp2pMesh(node, options)
+  // Nothing is sighted, and no circuit comes, before the start; addresses are looked at.
+  let mesh: Libp2pMesh | undefined
+  const node = await libp2pNode(options, (peer) => mesh?.onSighting(peer), {
+    addresses: () => mesh?.relays.places.addresses().map((address) => `${address}/p2p/${mesh?.device}`) ?? [],
+    hasPlaceOn: (device) => mesh?.relays.places.isOurs(device) === true,
+    carried: (relay, bytes) => mesh?.relays.places.carried(relay, bytes),
+  })
+  mesh = new Libp2pMesh(node, options)
   await mesh.start()
   return mesh
 }
@@ -35,12 +44,15 @@ class Libp2pMesh implements Mesh {
   readonly device: DeviceId
   readonly call: CallDevice
   readonly rendezvous: DhtRendezvous
+  readonly relays: Relays
   readonly #node: Libp2pNode
   readonly #options: MeshOptions
   readonly #log: MeshLog
   readonly #listeners: Listeners
   readonly #carriers: Carriers
   readonly #kept = new Map<DeviceId, Supervisor>()
+  /** Kept because they carry for us, and for nothing else. */
+  readonly #keptAsRelays = new Set<DeviceId>()
   #unwatch: () => void = () => {}
   #stopped: Promise<void> | undefined
 
@@ -66,6 +78,16 @@ class Libp2pMesh implements Mesh {
         this.#listeners.emit('disconnected', device)
       },
     })
+    this.relays = new Relays({
+      libp2p: node.libp2p,
+      carrierOf: (connection) => this.#carriers.of(connection),
+      open: () => this.#carriers.open(),
+      ownAddresses: () => this.#ownAddresses().map(String),
+      changed: () => this.#onReservations(),
+      now: options.now ?? Date.now,
+      random: options.random ?? Math.random,
+      log: this.#log,
+    })
     this.call = new OutboundCalls({
       best: (device) => this.#carriers.best(device),
       reach: (device, signal) => this.#reach(device, signal),
@@ -80,8 +102,15 @@ class Libp2pMesh implements Mesh {
         event as 'connection:open',
         ((e: CustomEvent<T>) => this.#contained(event, () => listener(e.detail))) as never,
       )
-    on<Connection>('connection:open', (connection) => this.#carriers.onOpen(connection))
-    on<Connection>('connection:close', (connection) => this.#carriers.onClose(connection))
+    on<Connection>('connection:open', (connection) => {
+      this.#carriers.onOpen(connection)
+      this.relays.onOpen(connection)
+    })
+    on<Connection>('connection:close', (connection) => {
+      this.#carriers.onClose(connection)
+      this.relays.onClose(connection)
+    })
+    on<PeerUpdate>('peer:update', ({ peer }) => this.relays.onPeer(peer))
     on<IdentifyResult>('peer:identify', (result) => this.#onIdentified(result))
     await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.of(connection).serve(stream, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
@@ -90,6 +119,7 @@ class Libp2pMesh implements Mesh {
     })
     await startListening(libp2p, this.#options.listen)
     this.rendezvous.start()
+    if (this.#options.relay) await this.relaying.start(this.#options.relay)
     this.#unwatch = watchNetwork(() => this.#onNetworkChange())
     for (const address of this.#options.dhtBootstrap ?? []) {
       const id = multiaddr(address)
@@ -100,20 +130,43 @@ class Libp2pMesh implements Mesh {
   }
 
   addresses(): string[] {
-    return announceable(this.#node.libp2p.getMultiaddrs()).map(String)
+    return this.#node.libp2p.getMultiaddrs().map(String)
   }
 
   on<Name extends keyof MeshEvents>(event: Name, listener: (...args: MeshEvents[Name]) => void): () => void {
     return this.#listeners.on(event, listener)
   }
 
+  get relaying(): Relaying {
+    return this.relays.server
+  }
+
+  useRelays(relays: readonly KnownRelay[]): void {
+    if (this.#stopped) return
+    const others = relays.filter(({ device }) => device !== this.device)
+    for (const { device, addresses } of others) {
+      const isNew = !this.#kept.has(device)
+      const wasOnly = this.#keptAsRelays.has(device)
+      this.keep(device, addresses)
+      if (isNew || wasOnly) this.#keptAsRelays.add(device)
+    }
+    this.relays.places.use(others.map(({ device }) => device))
+    for (const device of [...this.#keptAsRelays]) if (!this.relays.places.has(device)) void this.forget(device)
+  }
+
+  reservations(): Reservation[] {
+    return this.relays.places.list()
+  }
+
   keep(device: DeviceId, addresses: readonly string[]): void {
+    this.#keptAsRelays.delete(device)
     if (device === this.device || this.#stopped) return
     let supervisor = this.#kept.get(device)
     if (!supervisor) {
       supervisor = new Supervisor(device, {
-        dial: (multiaddrs, signal) => this.#node.libp2p.dial(multiaddrs, { signal }),
+        dial: (multiaddrs, signal) => dialAddresses(this.#node.libp2p, multiaddrs, signal),
         isConnected: (to) => this.isConnected(to),
+        capMs: () => this.relays.redialCapMs(device),
         now: this.#options.now ?? Date.now,
         random: this.#options.random ?? Math.random,
         log: this.#log,
@@ -129,6 +182,7 @@ class Libp2pMesh implements Mesh {
   async forget(device: DeviceId): Promise<void> {
     this.#kept.get(device)?.stop()
     this.#kept.delete(device)
+    this.#keptAsRelays.delete(device)
     this.#node.keptRecords.delete(peerRecordOf(device))
     await this.closeConnections(device)
   }
@@ -189,15 +243,31 @@ class Libp2pMesh implements Mesh {
   /** The machine has other addresses: say so, look around again, and do not wait for connections that cannot work any more. */
   #onNetworkChange(): void {
     if (this.#stopped) return
-    const { libp2p, sockets, lan } = this.#node
+    const { sockets, lan } = this.#node
     this.#log('mesh.network-changed', { addresses: this.addresses() })
     sockets.abortStranded()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
+    this.#announce()
+    for (const [device, supervisor] of this.#kept) if (!this.isConnected(device)) supervisor.wake()
+  }
+
+  #onReservations(): void {
+    if (this.#stopped) return
+    this.#announce()
+    this.#listeners.emit('reservations')
+  }
+
+  /** Tells the devices that are connected where we are now. */
+  #announce(): void {
+    const { libp2p } = this.#node
     const own = libp2p.getMultiaddrs().map((address) => address.decapsulateCode(CODE_P2P))
     libp2p.peerStore
       .patch(libp2p.peerId, { multiaddrs: own })
       .catch((error: unknown) => this.#log('mesh.identify-failed', { error: String(error) }))
-    for (const [device, supervisor] of this.#kept) if (!this.isConnected(device)) supervisor.wake()
+  }
+
+  #ownAddresses(): Multiaddr[] {
+    return announceable(this.#node.libp2p.getMultiaddrs().filter((address) => !isRelayed(address)))
   }
 
   stop(): Promise<void> {
@@ -210,10 +280,11 @@ class Libp2pMesh implements Mesh {
     this.rendezvous.stop()
     for (const supervisor of this.#kept.values()) supervisor.stop()
     this.#carriers.stop()
+    const carried = this.relays.stop()
     const late = Promise.withResolvers<void>()
     const timer = setTimeout(() => late.resolve(), limits.meshStopMs)
     try {
-      await Promise.race([this.#node.libp2p.stop(), late.promise])
+      await Promise.race([carried.then(() => this.#node.libp2p.stop()), late.promise])
     } catch (error) {
       this.#log('mesh.stop-failed', { error: String(error) })
     } finally {

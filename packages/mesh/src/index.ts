@@ -1,4 +1,5 @@
 export { createMesh } from './create-mesh.ts'
 export { gateProtocol } from './calls/gate-protocol.ts'
+export type { KnownRelay, RelayClient, Relaying, RelayLease, RelayRules, Reservation, ReservationState } from './relay/relaying.ts'
 export type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
 export type { DhtMode, Published, RecordRules, Rendezvous, RendezvousStatus } from './rendezvous/rendezvous.ts'

@@ -10,6 +10,7 @@ import { lanDiscovery, type LanDiscovery } from './lan/lan-discovery.ts'
 import type { MeshOptions } from './mesh.ts'
 import { peersInMemory } from './guards/peers-in-memory.ts'
 import { guardedDht, type GuardedDht } from './rendezvous/guarded-dht.ts'
+import { guardedCircuits, type CircuitHooks } from './relay/circuit-transport.ts'
 
 export interface Libp2pNode {
   readonly libp2p: Libp2p
@@ -20,12 +21,18 @@ export interface Libp2pNode {
   readonly guarded: GuardedDht
 }
 
+export interface Circuits extends CircuitHooks {
+  /** Multiaddrs under which relays bring others to us, with `/p2p/` and our id. */
+  readonly addresses: () => readonly string[]
+}
+
 /**
- * A libp2p node, not started, with nothing in it that we do not use: no relay, no AutoNAT, no DCUtR, no public bootstrap.
+ * A libp2p node, not started, with nothing in it that we do not use: no search for relays, no AutoNAT, no DCUtR, no public bootstrap.
  *
- * @param found  called for each sighting of a device on the LAN
+ * @param found     called for each sighting of a device on the LAN
+ * @param circuits  of the relays that carry for us
  */
-export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) => void): Promise<Libp2pNode> {
+export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) => void, circuits: Circuits): Promise<Libp2pNode> {
   const sockets = new Sockets()
   const keptRecords = new Set<string>()
   const guarded = guardedDht({
@@ -39,8 +46,12 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     privateKey: options.key,
     ...(options.datastore ? { datastore: peersInMemory(options.datastore, (record) => keptRecords.has(record)) } : {}),
     nodeInfo: { name: 'porchlight', version: '1', userAgent: 'porchlight' },
-    addresses: { listen: [...options.listen], appendAnnounce: [...(options.announce ?? [])], announceFilter: announceable },
-    transports: [guardedTcp(sockets)],
+    addresses: {
+      listen: [...options.listen],
+      appendAnnounce: [...(options.announce ?? [])],
+      announceFilter: (own) => announceable(own, circuits.addresses()),
+    },
+    transports: [guardedTcp(sockets), guardedCircuits(circuits)],
     connectionEncrypters: [guardedNoise()],
     streamMuxers: [guardedYamux()],
     connectionGater: connectionGater(sockets),

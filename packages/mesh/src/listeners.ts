@@ -9,6 +9,7 @@ export class Listeners {
     connected: new Set(),
     disconnected: new Set(),
     addresses: new Set(),
+    reservations: new Set(),
   }
 
   constructor(log: MeshLog) {

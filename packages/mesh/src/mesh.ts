@@ -2,6 +2,7 @@ import type { Datastore } from 'interface-datastore'
 import type { DeviceId } from '@porchlight/core'
 import type { CallDevice, Gate, SigningKey } from '@porchlight/wire'
 import type { DhtMode, RecordRules, Rendezvous } from './rendezvous/rendezvous.ts'
+import type { KnownRelay, Relaying, RelayRules, Reservation } from './relay/relaying.ts'
 
 /** What the mesh tells its owner about its own doings: an event name and fields, never payloads, keys or tokens. */
 export type MeshLog = (event: string, fields: Readonly<Record<string, unknown>>) => void
@@ -23,6 +24,8 @@ export interface MeshOptions {
   readonly dht?: DhtMode
   /** How records of the DHT are judged, by a server that stores them and by a reader; without it every record is refused. */
   readonly recordRules?: RecordRules
+  /** Whether to be a relay from the start, and for whom; `Mesh.relaying` changes it while running. Default: no relay. */
+  readonly relay?: RelayRules
   /** For what libp2p keeps beyond a run; what it knows of peers stays in memory always. Default: all in memory. */
   readonly datastore?: Datastore
   readonly log?: MeshLog
@@ -58,6 +61,8 @@ export interface MeshEvents {
   disconnected: [device: DeviceId]
   /** Dialable addresses of a kept device that were not known before, from the LAN or from the device itself; worth storing. */
   addresses: [device: DeviceId, addresses: readonly string[]]
+  /** `Mesh.reservations` says something else than before; our own addresses may have changed with it. */
+  reservations: []
 }
 
 /**
@@ -86,6 +91,17 @@ export interface Mesh extends AsyncDisposable {
   connections(): MeshConnection[]
   /** Closes what is open to a device, calls included. A kept device is dialled again. */
   closeConnections(device: DeviceId): Promise<void>
+  /** Carrying for others. */
+  readonly relaying: Relaying
+  /**
+   * Keeps places on up to `limits.relaysHeld` of these devices for ever, so that others reach us through them, and stays connected to all of
+   * them. Replaces the list given before.
+   *
+   * @param relays  in order of preference, at most `limits.relaysKnown`
+   */
+  useRelays(relays: readonly KnownRelay[]): void
+  /** What became of `useRelays`, in its order. */
+  reservations(): Reservation[]
   /** @returns  ends the subscription */
   on<Name extends keyof MeshEvents>(event: Name, listener: (...args: MeshEvents[Name]) => void): () => void
   /** Closes everything within `limits.meshStopMs`. Safe to call twice. */

@@ -23,7 +23,8 @@ export class GateConnection {
   readonly device: DeviceId
   readonly connection: Connection
   readonly relayed: boolean
-  readonly #turns = new SendTurns()
+  /** Who sends next; circuits that we carry over this connection take their turns too. */
+  readonly turns = new SendTurns()
   readonly #streams = new Set<FrameStream>()
   readonly #idle = new Map<OutboundStream, NodeJS.Timeout>()
   #outbound = 0
@@ -172,7 +173,7 @@ export class GateConnection {
   }
 
   #adopt(stream: Stream, onClosed: () => void): OutboundStream {
-    const bytes = new MuxedByteStream(stream, this.#turns)
+    const bytes = new MuxedByteStream(stream, this.turns)
     const frames = new FrameStream(bytes)
     const closed = (): void => {
       this.#streams.delete(frames)

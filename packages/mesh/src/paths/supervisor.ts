@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   /** Dials the addresses in turn until one works. */
   readonly dial: (addresses: Multiaddr[], signal: AbortSignal) => Promise<unknown>
   readonly isConnected: (device: DeviceId) => boolean
+  /** Longest wait between dials; asked each time. Default `limits.redialCapMs`. */
+  readonly capMs?: () => number
   readonly now: () => number
   readonly random: () => number
   readonly log: MeshLog
@@ -78,7 +80,7 @@ export class Supervisor {
       const again = this.#again
       this.#again = false
       if (this.#options.isConnected(this.#device) || this.book.multiaddrs().length === 0) return
-      this.#schedule(again ? this.#soonestMs() : redialAfterMs(this.#failures, this.#options.random()))
+      this.#schedule(again ? this.#soonestMs() : redialAfterMs(this.#failures, this.#options.random(), this.#options.capMs?.()))
     })
     return this.#dialling
   }

@@ -20,7 +20,7 @@ export async function loopbackMesh(options: Partial<MeshOptions> = {}): Promise<
 /** Resolves when the condition holds, asked at every event of the mesh. */
 export function until(mesh: Mesh, holds: () => boolean): Promise<void> {
   return new Promise((resolve) => {
-    const ends = (['connected', 'disconnected', 'addresses'] as const).map((event) => mesh.on(event, () => look()))
+    const ends = (['connected', 'disconnected', 'addresses', 'reservations'] as const).map((event) => mesh.on(event, () => look()))
     const look = (): void => {
       if (!holds()) return
       for (const end of ends) end()
