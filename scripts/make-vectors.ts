@@ -7,6 +7,7 @@ import { chainVectors, presentVectors } from './vectors/chains.ts'
 import { gateFrameVectors } from './vectors/gate-frames.ts'
 import { inviteVectors } from './vectors/invites.ts'
 import { crossTypeVectors, objectVectors } from './vectors/objects.ts'
+import { reachVectors } from './vectors/reach.ts'
 import { recordVectors } from './vectors/record.ts'
 import { signedObjectVectors } from './vectors/signed-objects.ts'
 
@@ -31,6 +32,7 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/consent/vectors/signed-objects.json': await signedObjectVectors(),
     'protocols/household/vectors/chains.json': await chainVectors(),
     'protocols/household/vectors/messages.json': presentVectors(),
+    'protocols/reach/vectors/messages.json': reachVectors(),
     ...Object.fromEntries(Object.entries(await inviteVectors()).map(([name, value]) => [`protocols/invite/vectors/${name}`, value])),
   }
   return new Map(Object.entries(files).map(([path, value]) => [path, textOf(path, value)]))

@@ -110,6 +110,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
       listen,
       mdns: settings.mdns,
       ...(settings.announce.length > 0 && { announce: settings.announce }),
+      forwardPort: settings.forwardPort,
       bootstrap: settings.bootstrap,
       lang: settings.language,
       ...passphraseOf(settings.passphraseFile),

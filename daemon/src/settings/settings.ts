@@ -45,6 +45,7 @@ export const settingsSchema = z.strictObject({
     .describe('port for other households on every interface (0: chosen once and remembered), or a list of multiaddrs'),
   mdns: flag.default(true).describe('find contacts on the local network'),
   announce: multiaddrs.default([]).describe('addresses to tell contacts instead of those found'),
+  forwardPort: flag.default(true).describe('ask the router to forward our port (UPnP) once there is a contact'),
   bootstrap: multiaddrs.default([]).describe('nodes through which to join an address book; empty: nobody is contacted'),
   apiPort: port.default(0).describe('port of the local API and page on 127.0.0.1 (0: chosen once and remembered)'),
   gatewayPort: port.default(0).describe("port of friends' apps on 127.0.0.1 (0: chosen once and remembered)"),

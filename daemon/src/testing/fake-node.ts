@@ -16,6 +16,7 @@ import type {
   LogEntryView,
   NodeEvent,
   OfferInput,
+  ReachView,
   ServedProtocol,
   SessionView,
   StatusView,
@@ -137,6 +138,15 @@ export class FakeNode implements HouseholdNode {
       alarms: [],
     }
   }
+
+  reach(): ReachView {
+    return {
+      publicAddresses: [{ address: '/ip4/51.20.0.2/tcp/4101', by: 'router', confirmed: true, triedMs: 1_700_000_000_000 }],
+      portMapping: { state: 'mapped', router: '192.168.1.1', address: '/ip4/51.20.0.2/tcp/4101' },
+      seenAs: [],
+    }
+  }
+
   async backup({ path, passphrase }: BackupInput): Promise<BackupView> {
     this.#enter('backup')
     return { path, bytes: 1000, madeMs: 0, opensWith: passphrase === undefined ? 'words' : 'passphrase' }

@@ -1,6 +1,7 @@
 import { askLimits } from './limits-of-asks.ts'
 import { kitLimits } from './limits-of-the-kit.ts'
 import { meshLimits } from './limits-of-the-mesh.ts'
+import { reachLimits } from './limits-of-reach.ts'
 import { recordLimits } from './limits-of-the-record.ts'
 import { relayLimits } from './limits-of-relays.ts'
 import { rendezvousLimits } from './limits-of-the-rendezvous.ts'
@@ -270,6 +271,8 @@ export const limitTable = {
     unit: 'bytes',
     why: 'what one device of a household tells the others of a contact, its documents included',
   },
+  ...reachLimits,
+
   // share
   shareConnectionsPerService: {
     value: 32,

@@ -18,6 +18,7 @@ import { Relays } from './relay/relays.ts'
 import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { watchNetwork } from './paths/network-watch.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
+import { Reach } from './ports/reach.ts'
 import { peerRecordOf } from './guards/peers-in-memory.ts'
 import { Supervisor } from './paths/supervisor.ts'
 
@@ -45,6 +46,7 @@ class Libp2pMesh implements Mesh {
   readonly call: CallDevice
   readonly rendezvous: DhtRendezvous
   readonly relays: Relays
+  readonly reach: Reach
   readonly #node: Libp2pNode
   readonly #options: MeshOptions
   readonly #log: MeshLog
@@ -64,6 +66,7 @@ class Libp2pMesh implements Mesh {
     this.#listeners = new Listeners(this.#log)
     const { dht } = node.libp2p.services as unknown as { dht: KadDHT }
     this.rendezvous = new DhtRendezvous({ own: this.device, dht, guarded: node.guarded, log: this.#log })
+    this.reach = new Reach(node.libp2p, { changed: () => this.#announce(), log: this.#log })
     this.#carriers = new Carriers({
       own: this.device,
       isKept: (device) => this.#kept.has(device),
@@ -246,6 +249,7 @@ class Libp2pMesh implements Mesh {
     const { sockets, lan } = this.#node
     this.#log('mesh.network-changed', { addresses: this.addresses() })
     sockets.abortStranded()
+    this.reach.networkChanged()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
     this.#announce()
     for (const [device, supervisor] of this.#kept) if (!this.isConnected(device)) supervisor.wake()
@@ -284,7 +288,7 @@ class Libp2pMesh implements Mesh {
     const late = Promise.withResolvers<void>()
     const timer = setTimeout(() => late.resolve(), limits.meshStopMs)
     try {
-      await Promise.race([carried.then(() => this.#node.libp2p.stop()), late.promise])
+      await Promise.race([Promise.all([carried, this.reach.stop()]).then(() => this.#node.libp2p.stop()), late.promise])
     } catch (error) {
       this.#log('mesh.stop-failed', { error: String(error) })
     } finally {

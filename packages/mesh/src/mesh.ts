@@ -3,6 +3,7 @@ import type { DeviceId } from '@porchlight/core'
 import type { CallDevice, Gate, SigningKey } from '@porchlight/wire'
 import type { DhtMode, RecordRules, Rendezvous } from './rendezvous/rendezvous.ts'
 import type { KnownRelay, Relaying, RelayRules, Reservation } from './relay/relaying.ts'
+import type { ReachOfMesh } from './ports/reach.ts'
 
 /** What the mesh tells its owner about its own doings: an event name and fields, never payloads, keys or tokens. */
 export type MeshLog = (event: string, fields: Readonly<Record<string, unknown>>) => void
@@ -83,6 +84,8 @@ export interface Mesh extends AsyncDisposable {
   readonly call: CallDevice
   /** The private DHT: where a contact's device is that moved. */
   readonly rendezvous: Rendezvous
+  /** What is known of being reached from outside. */
+  readonly reach: ReachOfMesh
   /** Stays connected to a device for ever; again with further addresses adds them. */
   keep(device: DeviceId, addresses: readonly string[]): void
   /** Stops keeping a device and closes its connections. */

@@ -14,8 +14,10 @@ import { createMesh, type Mesh } from '@porchlight/mesh'
 import { inviteProtocol } from '@porchlight/protocol-invite'
 import { consentProtocol } from '@porchlight/protocol-consent'
 import { householdProtocol, siblingsProtocol } from '@porchlight/protocol-household'
+import { reachProtocol } from '@porchlight/protocol-reach'
 import { handlersOf } from '@porchlight/sdk'
 import { openStore } from '@porchlight/store'
+import { BeingReached } from './being-reached.ts'
 import { CheckpointExchange } from './checkpoint-exchange.ts'
 import { ConsentDesk } from './consent-desk.ts'
 import { consentHandlers, deliverer } from './consent-messages.ts'
@@ -50,6 +52,8 @@ export interface NodeOptions {
   readonly listen: readonly string[]
   readonly mdns: boolean
   readonly announce?: readonly string[]
+  /** Whether the router may be asked to forward our port once there is a contact; default no. */
+  readonly forwardPort?: boolean
   /** DHT peers to begin with; default none. */
   readonly bootstrap?: readonly string[]
   readonly passphrase?: string
@@ -152,6 +156,15 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   const checkpoints = new CheckpointExchange({ own, contacts, consent, log })
   const presenting = new Presenting({ own, contacts, checkpoints, mesh: () => mesh, log })
   opening.defer(() => presenting.close())
+  const reached = new BeingReached({
+    mesh,
+    contacts,
+    presented: (device, signal) => presenting.before(device, signal),
+    forwardPort: options.forwardPort ?? false,
+    nowMs,
+    log,
+  })
+  opening.defer(() => reached.close())
   const link = createLink({
     household: own.household,
     contacts,
@@ -187,6 +200,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   })
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
   served.add(inviteProtocol, invites.handlers())
+  served.add(reachProtocol, handlersOf(reachProtocol, reached.handlers()))
   served.add(consentProtocol, consentHandlers({ consent, log }))
   const deviceInvites = new DeviceInvites({
     own,
@@ -233,6 +247,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     invites,
     keeping,
     links: () => links,
+    reached,
     nowMs,
     log,
     name: {
@@ -247,6 +262,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   listeners.add((event) => links.onConsent(event))
   await node.start()
   await links.start()
+  reached.start()
   const resources = opening.move()
   node.ownResources(resources)
   return node

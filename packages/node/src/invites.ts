@@ -234,7 +234,7 @@ export class Invites {
       laterDocuments: fits ? documents.slice(1) : [],
       suspensions: fits ? suspensions : [],
       name: name(),
-      addresses: mesh().addresses().slice(0, limits.addressesPerHousehold),
+      addresses: invitable(mesh()).slice(0, limits.addressesPerHousehold),
     }
   }
 
@@ -279,4 +279,10 @@ export class Invites {
       state: invite.state,
     }
   }
+}
+
+/** Where the invitee may find us: public addresses that nobody tried yet too, for the first contact is the first who could. */
+function invitable(mesh: Mesh): string[] {
+  const untried = mesh.reach.publicAddresses().filter(({ confirmed }) => !confirmed)
+  return [...new Set([...mesh.addresses(), ...untried.map(({ address }) => `${address}/p2p/${mesh.device}`)])]
 }

@@ -5,6 +5,7 @@ import type { Mesh } from '@porchlight/mesh'
 import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
 import { Alarms } from './alarms.ts'
+import type { BeingReached, ReachView } from './being-reached.ts'
 import { contactView } from './contact-view.ts'
 import { ContactConnections } from './contact-connections.ts'
 import type { Control } from './control.ts'
@@ -58,6 +59,7 @@ export interface NodeParts {
   readonly outbox: Outbox
   readonly invites: Invites
   readonly keeping: Keeping
+  readonly reached: BeingReached
   readonly links: () => SiblingLinks
   readonly nowMs: () => number
   readonly log: (event: string, fields: Record<string, unknown>) => void
@@ -133,6 +135,10 @@ export class Node implements HouseholdNode {
       isConnected: (contact) => this.#connections.isConnected(contact),
       alarms: this.#alarms.list(),
     })
+  }
+
+  reach(): ReachView {
+    return this.#parts.reached.view()
   }
 
   backup(input: BackupInput): Promise<BackupView> {
@@ -378,6 +384,7 @@ export class Node implements HouseholdNode {
     if (!household || (presented !== undefined) !== mesh.isConnected(device)) return
     this.#emit({ type, household })
     if (!presented) return
+    this.#parts.reached.look()
     void this.#parts.outbox.send(household)
     void this.#parts.keeping.askContact(household)
   }

@@ -1,0 +1,142 @@
+import { limits, type DeviceId, type HouseholdId } from '@porchlight/core'
+import type { Mesh, PublicAddress } from '@porchlight/mesh'
+import { reachProtocol, type Looked } from '@porchlight/protocol-reach'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { BeingReached } from './being-reached.ts'
+import type { ContactBook } from './contact-book.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const ana = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5' as DeviceId
+const ben = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq' as DeviceId
+const household = 'bowwadgknvvqx6s6nidhkqtxx3zjfezoxxpgawayaaxzpadsi26ja' as HouseholdId
+const outer = '/ip4/51.20.0.2/tcp/4101'
+const { input, output } = reachProtocol.methods.look
+
+interface World {
+  contacts: DeviceId[]
+  connections: { device: DeviceId; relayed: boolean }[]
+  publicAddresses: PublicAddress[]
+  answers: (device: DeviceId, port: number) => Looked
+}
+
+function home(world: Partial<World> = {}) {
+  const asked: { device: DeviceId; port: number }[] = []
+  const settled: [string, boolean][] = []
+  const forwarded: boolean[] = []
+  const state: World = {
+    contacts: [ana, ben],
+    connections: [
+      { device: ana, relayed: false },
+      { device: ben, relayed: false },
+    ],
+    publicAddresses: [{ address: outer, by: 'router', confirmed: false }],
+    answers: () => ({ address: '/ip4/51.20.0.2/tcp/50000', outcome: 'answered', atMs: Date.now() + 90_000 }),
+    ...world,
+  }
+  const mesh = {
+    connections: () => state.connections.map((each) => ({ ...each, remoteAddress: `/ip4/62.30.0.2/tcp/1/p2p/${each.device}` })),
+    reach: {
+      publicAddresses: () => state.publicAddresses,
+      settle: (address: string, answered: boolean) => settled.push([address, answered]),
+      portMapping: () => ({ state: 'off' }),
+      forwardPort: (on: boolean) => {
+        forwarded.push(on)
+        return Promise.resolve()
+      },
+    },
+    call: (device: DeviceId, { payload }: { payload: Uint8Array }) => {
+      const { port } = input.decode(payload)
+      asked.push({ device, port })
+      return Promise.resolve({ result: () => Promise.resolve(output.encode(state.answers(device, port))) })
+    },
+  } as unknown as Mesh
+  const contacts = {
+    list: () => state.contacts,
+    householdOf: (device: DeviceId) => (state.contacts.includes(device) ? household : undefined),
+  } as unknown as ContactBook
+  const reached = new BeingReached({
+    mesh,
+    contacts,
+    presented: () => Promise.resolve(),
+    forwardPort: true,
+    nowMs: Date.now,
+    log: () => {},
+  })
+  return { reached, state, asked, settled, forwarded }
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(1)
+
+it('with no contact nobody is asked anything, the router neither', async () => {
+  const { reached, asked, forwarded } = home({ contacts: [] })
+  reached.start()
+  await vi.advanceTimersByTimeAsync(10 * limits.reachAskMs)
+  expect([asked, forwarded]).toEqual([[], []])
+  await reached.close()
+})
+
+it('one contact that gets through confirms an address, and it is not tried again at once', async () => {
+  const { reached, asked, settled, forwarded } = home()
+  reached.start()
+  await settle()
+  expect(settled).toEqual([[outer, true]])
+  expect(asked).toEqual([
+    { device: ana, port: 0 },
+    { device: ben, port: 0 },
+    { device: ana, port: 4101 },
+  ])
+  expect(forwarded).toEqual([true])
+  await vi.advanceTimersByTimeAsync(5 * limits.reachAskMs)
+  expect(asked).toHaveLength(3)
+  await reached.close()
+})
+
+it('an address is withdrawn when those who see us there do not get through', async () => {
+  const { reached, settled } = home({ answers: () => ({ address: '/ip4/51.20.0.2/tcp/50000', outcome: 'silent', atMs: 0 }) })
+  reached.look()
+  await settle()
+  expect(settled).toEqual([[outer, false]])
+  await reached.close()
+})
+
+it.each([
+  [
+    'sees us at another address, as one on our own LAN does',
+    { address: '/ip4/192.168.1.10/tcp/50000', outcome: 'silent' as const, atMs: 0 },
+  ],
+  ['was asked too often', { address: '/ip4/51.20.0.2/tcp/50000', outcome: 'later' as const, atMs: 0 }],
+  ['did not try', { address: '', outcome: 'not-tried' as const, atMs: 0 }],
+])('nothing is settled by a contact that %s', async (_, answer) => {
+  const { reached, settled } = home({ answers: () => answer })
+  reached.look()
+  await settle()
+  expect(settled).toEqual([])
+  await reached.close()
+})
+
+it('a contact behind a relay, and a device that is no contact’s, are not asked', async () => {
+  const { reached, asked } = home({
+    contacts: [ben],
+    connections: [
+      { device: ana, relayed: false },
+      { device: ben, relayed: true },
+    ],
+  })
+  reached.look()
+  await settle()
+  expect(asked).toEqual([])
+  await reached.close()
+})
+
+it('what a contact sees of us, and how far its clock is ahead, is told', async () => {
+  const { reached } = home({ publicAddresses: [] })
+  reached.look()
+  await settle()
+  expect(reached.view().seenAs).toMatchObject([
+    { household, device: ana, address: '/ip4/51.20.0.2/tcp/50000', clockAheadMs: 90_000 },
+    { device: ben },
+  ])
+  await reached.close()
+})

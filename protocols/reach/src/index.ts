@@ -1,0 +1,5 @@
+export { reachProtocol } from './definition.ts'
+export type { Look, Looked, ReachOutcome } from './definition.ts'
+export { manifest as reachManifest } from './generated/manifest.ts'
+export { askLook, serveReach } from './serve-reach.ts'
+export type { ReachHost } from './serve-reach.ts'
