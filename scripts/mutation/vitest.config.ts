@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { NearFirst } from './near-first.ts'
 
 // Stryker copies the repository; this file is in the copy, so that every package resolves to the changed source and none to the original.
 const copy = join(import.meta.dirname, '../..')
@@ -18,10 +19,14 @@ export default defineConfig({
   },
   test: {
     include: only ? only.split(',') : [`packages/${mutated}/src/**/*.test.ts`],
+    // One process for all tests against one change: loading the package anew for each file of tests took longer than the tests.
+    isolate: false,
+    sequence: { sequencer: NearFirst },
     setupFiles: ['scripts/mutation/properties.ts'],
-    // Tests of whole traces of several devices: three show that they run.
-    env: { SYNC_TRACES: '3' },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Whole traces of several devices, in `sync/sync.test.ts` of consent.
+    env: { SYNC_TRACES: '10' },
+    // The slowest test takes half a second on a free machine. What waits for ever is ended by this, and told apart.
+    testTimeout: 12_000,
+    hookTimeout: 12_000,
   },
 })

@@ -1,8 +1,10 @@
+import type { HouseholdId } from '@porchlight/core'
+import { idOf } from '@porchlight/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grantCauses } from '../states/causes.ts'
-import { activeGrant, callOf, dayMs, offerTo, sampleManifest, twoSides } from '../testing/index.ts'
-import type { explain } from './explain.ts'
+import { activeGrant, callOf, dayMs, householdOf, offerTo, sampleManifest, twoSides } from '../testing/index.ts'
+import { explain, type ExplainedGrant } from './explain.ts'
 
 const call = (ben: { household: Parameters<typeof explain>[0]['household'] }, scope: string, location: string) => ({
   household: ben.household,
@@ -78,6 +80,31 @@ describe('explain', () => {
       because: 'halted',
       grant: photos.id,
       halts: ['paused'],
+    })
+  })
+
+  it('leaves out grants to others and for other protocols, and says of a household that is on its way out that it is', () => {
+    const given = (name: string, household: HouseholdId, protocol: string): ExplainedGrant => ({
+      id: idOf(new TextEncoder().encode(name)),
+      household,
+      protocol,
+      state: 'ACTIVE',
+      causes: [],
+      body: { nbf: 0, exp: 9, scopes: [{ id: 'use', locations: ['photos'], max: {} }] },
+    })
+    const ben = householdOf('ben')
+    const grants = [
+      given('to another', householdOf('cem'), sampleManifest.proto),
+      given('for another protocol', ben, '/porchlight/other/1'),
+      given('this one', ben, sampleManifest.proto),
+    ]
+    const standing = { grants, halts: [], barred: true }
+    expect(explain(call({ household: ben }, 'use', 'photos'), standing, 5_000)).toEqual({
+      allow: false,
+      because: 'barred',
+      grant: grants[2]!.id,
+      halts: [],
+      rulings: [{ grant: grants[2]!.id, because: null, causes: [] }],
     })
   })
 })
