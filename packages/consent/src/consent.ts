@@ -20,6 +20,7 @@ import type { CheckpointRecord, OutboxEntry } from './ledger/ledger.ts'
 import { Freshness } from './sync/freshness.ts'
 import { takeReturned } from './owner/returned.ts'
 import { revocationsBy } from './recipient/remembered.ts'
+import { Pruning } from './sync/pruning.ts'
 import { Siblings } from './sync/siblings.ts'
 import { checkManifest } from './objects/manifest-check.ts'
 import { manifestType } from './objects/index.ts'
@@ -84,6 +85,7 @@ export class Consent extends Asks implements AsyncDisposable {
       clock: this.clock,
       metering: this.metering,
       freshness,
+      pruning: new Pruning(context),
     })
     this.clock.look()
     // Before the first call: this device may have been off for longer than it may serve what others gave.

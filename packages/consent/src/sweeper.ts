@@ -5,6 +5,7 @@ import { ownLapseOf } from './recipient/countered.ts'
 import type { Digest } from './digest.ts'
 import { isWaiting } from './states/ask-states.ts'
 import type { Freshness } from './sync/freshness.ts'
+import type { Pruning } from './sync/pruning.ts'
 import type { ClockWatch } from './owner/clock-watch.ts'
 import type { Archiving } from './log/archiving.ts'
 import type { Erasing } from './log/erasing.ts'
@@ -33,6 +34,7 @@ export interface Sweeps {
   readonly metering: Metering
   readonly freshness: Freshness
   readonly digest: Digest
+  readonly pruning: Pruning
 }
 
 /**
@@ -88,7 +90,7 @@ export class Sweeper {
 
   async #write(nowMs: number): Promise<void> {
     const { state, journal, merge, live, emit } = this.#context
-    const { giving, ending, taking, asked, asking, digest, decay, clock, checkpointer, archiving, erasing } = this.#sweeps
+    const { giving, ending, taking, asked, asking, digest, decay, clock, checkpointer, archiving, erasing, pruning } = this.#sweeps
     const nowSec = Math.floor(nowMs / 1000)
     const over = [...state.grants.values()].filter(
       (record) => !isOver(record.state) && record.state !== 'REVOKING' && nowSec >= record.body.exp,
@@ -119,6 +121,7 @@ export class Sweeper {
     await decay.sweep(nowMs)
     await archiving.sweep(nowMs)
     await erasing.follow(nowMs)
+    await pruning.sweep(nowMs)
     if (checkpointer.isDue(nowMs))
       await journal.run(async () => ({ changes: await checkpointer.of(journal.head), entries: [], after: () => {} }))
     if (nowMs - journal.savedMs >= limits.clockSaveMs) await journal.saveClock()

@@ -234,6 +234,26 @@ export const limitTable = {
     unit: 'facts',
     why: 'signed objects that one household keeps; when full nothing is given any more, ending still works',
   },
+  factsKeptBytes: {
+    value: 64 * MiB,
+    unit: 'bytes',
+    why: 'the same in bytes: all of them are held in memory, read; a household of fifty contacts has a few',
+  },
+  factsPerContact: {
+    value: 1500,
+    unit: 'facts',
+    why: 'asks and offers of one contact that are kept; more are refused, so that nobody else runs out of room',
+  },
+  factsPerContactBytes: {
+    value: 2 * MiB,
+    unit: 'bytes',
+    why: 'the same in bytes, with the texts that came along; thirty-two contacts together could fill the household',
+  },
+  factsPruneMs: {
+    value: hourMs,
+    unit: 'ms',
+    why: 'how often signed objects that can change no answer any more are looked for; a reader that stood on one begins again',
+  },
   factsPerPage: { value: 256, unit: 'facts', why: 'facts in one answer to a sibling, and taken in by one transition' },
   factsPageBytes: { value: 256 * 1024, unit: 'bytes', why: 'facts in one answer to a sibling; one larger fact goes alone' },
   factsWaiting: { value: 256, unit: 'facts', why: 'facts of a sibling that cannot be verified yet; more are asked for again later' },

@@ -74,6 +74,8 @@ const sentences: Readonly<Record<string, (fact: Fact) => string>> = {
     `${fact('household')} stopped what had been offered to us${fact('erasure') === '?' ? '' : ', and asks that we erase what we have of it'}.`,
   'held-expire': (fact) => `The time of an offer of ${fact('household')} ended.`,
   archive: (fact) => `${fact('records')} agreements and asks that ended long ago left the lists; they stay in the record.`,
+  prune: (fact) =>
+    `${fact('facts')} signed objects that can change nothing any more are not told to other devices of ours; the record has them.`,
   erase: (fact) => `We erased what ${fact('entries')} entries said, and ${fact('objects')} agreements and asks that had ended.`,
   fork: (fact) => `A device of ${fact('household')} signed two states of its record that cannot both be true.`,
   learned: (fact) => `Another device of this household told us of ${learnedKinds[fact('of') as FactKind] ?? fact('of')}.`,

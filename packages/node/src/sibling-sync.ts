@@ -158,6 +158,7 @@ export class SiblingSync {
   async #readOn(device: DeviceId): Promise<void> {
     const { consent, logs, log } = this.#options
     let cursor = this.#cursors.get(device) ?? null
+    const isWhole = cursor === null
     let isComplete = true
     let end: LogPlace | null
     for (;;) {
@@ -174,6 +175,8 @@ export class SiblingSync {
       if (!page.more) break
     }
     const { waiting, dropped } = await consent.siblings.retry()
+    // A text that was dropped here came before the place at which this reading began.
+    if (!isWhole && consent.siblings.lacksText()) isComplete = false
     // What waits is in memory only: it is read again after a restart, and until then this device does not have everything.
     if (isComplete && waiting + dropped === 0) await logs.caughtUp(device, end)
     // What found no room among the facts that wait is asked for again next time, from the start.

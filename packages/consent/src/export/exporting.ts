@@ -18,8 +18,9 @@ export async function exportedObjects({ state, options }: ConsentContext): Promi
     const line = bytes === null ? undefined : objectLine(bytes, shown)
     if (line && (shown || !lines.has(line.id))) lines.set(line.id, line)
   }
-  const addGrant = ({ bytes, shown, receipt, ending }: GrantRecord): void => {
+  const addGrant = ({ bytes, given, shown, receipt, ending }: GrantRecord): void => {
     add(bytes, shown)
+    add(given)
     add(receipt)
     add(ending)
   }
@@ -35,7 +36,7 @@ export async function exportedObjects({ state, options }: ConsentContext): Promi
 }
 
 const bytesOf = ({ record }: Exclude<ArchivedRecord, { kind: 'grant' }>): (Uint8Array | null)[] =>
-  'ending' in record ? [record.bytes, record.receipt, record.ending] : [record.bytes]
+  'ending' in record ? [record.bytes, record.receipt, record.ending] : 'denial' in record ? [record.bytes, record.denial] : [record.bytes]
 
 /** The consent records of everything that is held. */
 export async function exportedRecords(context: ConsentContext): Promise<ConsentRecords> {

@@ -146,7 +146,7 @@ export interface HeardRecord {
 
 /** A fact in this device's list. */
 export interface FactRecord extends Fact {
-  /** Its place in the list, from 1, without gaps. */
+  /** Its place in the list, from 1; numbers only go up, and are missing where facts were dropped. */
   readonly n: number
   /** Hash over the list up to here: two lists with the same mark at the same place are the same list up to there. */
   readonly mark: ObjectId

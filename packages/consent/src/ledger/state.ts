@@ -274,3 +274,4 @@ export const dropRecord = (table: 'grants' | 'held' | 'asks' | 'ownAsks' | 'mani
   value: null,
 })
 export const putText = (value: TextRecord): Change => ({ table: 'texts', key: textKey(value.grant, value.manifest), value })
+export const dropText = ({ grant, manifest }: TextRecord): Change => ({ table: 'texts', key: textKey(grant, manifest), value: null })

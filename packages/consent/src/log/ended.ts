@@ -13,8 +13,8 @@ export interface Ended {
 const keyOf = (endedMs: number, kind: string, id: ObjectId): string => `${String(endedMs).padStart(16, '0')}-${kind}-${id}`
 
 /**
- * What is over in the lists, the longest ended first. A grant counts only after its own end has passed and an ask after it would have lapsed,
- * so that a copy which somebody sends again is refused for its time alone.
+ * What is over in the lists, the longest ended first. A grant ended when its own time did and an ask when it would have lapsed, however late
+ * this device noticed: a copy which somebody sends again is refused for its time alone, and every device of the household lists the same.
  */
 export function endedIn(state: ConsentState, nowMs: number): Ended[] {
   const found: Ended[] = []
@@ -23,14 +23,9 @@ export function endedIn(state: ConsentState, nowMs: number): Ended[] {
     found.push({ drop, record: { ...record, key: keyOf(endedMs, record.kind, record.record.id), household, endedMs } as ArchivedRecord })
   }
   for (const record of state.grants.values())
-    if (isOver(record.state))
-      add(record.household, Math.max(record.endedMs ?? 0, record.body.exp * 1000), dropRecord('grants', record.id), {
-        kind: 'grant',
-        record,
-      })
+    if (isOver(record.state)) add(record.household, record.body.exp * 1000, dropRecord('grants', record.id), { kind: 'grant', record })
   for (const record of state.held.values())
-    if (!isOngoing(record))
-      add(record.household, Math.max(record.endedMs ?? 0, record.body.exp * 1000), dropRecord('held', record.id), { kind: 'held', record })
+    if (!isOngoing(record)) add(record.household, record.body.exp * 1000, dropRecord('held', record.id), { kind: 'held', record })
   for (const record of state.asks.values())
     if (!isOpenAsk(record.state)) add(record.household, record.body.lapse * 1000, dropRecord('asks', record.id), { kind: 'ask', record })
   for (const record of state.ownAsks.values())

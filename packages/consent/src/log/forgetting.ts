@@ -8,9 +8,16 @@ import { isLifted } from '../sync/effective.ts'
  *
  * @param named   ids of grants and asks that were erased
  * @param isOpen  whether a record here still goes on, whatever its time
+ * @param fades   whether a "no" goes with its ask, although it counts against further asks
  * @returns       facts about them and about nothing that stays; texts of protocols never, for the next agreement may be under the same
  */
-export function forgotten(facts: FactSource, named: ReadonlySet<ObjectId>, isOpen: (id: ObjectId) => boolean, nowMs: number): KnownFact[] {
+export function forgotten(
+  facts: FactSource,
+  named: ReadonlySet<ObjectId>,
+  isOpen: (id: ObjectId) => boolean,
+  nowMs: number,
+  fades = false,
+): KnownFact[] {
   const isPast = (sec: number): boolean => nowMs >= sec * 1000
   const grantOf = (id: ObjectId) => factsOf(facts, 'grant', subjects.grant(id))[0]
   const askOf = (id: ObjectId) => factsOf(facts, 'ask', subjects.ask(id))[0]
@@ -28,7 +35,9 @@ export function forgotten(facts: FactSource, named: ReadonlySet<ObjectId>, isOpe
     if (!body || !named.has(id) || isOpen(id) || !isPast(body.lapse)) return false
     const answers = facts.about(subjects.answers(id))
     // A "no" goes on to count against further asks, so what it was a "no" to stays with it.
-    return answers.every((fact) => (fact.kind === 'deny' ? isLifted(facts, fact.id) : fact.kind !== 'grant' || isGrantGone(fact.id)))
+    return answers.every((fact) =>
+      fact.kind === 'deny' ? fades || isLifted(facts, fact.id) : fact.kind !== 'grant' || isGrantGone(fact.id),
+    )
   }
   const gone: KnownFact[] = []
   for (const id of named) {

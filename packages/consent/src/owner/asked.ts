@@ -11,6 +11,7 @@ import type { AskRecord, CooldownRecord } from '../ledger/ledger.ts'
 import { checkManifest } from '../objects/manifest-check.ts'
 import { askType, denyType, manifestType, type AskBody } from '../objects/index.ts'
 import { factOf } from '../sync/fact-types.ts'
+import { hasRoom } from '../sync/room.ts'
 import { cooldownAfter } from '../sync/cooldown.ts'
 import { dropOutbox, putAsk, putCooldown } from '../ledger/state.ts'
 import { checkEnforceable, checkTerms } from '../objects/terms.ts'
@@ -93,7 +94,7 @@ export class Asked {
       }
       if (this.#blocking.bars(from, manifest.proto)) return nothing
       if (nowMs < (state.cooldown(from, manifest.proto)?.untilMs ?? 0)) return nothing
-      if (quotaAgainst(record, state.asks.values(), nowMs)) return nothing
+      if (quotaAgainst(record, state.asks.values(), nowMs) || !hasRoom(state.factIndex, from, bytes.byteLength)) return nothing
       // The other devices of this household may not serve it and have to know the text.
       const text = state.factList.has(body.manifest) ? [] : [factOf('manifest', await signWith(this.#context, manifestType, manifest))]
       return {

@@ -11,6 +11,7 @@ import { grantType, manifestType, receiptType, renounceType, revokeType, type Gr
 import { newestOf } from '../log/household-record.ts'
 import { scopesWithin } from '../objects/scope-subset.ts'
 import { factOf } from '../sync/fact-types.ts'
+import { hasRoom } from '../sync/room.ts'
 import { dropEarlyRevocation, putEarlyRevocation, putHeld, putManifest, putOutbox, putOwnAsk } from '../ledger/state.ts'
 import { checkTerms } from '../objects/terms.ts'
 import { serviceOf, viewHeld, type HeldView } from '../views.ts'
@@ -40,6 +41,11 @@ export class Taking {
       if (clock.nowSec() >= body.exp) throw new PorchlightError('BAD_REQUEST', 'a grant that is over already', { reason: 'expiry' })
       if (this.#blocking.bars(from, null)) throw new PorchlightError('BAD_REQUEST', 'an offer of a blocked contact', { reason: 'blocked' })
       this.#checkRoom(from)
+      const text = state.factList.has(body.manifest) ? 0 : manifestBytes.byteLength
+      if (!hasRoom(state.factIndex, from, bytes.byteLength + text))
+        throw new PorchlightError('BUSY', `no room is left for offers of this contact, limit ${limits.factsPerContactBytes} bytes`, {
+          reason: 'facts-full',
+        })
       const protocol = manifest.object.body.proto
       const early = state.earlyRevocation(from, id)
       const facts = { grant: id, household: from, protocol, service: serviceOf(body.scopes) }

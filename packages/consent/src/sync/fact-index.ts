@@ -39,6 +39,8 @@ export const subjects = {
   self: (id: ObjectId) => subject(`self ${id}`),
   /** Receipts and renunciations that it signed. */
   said: (id: HouseholdId) => subject(`said ${id}`),
+  /** Asks and grants that it signed: what takes room because it wanted so. */
+  wanted: (id: HouseholdId) => subject(`wanted ${id}`),
   /** Every word that something is to be forgotten. */
   erasures: subject('erasures'),
   /** What lifts this denial, block or pause. */
@@ -51,11 +53,12 @@ export function subjectsOf({ kind, id, body }: KnownFact): Subject[] {
     case 'manifest':
       return [subjects.manifest(id)]
     case 'ask':
-      return [subjects.ask(id), subjects.under(body.manifest), subjects.household(body.iss)]
+      return [subjects.ask(id), subjects.under(body.manifest), subjects.household(body.iss), subjects.wanted(body.iss)]
     case 'grant':
       return [
         subjects.grant(id),
         subjects.under(body.manifest),
+        subjects.wanted(body.iss),
         ...(body.renews === null ? [] : [subjects.renewals(body.renews)]),
         ...(body.ask === null ? [] : [subjects.answers(body.ask)]),
         ...('household' in body.aud ? [subjects.household(body.aud.household)] : []),
@@ -103,12 +106,19 @@ const none: readonly KnownFact[] = []
 /** The facts in memory, found by what they are about. */
 export class FactIndex implements FactSource {
   readonly #about = new Map<Subject, KnownFact[]>()
+  readonly #all = new Map<ObjectId, KnownFact>()
 
   constructor(facts: Iterable<Fact> = []) {
     for (const fact of facts) if (!isErased(fact)) this.add(known(fact))
   }
 
+  /** Every fact that can be read, in no order. */
+  all(): Iterable<KnownFact> {
+    return this.#all.values()
+  }
+
   add(fact: KnownFact): void {
+    this.#all.set(fact.id, fact)
     for (const each of subjectsOf(fact)) {
       const list = this.#about.get(each)
       if (list) list.push(fact)
@@ -116,8 +126,9 @@ export class FactIndex implements FactSource {
     }
   }
 
-  /** Forgets an erased fact. */
+  /** Forgets a fact that was erased or dropped. */
   remove(fact: KnownFact): void {
+    this.#all.delete(fact.id)
     for (const each of subjectsOf(fact)) {
       const rest = this.about(each).filter(({ id }) => id !== fact.id)
       if (rest.length > 0) this.#about.set(each, rest)
@@ -136,6 +147,11 @@ export function withFacts(base: FactSource, more: readonly KnownFact[]): FactSou
   for (const fact of more) added.add(fact)
   return { about: (each) => [...base.about(each), ...added.about(each)] }
 }
+
+/** The facts in memory without some that are about to go. */
+export const withoutFacts = (base: FactSource, gone: ReadonlySet<ObjectId>): FactSource => ({
+  about: (each) => base.about(each).filter(({ id }) => !gone.has(id)),
+})
 
 /** The facts of one kind about a subject. */
 export const factsOf = <K extends FactKind>(source: FactSource, kind: K, about: Subject): FactOf<K>[] =>

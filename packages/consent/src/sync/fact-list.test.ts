@@ -1,7 +1,7 @@
 import { idOf } from '@porchlight/wire'
 import { limits, type ObjectId } from '@porchlight/core'
 import { describe, expect, it } from 'vitest'
-import type { Fact, FactKind, FactRecord } from '../ledger/ledger.ts'
+import type { Fact, FactKind } from '../ledger/ledger.ts'
 import { FactList } from './fact-list.ts'
 
 const fact = (name: string, kind: FactKind = 'grant', size = 3): Fact => ({
@@ -70,9 +70,31 @@ describe('the list of facts', () => {
   })
 
   it('takes nothing that gives when it is full, and everything that ends', () => {
-    const last: FactRecord = { ...fact('a'), n: limits.factsKept, mark: fact('mark').id }
-    const list = new FactList([last])
-    expect(() => list.appending([fact('b')])).toThrow(/limit reached/)
+    const list = new FactList(Array.from({ length: limits.factsKept }, (_, n) => ({ ...fact(`${n}`), n: n + 1, mark: fact('mark').id })))
+    expect(() => list.appending([fact('b')])).toThrow(/are kept, limits/)
     expect(list.appending([fact('b', 'revoke')])).toHaveLength(1)
+  })
+
+  it('of too many bytes takes nothing that gives, and everything that ends', () => {
+    const list = listOf(fact('a', 'given', limits.factsKeptBytes - 3))
+    expect(list.fitting([fact('b'), fact('c'), fact('d', 'revoke')]).map(({ id }) => id)).toEqual([fact('b').id, fact('d').id])
+    add(list, fact('b'))
+    expect(() => list.appending([fact('c')])).toThrow(/are kept, limits/)
+    expect(list.appending([fact('c', 'block')])).toHaveLength(1)
+    for (const change of list.erasing(new Set([fact('a').id]))) if (change.table === 'facts') list.apply(change)
+    expect(list.appending([fact('c')])).toHaveLength(1)
+  })
+
+  it('reads on over the gap that a dropped fact leaves, and begins again for a reader who stood on it', () => {
+    const list = listOf(fact('a'), fact('b'), fact('c'), fact('d'))
+    const [, onB, onC] = [1, 2, 3].map((limit) => list.page(null, limit).cursor)
+    for (const change of list.dropping(new Set([fact('a').id, fact('b').id, fact('d').id])))
+      if (change.table === 'facts') list.apply(change)
+    expect(idsOf(list.all())).toEqual(idsOf([fact('c'), fact('d')]))
+    expect(list.page(onC!, 9)).toMatchObject({ reset: false, facts: [{ id: fact('d').id }] })
+    expect(list.page(onB!, 9)).toMatchObject({ reset: true, facts: [{ id: fact('c').id }, { id: fact('d').id }] })
+    add(list, fact('e'), fact('a'))
+    expect(list.all().map(({ n }) => n)).toEqual([3, 4, 5, 6])
+    expect(new FactList(list.all()).page(onC!, 9).facts).toHaveLength(3)
   })
 })

@@ -18,12 +18,14 @@ export interface FactPage {
   readonly more: boolean
 }
 
-const nothing: ReadonlySet<string> = new Set()
-
-/** The facts of this household as this device learned them: an append-only numbered list, in memory and in the ledger's table. */
+/**
+ * The facts of this household as this device learned them: a numbered list that grows at its end, in memory and in the ledger's table. What is
+ * erased leaves its place behind, what is dropped leaves nothing.
+ */
 export class FactList {
-  readonly #records: FactRecord[]
-  readonly #ids: Set<string>
+  #records: FactRecord[]
+  readonly #byId: Map<string, FactRecord>
+  #bytes = 0
   /** Told of every fact that became durable. */
   onFact: (fact: FactRecord) => void = () => {}
   /** Told of every fact whose bytes are gone, as it was. */
@@ -32,7 +34,8 @@ export class FactList {
   /** @param stored  any order */
   constructor(stored: readonly FactRecord[]) {
     this.#records = stored.toSorted((one, other) => one.n - other.n)
-    this.#ids = new Set(stored.map(({ id }) => id))
+    this.#byId = new Map(stored.map((fact) => [fact.id, fact]))
+    for (const { bytes } of stored) this.#bytes += bytes.byteLength
   }
 
   get size(): number {
@@ -40,11 +43,11 @@ export class FactList {
   }
 
   has(id: ObjectId): boolean {
-    return this.#ids.has(id)
+    return this.#byId.has(id)
   }
 
   record(id: string): FactRecord | undefined {
-    return this.#ids.has(id) ? this.#records.find((fact) => fact.id === id) : undefined
+    return this.#byId.get(id)
   }
 
   all(): readonly FactRecord[] {
@@ -56,28 +59,27 @@ export class FactList {
    *
    * @throws `BUSY` with reason `facts-full` when the list is full and one of them adds authority
    */
-  appending(facts: readonly Fact[], known: ReadonlySet<string> = nothing): Change[] {
-    const seen = new Set(known)
-    const changes: Change[] = []
+  appending(facts: readonly Fact[]): Change[] {
+    const fresh = [...new Map(facts.map((fact) => [fact.id, fact])).values()].filter(({ id }) => !this.has(id))
+    if (this.fitting(fresh).length < fresh.length)
+      throw new PorchlightError(
+        'BUSY',
+        `${this.size} facts of ${this.#bytes} bytes are kept, limits ${limits.factsKept} and ${limits.factsKeptBytes}`,
+        { reason: 'facts-full' },
+      )
     let last = this.#records.at(-1)
-    for (const { kind, id, bytes } of facts) {
-      if (this.#ids.has(id) || seen.has(id)) continue
-      seen.add(id)
-      const n = (last?.n ?? 0) + 1
-      if (n > limits.factsKept && !reduces.has(kind))
-        throw new PorchlightError('BUSY', `${limits.factsKept} facts are kept, limit reached`, { reason: 'facts-full' })
-      last = { kind, id, bytes, n, mark: markAfter(last?.mark, id) }
-      changes.push({ table: 'facts', key: id, value: last })
-    }
-    return changes
+    return fresh.map(({ kind, id, bytes }) => {
+      last = { kind, id, bytes, n: (last?.n ?? 0) + 1, mark: markAfter(last?.mark, id) }
+      return { table: 'facts', key: id, value: last }
+    })
   }
 
   /** Of facts that are not listed yet those that find room: what gives nothing is not kept out by what does not fit. */
-  fitting<F extends Pick<Fact, 'kind'>>(facts: readonly F[]): F[] {
-    let n = this.#records.length
-    return facts.filter(({ kind }) => {
-      const fits = reduces.has(kind) || n < limits.factsKept
-      if (fits) n += 1
+  fitting<F extends Pick<Fact, 'kind' | 'bytes'>>(facts: readonly F[]): F[] {
+    let [count, bytes] = [this.size, this.#bytes]
+    return facts.filter((fact) => {
+      const fits = reduces.has(fact.kind) || (count < limits.factsKept && bytes + fact.bytes.byteLength <= limits.factsKeptBytes)
+      if (fits) [count, bytes] = [count + 1, bytes + fact.bytes.byteLength]
       return fits
     })
   }
@@ -89,6 +91,14 @@ export class FactList {
       .map((fact) => ({ table: 'facts', key: fact.id, value: { ...fact, bytes: new Uint8Array() } }))
   }
 
+  /**
+   * The changes that take these facts out of the list, as if they had never come: a copy may come again. The last one stays, because what
+   * follows hangs on its place and mark.
+   */
+  dropping(ids: ReadonlySet<string>): Change[] {
+    return this.#records.slice(0, -1).flatMap(({ id }) => (ids.has(id) ? [{ table: 'facts', key: id, value: null }] : []))
+  }
+
   /** Where a reader of everything stands. */
   end(): FactCursor | null {
     const last = this.#records.at(-1)
@@ -97,21 +107,25 @@ export class FactList {
 
   /** Follows a change that became durable. */
   apply(change: Extract<Change, { table: 'facts' }>): void {
-    if (change.value === null) return
-    if (this.#ids.has(change.value.id)) return this.#erase(change.value)
+    const before = this.#byId.get(change.key)
+    if (change.value === null) return before && this.#drop(before)
+    if (before) return this.#erase(before, change.value)
     this.#records.push(change.value)
-    this.#ids.add(change.value.id)
+    this.#byId.set(change.value.id, change.value)
+    this.#bytes += change.value.bytes.byteLength
     this.onFact(change.value)
   }
 
   /**
-   * Reads on from a cursor. One that is not of this list, because the list was restored to an older state, begins again at the start.
+   * Reads on from a cursor. One that is not of this list, because the list was restored to an older state or the fact that it stood on was
+   * dropped, begins again at the start.
    *
    * @param after  null for the start
    */
   page(after: FactCursor | null, limit: number): FactPage {
-    const isOurs = after === null || this.#records[after.n - 1]?.mark === after.mark
-    const from = isOurs ? (after?.n ?? 0) : 0
+    const at = after === null ? -1 : this.#placeOf(after.n)
+    const isOurs = after === null || this.#records[at]?.mark === after.mark
+    const from = isOurs ? at + 1 : 0
     const facts: FactRecord[] = []
     let bytes = 0
     let to = from
@@ -131,10 +145,32 @@ export class FactList {
     }
   }
 
-  #erase({ n, bytes }: FactRecord): void {
-    const before = this.#records[n - 1]
-    if (bytes.byteLength > 0 || !before || isErased(before)) return
-    this.#records[n - 1] = { ...before, bytes }
+  /** Where in memory the fact of this number is, or -1: numbers have gaps where facts were dropped. */
+  #placeOf(n: number): number {
+    let [low, high] = [0, this.#records.length - 1]
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const found = this.#records[middle]!.n
+      if (found === n) return middle
+      if (found < n) low = middle + 1
+      else high = middle - 1
+    }
+    return -1
+  }
+
+  #drop(fact: FactRecord): void {
+    this.#records = this.#records.filter(({ id }) => id !== fact.id)
+    this.#byId.delete(fact.id)
+    this.#bytes -= fact.bytes.byteLength
+    if (!isErased(fact)) this.onErased(fact)
+  }
+
+  #erase(before: FactRecord, { bytes }: FactRecord): void {
+    if (bytes.byteLength > 0 || isErased(before)) return
+    const erased = { ...before, bytes }
+    this.#records[this.#placeOf(before.n)] = erased
+    this.#byId.set(before.id, erased)
+    this.#bytes -= before.bytes.byteLength
     this.onErased(before)
   }
 }

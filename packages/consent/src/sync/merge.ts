@@ -13,7 +13,7 @@ import {
   effectiveHeld,
   effectiveOwnAsk,
 } from './effective.ts'
-import { factsOf, known, subjects, withFacts, type FactSource, type KnownFact } from './fact-index.ts'
+import { factsOf, known, subjects, withFacts, withoutFacts, type FactSource, type KnownFact } from './fact-index.ts'
 
 /** Records that new facts may change. */
 interface Touched {
@@ -40,12 +40,20 @@ export class Merge {
     const added = [...new Map(facts.filter(({ id }) => !state.factList.has(id)).map((fact) => [fact.id, known(fact)])).values()]
     if (added.length === 0) return []
     const source = withFacts(state.factIndex, added)
-    return [...manifestsOf(added, planned, this.#context.state), ...this.#records(touchedBy(added, source), source, planned)]
+    return [...manifestsOf(added, source, planned, this.#context.state), ...this.#records(touchedBy(added, source), source, planned)]
   }
 
   /** As `settle`, for what time alone has changed. */
   refold(ids: readonly ObjectId[]): Change[] {
     return this.#records({ agreements: new Set(ids), asks: new Set(), cooldowns: new Map() }, this.#context.state.factIndex, [])
+  }
+
+  /** What has to change when these facts are gone: a "no" that is forgotten counts against no ask any more. */
+  without(gone: readonly KnownFact[]): Change[] {
+    const { factIndex } = this.#context.state
+    const touched: Touched = { agreements: new Set(), asks: new Set(), cooldowns: new Map() }
+    for (const fact of gone) if (fact.kind === 'deny') touch(fact, factIndex, touched)
+    return this.#records({ ...touched, agreements: new Set() }, withoutFacts(factIndex, new Set(gone.map(({ id }) => id))), [])
   }
 
   /** Grants in force that a renewal has replaced by now. */
@@ -120,8 +128,7 @@ export class Merge {
       return isErasure ? putGrant(wiped) : undefined
     const isLeft = now && (fold.state === 'EXPIRED' || now.state === 'EXPIRED' || (now.state === 'SUSPENDED' && fold.state === 'ACTIVE'))
     const state = isLeft && !isEnded ? now.state : fold.state
-    if (now === undefined && isOver(state) && this.#isLongOver(ending ? ending.at * 1000 : grant.body.exp * 1000, grant.body.exp))
-      return undefined
+    if (now === undefined && isOver(state) && this.#isLongOver(grant.body.exp)) return undefined
     const endedMs = isOver(state) ? (base.endedMs ?? (ending ? ending.at * 1000 : this.#context.clock.now())) : null
     const kept = { given: given.bytes, blocks: given.body.blocks, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null }
     const next = withCauses({ ...wiped, ...kept, state, endedMs }, base.causes)
@@ -144,8 +151,8 @@ export class Merge {
   }
 
   /** What ended so long ago that this device has archived it is not brought back into the lists. */
-  #isLongOver(endedMs: number, exp: number): boolean {
-    return this.#context.clock.now() - Math.min(endedMs, exp * 1000) >= limits.endedKeepMs
+  #isLongOver(exp: number): boolean {
+    return this.#context.clock.now() - exp * 1000 >= limits.endedKeepMs
   }
 
   /**
@@ -183,7 +190,7 @@ export class Merge {
     const isOngoing = state === 'OFFERED' || state === 'HELD'
     const endedMs = isOngoing ? null : (base.endedMs ?? this.#context.clock.now())
     const wiped = withErasure(base, erasure)
-    if (now === undefined && !isOngoing && this.#isLongOver(endedMs!, grant.body.exp)) return undefined
+    if (now === undefined && !isOngoing && this.#isLongOver(grant.body.exp)) return undefined
     const next: HeldRecord = { ...wiped, state, receipt: receipt?.bytes ?? null, ending: ending?.bytes ?? null, endedMs }
     const isErasure = now !== undefined && (wiped.erasureAsked !== now.erasureAsked || !same(wiped.erasureClaim, now.erasureClaim))
     const isSame = now && now.state === state && same(now.receipt, next.receipt) && same(now.ending, next.ending) && !isErasure
@@ -261,12 +268,20 @@ function latest<T extends 'grants' | 'held' | 'asks' | 'ownAsks'>(
   return planned.findLast((change) => change.table === table && change.key === id)?.value as LedgerTables[T] | undefined
 }
 
-function manifestsOf(added: readonly KnownFact[], planned: readonly Change[], state: ConsentContext['state']): Change[] {
-  return added.flatMap((fact) =>
-    fact.kind === 'manifest' && !state.manifests.has(fact.id) && !planned.some(({ table, key }) => table === 'manifests' && key === fact.id)
-      ? [putManifest({ id: fact.id, body: fact.body, bytes: fact.bytes })]
-      : [],
-  )
+/** The texts that came, and those that are here from before of what came under them. */
+function manifestsOf(
+  added: readonly KnownFact[],
+  source: FactSource,
+  planned: readonly Change[],
+  state: ConsentContext['state'],
+): Change[] {
+  const named = added.flatMap((fact) => (fact.kind === 'grant' || fact.kind === 'ask' ? [fact.body.manifest] : []))
+  const ids = new Set([...named, ...added.flatMap(({ kind, id }) => (kind === 'manifest' ? [id] : []))])
+  return [...ids].flatMap((id) => {
+    const [text] = factsOf(source, 'manifest', subjects.manifest(id))
+    const isThere = state.manifests.has(id) || planned.some(({ table, key }) => table === 'manifests' && key === id)
+    return text && !isThere ? [putManifest({ id, body: text.body, bytes: text.bytes })] : []
+  })
 }
 
 /** The records that facts may change. @param source  with the facts in it */

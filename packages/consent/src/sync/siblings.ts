@@ -11,7 +11,7 @@ import type { LiveCalls } from '../owner/live-calls.ts'
 import type { Pausing } from '../owner/pausing.ts'
 import { isOver, nextGrantState } from '../states/grant-states.ts'
 import { effectiveContact, effectiveContacts, effectiveGrant } from './effective.ts'
-import { withFacts, type FactOf, type KnownFact } from './fact-index.ts'
+import { subjects, withFacts, type FactOf, type KnownFact } from './fact-index.ts'
 import type { Freshness } from './freshness.ts'
 import { endOfLog, holdsPlace, type LogPlace } from './log-place.ts'
 import type { FactCursor, FactPage } from './fact-list.ts'
@@ -55,6 +55,7 @@ export class Siblings {
   readonly #blocking: Pick<Blocking, 'hold'>
   /** Grants that what a sibling told ends, while that is not on the disk yet; a revoked one is REVOKING meanwhile. */
   readonly #ending = new Set<ObjectId>()
+  readonly #textsWanted = new Set<ObjectId>()
 
   constructor(
     context: ConsentContext,
@@ -133,6 +134,13 @@ export class Siblings {
     return this.learn(facts)
   }
 
+  /** Whether an agreement or ask was learned under a text that is not here: its sibling has the text, and may have told it before it was dropped here. */
+  lacksText(): boolean {
+    const { factIndex } = this.#context.state
+    for (const text of this.#textsWanted) if (factIndex.about(subjects.manifest(text)).length > 0) this.#textsWanted.delete(text)
+    return this.#textsWanted.size > 0
+  }
+
   /** Every contact of this household as its devices know it, removed ones too. */
   contacts(): FactOf<'contact'>[] {
     return effectiveContacts(this.#context.state.factIndex)
@@ -192,7 +200,11 @@ export class Siblings {
       if (kind === 'resume') await this.#pausing.receiveResume(bytes)
     }
     await journal.run(async () => this.#plan(fresh), true)
-    for (const { id } of fresh) this.#waiting.delete(id)
+    for (const fact of fresh) {
+      this.#waiting.delete(fact.id)
+      if (fact.kind === 'grant' || fact.kind === 'ask') this.#textsWanted.add(fact.body.manifest)
+    }
+    this.lacksText()
   }
 
   /** What ends, ends now; the disk follows. */

@@ -1,6 +1,10 @@
-import { limits, PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
+import { idOfBody } from '@porchlight/wire'
 import type { Fact } from '../ledger/ledger.ts'
+import { FactIndex, subjects } from '../sync/fact-index.ts'
+import { manifestType } from '../objects/index.ts'
 import type { FactCursor } from '../sync/fact-list.ts'
+import { namedBy, prunable } from '../sync/pruning.ts'
 import { dayMs } from './agreements.ts'
 import { deviceOf, type DeviceSide } from './devices.ts'
 import { manualTime, type ManualTime } from './manual-time.ts'
@@ -50,6 +54,8 @@ interface Scene {
   readonly contact: DeviceSide
   readonly time: ManualTime
   readonly random: Dice
+  /** Whether time may leap. */
+  readonly years: boolean
 }
 
 const rooms = ['photos', 'music'] as const
@@ -168,6 +174,11 @@ const operations: Readonly<Record<string, (scene: Scene, device: DeviceSide) => 
     time.setWallClock(time.nowMs() + random.below(40) * 6 * 3_600_000)
     time.advance(limits.expirySweepMs)
   },
+  // Past everything that is kept for long: what is over is pruned.
+  years: async ({ time, random, years }) => {
+    if (years) time.setWallClock(time.nowMs() + (300 + random.below(300)) * dayMs)
+    time.advance(limits.expirySweepMs)
+  },
   // Twice as likely: a page in order, or a handful of facts in any.
   page: ({ devices, random }, device) => readPage(random.pick(devices)!, device, random),
   handful: ({ devices, random }, device) => {
@@ -215,7 +226,7 @@ export async function playTrace(seed: number, length: number): Promise<Trace> {
   const devices = [await deviceOf('ana', 'desktop', time), await deviceOf('ana', 'laptop', time), await deviceOf('ana', 'phone', time)]
   const contact = await deviceOf('ben', 'only', time, { hasSiblings: () => false })
   for (const { consent } of [...devices, contact]) consent.addManifest(sampleManifest)
-  const scene: Scene = { devices, contact, time, random }
+  const scene: Scene = { devices, contact, time, random, years: seed % 4 === 3 }
   const steps: string[] = []
   const names = Object.keys(operations)
   for (let step = 0; step < length; step++) {
@@ -244,12 +255,15 @@ export async function deliverEverything({ devices, time }: Trace, seed: number):
     while (rest.length > 0) await consent.siblings.learn(rest.splice(0, 1 + random.below(limits.factsPerPage)))
   }
   await quiet(devices, time)
+  // The next look for what is to be pruned.
+  time.setWallClock(time.nowMs() + limits.factsPruneMs)
+  await quiet(devices, time)
 }
 
 /** Lets the sweeps run that are due, until nothing is being written. */
 async function quiet(devices: readonly DeviceSide[], time: ManualTime): Promise<void> {
   time.advance(limits.askAnswerMs + limits.expirySweepMs)
-  for (let turn = 0; turn < 6; turn++) {
+  for (let turn = 0; turn < 12; turn++) {
     for (const { consent, device } of devices) await consent.delivered(device as never)
     await new Promise((resolve) => void setImmediate(resolve))
   }
@@ -258,8 +272,21 @@ async function quiet(devices: readonly DeviceSide[], time: ManualTime): Promise<
 const byId = <T extends { id: string }>(rows: readonly T[]): T[] => rows.toSorted((one, other) => (one.id < other.id ? -1 : 1))
 
 /** What a device shows and decides by, without what only says when this device learned it. */
-export async function shownBy({ consent, ledger }: DeviceSide): Promise<object> {
+export async function shownBy({ consent, ledger, household: self }: DeviceSide): Promise<object> {
   const snapshot = await ledger.load()
+  const index = new FactIndex(snapshot.facts)
+  const listed = new Set([snapshot.grants, snapshot.held, snapshot.asks, snapshot.ownAsks].flat().map(({ id }) => id))
+  // The end of each list stays until something follows it, and what speaks of nothing that is here some years more.
+  const isListed = (id: ObjectId): boolean => listed.has(id) || id === idOfBody(manifestType, sampleManifest)
+  const listedFacts = new Set(snapshot.facts.map(({ id }) => id))
+  const gone = prunable(index, { self, nowMs: snapshot.highestMs, isListed, isKnown: (id) => listedFacts.has(id) }).dropped.map(
+    ({ id }) => id,
+  )
+  const isHere = (id: ObjectId): boolean => index.about(subjects.grant(id)).length + index.about(subjects.ask(id)).length > 0
+  const facts = [...index.all()].filter((fact) => {
+    const named = namedBy(fact)
+    return !gone.includes(fact.id) && (named.length === 0 || named.some(isHere))
+  })
   return {
     grants: byId(consent.grants()).map(({ madeMs: _m, endedMs: _e, ...rest }) => rest),
     held: byId(consent.held()).map(({ receivedMs: _r, endedMs: _e, ...rest }) => rest),
@@ -268,7 +295,7 @@ export async function shownBy({ consent, ledger }: DeviceSide): Promise<object> 
     cooldowns: snapshot.cooldowns.map((row) => JSON.stringify(row)).toSorted(),
     contacts: byId(consent.siblings.contacts()).map(({ id }) => id),
     halts: consent.halts(),
-    facts: byId(snapshot.facts).map(({ id }) => id),
+    facts: byId(facts).map(({ id }) => id),
   }
 }
 
