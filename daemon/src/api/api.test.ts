@@ -152,6 +152,34 @@ describe('the page', () => {
     expect(house.node.grants()[0]?.state).toBe('REVOKED')
   })
 
+  test('stops everything after a second press, says so, and goes on again; by forms that it showed and no others', async () => {
+    const { cookie } = await enter()
+    const page = async () => (await visit('/', { headers: { cookie } })).text
+    const before = await page()
+    expect(before).toMatch(/<details>\s*<summary>Stop everything…<\/summary>[^]*action="\/panic"[^]*<\/details>/)
+    expect(before).not.toContain('action="/resume"')
+    const [, formToken = ''] = /name="form" value="([^"]+)"/.exec(before) ?? []
+    const press = (path: string, body = `form=${formToken}`, headers: Record<string, string> = own()) =>
+      visit(path, { method: 'POST', headers: { cookie, ...headers, ...form }, body })
+    for (const path of ['/panic', '/resume']) {
+      expect([(await press(path, 'form=invented')).status, (await press(path, '')).status]).toEqual([401, 401])
+      expect((await press(path, `form=${formToken}`, { origin: 'https://evil.example' })).status).toBe(403)
+    }
+    expect(house.node.control.halts()).toEqual([])
+    expect((await press('/panic')).status).toBe(303)
+    expect(house.node.control.halts()).toEqual(['paused'])
+    const held = await page()
+    expect(held).toMatch(/role="status"[^]*Everything is stopped on all devices/)
+    expect(held).toContain('Go on again')
+    expect(held).not.toContain('action="/panic"')
+    house.node.control.hold('locked')
+    expect(await page()).not.toContain('action="/resume"')
+    await house.node.control.unlock('open sesame')
+    expect((await press('/resume')).status).toBe(303)
+    expect(house.node.control.halts()).toEqual([])
+    expect(await page()).toContain('action="/panic"')
+  })
+
   test('what others chose is shown as text, never as markup', async () => {
     await house.node.renameContact('ana', '<img src=x onerror=alert(1)>')
     const { cookie } = await enter()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ContactView, GrantView, SessionView, StatusView } from '@porchlight/node'
 import { html, raw } from 'hono/html'
 import type { Service } from '../services/service-book.ts'
+import { haltsSection } from './page-halts.ts'
 
 type Html = ReturnType<typeof html>
 
@@ -11,7 +12,8 @@ body { max-width: 60rem; margin: 0 auto; padding: 1rem; color: CanvasText; backg
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid GrayText; vertical-align: top; }
 button { font: inherit; padding: .3rem 1rem; min-height: 2.5rem; cursor: pointer; }
-button:focus-visible, a:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+summary { cursor: pointer; padding: .3rem 0; }
+button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 code { overflow-wrap: anywhere; }
 `
 /** For the content security policy: this style and no other. */
@@ -134,7 +136,7 @@ export function householdPage({ status, contacts, services, grants, sessions, wa
     `${status.name} – Porchlight`,
     html`<h1>${status.name}</h1>
       <p>Runs since ${when(status.startedMs)}. Household <code>${status.household}</code></p>
-      ${notes.map((note) => html`<p role="status"><strong>${note}</strong></p>`)}
+      ${notes.map((note) => html`<p role="status"><strong>${note}</strong></p>`)} ${haltsSection(status.halts, formToken)}
       <h2>Who is in</h2>
       ${table(['Who', 'Where', 'Since', 'Stop'], sessionRows, 'Nobody.')}
       <h2>What is agreed</h2>

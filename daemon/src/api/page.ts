@@ -21,7 +21,7 @@ function show(c: Context<ApiEnv>, page: ReturnType<typeof html>, status: 200 | 4
 
 /**
  * The page at `/`: what runs and who is in, with a Stop beside each, by plain forms. The way in is `/?token=…`, once; a browser keeps a cookie.
- * Its Stop does what `POST /v1/sessions/ID/stop` and `POST /v1/grants/ID/revoke` do.
+ * Its buttons do what `POST /v1/sessions/ID/stop`, `POST /v1/grants/ID/revoke`, `POST /v1/panic` and `POST /v1/resume` do.
  */
 export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
   const { node, shares, setup, apiPort } = daemon
@@ -58,15 +58,33 @@ export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
     )
   })
 
-  app.post('/stop', async (c) => {
+  /** What a form of ours says. @throws `UNAUTHENTICATED` with reason `form` when no page of this browser showed it */
+  const formOf = async (c: Context<ApiEnv>) => {
     const browser = browserOf(c)
     const form = await c.req.parseBody()
     if (browser === undefined || typeof form['form'] !== 'string' || !isSameSecret(form['form'], setup.formToken(browser))) {
       throw new PorchlightError('UNAUTHENTICATED', 'this form is not one that the page showed', { reason: 'form' })
     }
+    return form
+  }
+
+  app.post('/stop', async (c) => {
+    const form = await formOf(c)
     if (typeof form['session'] === 'string') await node.stop(form['session'])
     else if (typeof form['grant'] === 'string') await node.revoke(form['grant'])
     else throw new PorchlightError('BAD_REQUEST', 'nothing to stop')
+    return c.redirect('/', 303)
+  })
+
+  app.post('/panic', async (c) => {
+    await formOf(c)
+    await node.control.panic()
+    return c.redirect('/', 303)
+  })
+
+  app.post('/resume', async (c) => {
+    await formOf(c)
+    await node.control.resume()
     return c.redirect('/', 303)
   })
 }
