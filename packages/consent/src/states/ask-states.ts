@@ -16,7 +16,6 @@ export const askEvents = [
   'deny',
   'lapse',
   'block',
-  'cooled',
 ] as const
 export type AskEvent = (typeof askEvents)[number]
 
@@ -34,7 +33,8 @@ export const askTransitions: { readonly [S in AskState]: { readonly [E in AskEve
     lapse: 'LAPSED',
     block: 'BLOCKED',
   },
-  DENIED: { cooled: 'NONE', block: 'BLOCKED' },
+  // An end like the others: what a "no" does to later asks is kept beside it, as a cooldown.
+  DENIED: {},
   APPROVED: {},
   LAPSED: {},
   BLOCKED: {},
