@@ -30,13 +30,14 @@ import { Supervisor } from './paths/supervisor.ts'
  */
 export async function createMesh(options: MeshOptions): Promise<Mesh> {
   // Nothing is sighted, and no circuit comes, before the start; addresses are looked at.
-  let mesh: Libp2pMesh | undefined
-  const node = await libp2pNode(options, (peer) => mesh?.onSighting(peer), {
-    addresses: () => mesh?.relays.places.addresses().map((address) => `${address}/p2p/${mesh?.device}`) ?? [],
-    hasPlaceOn: (device) => mesh?.relays.places.isOurs(device) === true,
-    carried: (relay, bytes) => mesh?.relays.places.carried(relay, bytes),
+  const made: { mesh?: Libp2pMesh } = {}
+  const node = await libp2pNode(options, (peer) => made.mesh?.onSighting(peer), {
+    addresses: () => made.mesh?.circuitAddresses() ?? [],
+    hasPlaceOn: (device) => made.mesh?.relays.places.isOurs(device) === true,
+    carried: (relay, bytes) => made.mesh?.relays.places.carried(relay, bytes),
   })
-  mesh = new Libp2pMesh(node, options)
+  const mesh = new Libp2pMesh(node, options)
+  made.mesh = mesh
   await mesh.start()
   return mesh
 }
@@ -154,7 +155,7 @@ class Libp2pMesh implements Mesh {
       if (isNew || wasOnly) this.#keptAsRelays.add(device)
     }
     this.relays.places.use(others.map(({ device }) => device))
-    for (const device of [...this.#keptAsRelays]) if (!this.relays.places.has(device)) void this.forget(device)
+    for (const device of this.#keptAsRelays) if (!this.relays.places.has(device)) void this.forget(device)
   }
 
   reservations(): Reservation[] {
@@ -268,6 +269,10 @@ class Libp2pMesh implements Mesh {
     libp2p.peerStore
       .patch(libp2p.peerId, { multiaddrs: own })
       .catch((error: unknown) => this.#log('mesh.identify-failed', { error: String(error) }))
+  }
+
+  circuitAddresses(): string[] {
+    return this.relays.places.addresses().map((address) => `${address}/p2p/${this.device}`)
   }
 
   #ownAddresses(): Multiaddr[] {

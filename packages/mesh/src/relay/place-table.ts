@@ -92,6 +92,6 @@ export class PlaceTable {
   }
 
   clear(): void {
-    for (const device of [...this.#places.keys()]) this.end(device, new Error('this node is no relay any more'))
+    for (const device of this.#places.keys()) this.end(device, new Error('this node is no relay any more'))
   }
 }

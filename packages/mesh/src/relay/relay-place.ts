@@ -30,7 +30,7 @@ export class RelayPlace {
   #connection: string | undefined
   #failures = 0
   #timer: NodeJS.Timeout | undefined
-  #asking: Promise<void> | undefined
+  #isAsking = false
   #wanted = false
   carriedBytes = 0
 
@@ -89,8 +89,10 @@ export class RelayPlace {
     clearTimeout(this.#timer)
     if (!this.#wanted || this.#over.signal.aborted) return
     this.#timer = setTimeout(() => {
-      this.#asking ??= this.#ask().finally(() => {
-        this.#asking = undefined
+      if (this.#isAsking) return
+      this.#isAsking = true
+      void this.#ask().finally(() => {
+        this.#isAsking = false
       })
     }, afterMs)
     this.#timer.unref()

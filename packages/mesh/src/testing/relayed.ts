@@ -1,4 +1,5 @@
 import type { DeviceId } from '@porchlight/core'
+import type { SigningKey } from '@porchlight/wire'
 import type { Mesh, MeshOptions } from '../mesh.ts'
 import type { RelayLease, RelayRules } from '../relay/relaying.ts'
 import { loopbackMesh, openGate, until } from './loopback.ts'
@@ -21,15 +22,15 @@ export interface Trio {
 }
 
 /** A home that nobody can dial, a relay it has a place on, and a caller who knows the home through the relay alone. @param made gets each mesh, to be stopped */
-export async function trio(made: (mesh: Mesh) => void, options: { rules?: RelayRules; home?: Partial<MeshOptions> } = {}): Promise<Trio> {
+export async function trio(made: (mesh: Mesh) => void, options: { rules?: RelayRules; key?: SigningKey } = {}): Promise<Trio> {
   const add = async (with_: Partial<MeshOptions>): Promise<Mesh> => {
     const mesh = await loopbackMesh(with_)
     made(mesh)
     return mesh
   }
-  const relay = await add({ relay: options.rules ?? openRules() })
+  const relay = await add({ relay: options.rules ?? openRules(), ...(options.key ? { key: options.key } : {}) })
   const echo = openGate({ echo: async (call) => call.payload })
-  const home = await add({ listen: [], gate: echo, ...options.home })
+  const home = await add({ listen: [], gate: echo })
   const caller = await add({ listen: [] })
   home.useRelays([{ device: relay.device, addresses: relay.addresses() }])
   await held(home, relay.device)

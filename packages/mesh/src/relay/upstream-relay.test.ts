@@ -1,0 +1,114 @@
+import type { Connection, Libp2p } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import { afterEach, expect, test } from 'vitest'
+import { plainRelayed } from '../testing/plain-relay.ts'
+import { hopProtocol, stopProtocol } from './relay-protocol.ts'
+
+/*
+ * What libp2p's own relaying does that we work around, seen without our workaround (rows of the table in README.md, ADR 42). A test that fails
+ * here says that upstream has changed.
+ */
+const open: Libp2p[] = []
+afterEach(async () => {
+  for (const node of open.splice(0)) await node.stop()
+})
+
+async function plain(options: Parameters<typeof plainRelayed>[0] = {}): Promise<Awaited<ReturnType<typeof plainRelayed>>> {
+  const node = await plainRelayed(options)
+  open.push(node)
+  return node
+}
+
+const circuitsOf = (node: Libp2p): string[] =>
+  node
+    .getMultiaddrs()
+    .map(String)
+    .filter((address) => address.includes('/p2p-circuit'))
+
+const components = (node: Libp2p): { transportManager: { getListeners(): unknown[] } } =>
+  (node as unknown as { components: { transportManager: { getListeners(): unknown[] } } }).components
+
+test('row 8: a node whose relay is down at its start does not start', async () => {
+  const gone = await plain({ isRelay: true })
+  const address = String(gone.getMultiaddrs()[0])
+  await gone.stop()
+  await expect(plain({ listen: [`${address}/p2p-circuit`] })).rejects.toThrow(/failed to be listened on/)
+})
+
+test('row 8: a relay whose connection was lost is not asked again', async () => {
+  const relay = await plain({ isRelay: true })
+  const home = await plain({ listen: [`${String(relay.getMultiaddrs()[0])}/p2p-circuit`] })
+  expect(circuitsOf(home).length).toBeGreaterThan(0)
+  await relay.hangUp(home.peerId)
+  await expect.poll(() => circuitsOf(home)).toEqual([])
+  await home.dial(relay.getMultiaddrs())
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(circuitsOf(home)).toEqual([])
+})
+
+test('row 15: a stranger who opens a STOP stream is reserved on', async () => {
+  const [victim, stranger] = [await plain(), await plain({ isRelay: true })]
+  const before = components(victim).transportManager.getListeners().length
+  const connection = await stranger.dial(victim.getMultiaddrs())
+  for (let i = 0; i < 3; i++) await connection.newStream(stopProtocol)
+  await expect.poll(() => components(victim).transportManager.getListeners().length).toBeGreaterThan(before)
+  await expect.poll(() => stranger.services.relay?.reservations.size).toBe(1)
+})
+
+/** A relay, a home with a place on it, and a connection to the home through it. */
+async function relayed(): Promise<{ relay: Awaited<ReturnType<typeof plain>>; home: Libp2p; caller: Libp2p; connection: Connection }> {
+  const relay = await plain({ isRelay: true })
+  const home = await plain({ listen: [`${String(relay.getMultiaddrs()[0])}/p2p-circuit`] })
+  const caller = await plain({ listen: [] })
+  await expect.poll(() => circuitsOf(home).length).toBeGreaterThan(0)
+  const connection = await caller.dial(multiaddr(circuitsOf(home)[0]))
+  return { relay, home, caller, connection }
+}
+
+test('row 26: a circuit outlives the reservation that it was made under', async () => {
+  const { relay, home, connection } = await relayed()
+  await home.handle('/test/1', () => {})
+  const store = relay.services.relay as unknown as { reservationStore: { removeReservation(peer: unknown): void } }
+  store.reservationStore.removeReservation(home.peerId)
+  expect(relay.services.relay?.reservations.size).toBe(0)
+  const stream = await connection.newStream('/test/1')
+  expect(stream.status).toBe('open')
+})
+
+test('row 18: a relay takes in what its slow reader does not take', async () => {
+  const [relay, caller, home] = [await plain({ isRelay: true }), await plain({ listen: [] }), await plain({ listen: [] })]
+  let held = 0
+  // A home that takes its circuit and then reads nothing more of it.
+  await home.handle(
+    stopProtocol,
+    (stream) => {
+      const take = (): void => {
+        stream.removeEventListener('message', take)
+        // STATUS OK, length-prefixed.
+        stream.send(Uint8Array.from([4, 8, 1, 32, 100]))
+        stream.pause()
+      }
+      stream.addEventListener('message', take)
+    },
+    { force: true },
+  )
+  const toRelay = await home.dial(relay.getMultiaddrs())
+  const asking = await toRelay.newStream(hopProtocol)
+  asking.addEventListener('message', () => {})
+  asking.send(Uint8Array.from([2, 8, 0]))
+  await expect.poll(() => relay.services.relay?.reservations.size).toBe(1)
+  const connection = await caller.dial(relay.getMultiaddrs())
+  const hop = await connection.newStream(hopProtocol)
+  const id = home.peerId.toMultihash().bytes
+  const agreed = new Promise((resolve) => hop.addEventListener('message', resolve, { once: true }))
+  hop.addEventListener('message', () => {})
+  hop.send(Uint8Array.from([id.length + 6, 8, 1, 18, id.length + 2, 10, id.length, ...id]))
+  await agreed
+  const chunk = new Uint8Array(256 * 1024)
+  for (; held < 64 * 1024 * 1024; held += chunk.length)
+    if (!hop.send(chunk)) {
+      const drained = new Promise((resolve) => hop.addEventListener('drain', () => resolve(true), { once: true }))
+      if ((await Promise.race([drained, new Promise((resolve) => setTimeout(() => resolve(false), 3000))])) !== true) break
+    }
+  expect(held).toBeGreaterThanOrEqual(64 * 1024 * 1024)
+})
