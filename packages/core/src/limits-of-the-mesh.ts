@@ -29,8 +29,14 @@ export const meshLimits = {
     why: 'multistream-select or identify messages in one negotiation; a flood of them would hold the event loop',
   },
   negotiationLineBytes: { value: 8192, unit: 'bytes', why: 'one such message; its length prefix has two bytes, more make libp2p spin' },
-  parallelDials: { value: 20, unit: 'dials', why: 'dials under way at once' },
-  dialMs: { value: 30_000, unit: 'ms', why: 'all addresses of one device, tried one after another' },
+  parallelDials: { value: 64, unit: 'dials', why: 'addresses dialled at once, of all devices together; the others wait their turn' },
+  dialMs: { value: 30_000, unit: 'ms', why: 'all addresses of one device' },
+  dialStaggerMs: {
+    value: 250,
+    unit: 'ms',
+    why: 'the next address of a device is dialled this long after the one before, whether that has failed or not (RFC 8305, section 5)',
+  },
+  relayedDialMs: { value: 10_000, unit: 'ms', why: 'one address through a relay, which may have to be dialled first' },
   addressDialMs: { value: 3000, unit: 'ms', why: 'one address, so that a dead one does not use up the time of the others' },
   addressesPerDevice: {
     value: 12,
@@ -44,6 +50,12 @@ export const meshLimits = {
   },
   redialFirstMs: { value: 250, unit: 'ms', why: 'first wait before a kept device is dialled again; doubles with each failure' },
   redialCapMs: { value: minuteMs, unit: 'ms', why: 'longest wait before a kept device is dialled again; there is no last try' },
+  upgradeFirstMs: {
+    value: 5000,
+    unit: 'ms',
+    why: 'first wait before a direct path is tried again to a device that is reached through a relay; doubles with each failure',
+  },
+  upgradeCapMs: { value: 10 * minuteMs, unit: 'ms', why: 'longest wait between such tries' },
   crossDialMs: {
     value: 10_000,
     unit: 'ms',

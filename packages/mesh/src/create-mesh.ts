@@ -2,25 +2,25 @@ import type { KadDHT } from '@libp2p/kad-dht'
 import type { Connection, IdentifyResult, PeerInfo, PeerUpdate } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { deviceIdOf, type CallDevice } from '@porchlight/wire'
 import { announceable } from './paths/addresses.ts'
 import { Carriers } from './calls/carriers.ts'
-import type { GateConnection } from './calls/gate-connection.ts'
 import { OutboundCalls } from './calls/outbound-calls.ts'
 import { gateProtocol } from './calls/gate-protocol.ts'
 import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
+import { dialRace } from './paths/dial-race.ts'
+import { DialTurns } from './paths/dial-turns.ts'
+import { KeptDevices } from './paths/kept-devices.ts'
 import { isRelayed } from './paths/relayed.ts'
-import { dialAddresses } from './relay/dial-address.ts'
 import { Relays } from './relay/relays.ts'
 import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { watchNetwork } from './paths/network-watch.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { Reach } from './ports/reach.ts'
 import { peerRecordOf } from './guards/peers-in-memory.ts'
-import { Supervisor } from './paths/supervisor.ts'
 
 /**
  * Starts one node of the network.
@@ -31,7 +31,7 @@ import { Supervisor } from './paths/supervisor.ts'
 export async function createMesh(options: MeshOptions): Promise<Mesh> {
   // Nothing is sighted, and no circuit comes, before the start; addresses are looked at.
   const made: { mesh?: Libp2pMesh } = {}
-  const node = await libp2pNode(options, (peer) => made.mesh?.onSighting(peer), {
+  const node = await libp2pNode(options, (peer) => made.mesh?.sighted(peer), {
     addresses: () => made.mesh?.circuitAddresses() ?? [],
     hasPlaceOn: (device) => made.mesh?.relays.places.isOurs(device) === true,
     carried: (relay, bytes) => made.mesh?.relays.places.carried(relay, bytes),
@@ -53,7 +53,7 @@ class Libp2pMesh implements Mesh {
   readonly #log: MeshLog
   readonly #listeners: Listeners
   readonly #carriers: Carriers
-  readonly #kept = new Map<DeviceId, Supervisor>()
+  readonly #kept: KeptDevices
   /** Kept because they carry for us, and for nothing else. */
   readonly #keptAsRelays = new Set<DeviceId>()
   #unwatch: () => void = () => {}
@@ -77,10 +77,22 @@ class Libp2pMesh implements Mesh {
       },
       disconnected: (device) => {
         this.#log('mesh.disconnected', { device })
-        this.#kept.get(device)?.lost()
         if (this.#kept.has(device)) this.rendezvous.lost(peerIdFromString(device))
         this.#listeners.emit('disconnected', device)
       },
+      changed: (device) => this.#kept.pathChanged(device),
+    })
+    const now = options.now ?? Date.now
+    const turns = new DialTurns(limits.parallelDials)
+    this.#kept = new KeptDevices({
+      own: this.device,
+      best: (device) => this.#carriers.best(device),
+      dial: (addresses, signal) => dialRace(addresses, { dial: (address, over) => node.dialler.dial(address, over), turns, signal }),
+      learnt: (device, addresses) => this.#listeners.emit('addresses', device, addresses),
+      now,
+      random: options.random ?? Math.random,
+      log: this.#log,
+      capMs: (device) => this.relays.redialCapMs(device),
     })
     this.relays = new Relays({
       libp2p: node.libp2p,
@@ -88,14 +100,14 @@ class Libp2pMesh implements Mesh {
       open: () => this.#carriers.open(),
       ownAddresses: () => this.#ownAddresses().map(String),
       changed: () => this.#onReservations(),
-      now: options.now ?? Date.now,
+      now,
       random: options.random ?? Math.random,
       log: this.#log,
     })
     this.call = new OutboundCalls({
       best: (device) => this.#carriers.best(device),
-      reach: (device, signal) => this.#reach(device, signal),
-      now: options.now ?? Date.now,
+      reach: (device, signal) => this.#kept.reach(device, signal),
+      now,
     }).call
   }
 
@@ -115,7 +127,7 @@ class Libp2pMesh implements Mesh {
       this.relays.onClose(connection)
     })
     on<PeerUpdate>('peer:update', ({ peer }) => this.relays.onPeer(peer))
-    on<IdentifyResult>('peer:identify', (result) => this.#onIdentified(result))
+    on<IdentifyResult>('peer:identify', (result) => this.#kept.identified(result))
     await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.of(connection).serve(stream, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
       maxOutboundStreams: limits.gateStreamsPerConnection,
@@ -164,28 +176,14 @@ class Libp2pMesh implements Mesh {
 
   keep(device: DeviceId, addresses: readonly string[]): void {
     this.#keptAsRelays.delete(device)
-    if (device === this.device || this.#stopped) return
-    let supervisor = this.#kept.get(device)
-    if (!supervisor) {
-      supervisor = new Supervisor(device, {
-        dial: (multiaddrs, signal) => dialAddresses(this.#node.libp2p, multiaddrs, signal),
-        isConnected: (to) => this.isConnected(to),
-        capMs: () => this.relays.redialCapMs(device),
-        now: this.#options.now ?? Date.now,
-        random: this.#options.random ?? Math.random,
-        log: this.#log,
-      })
-      this.#kept.set(device, supervisor)
-      this.#node.keptRecords.add(peerRecordOf(device))
-      // A tagged peer is the last that libp2p's own pruner closes.
-      this.#node.libp2p.peerStore.merge(peerIdFromString(device), { tags: { 'porchlight-kept': { value: 100 } } }).catch(() => {})
-    }
-    if (supervisor.book.add(addresses, { allowNames: true }).length > 0 && !this.isConnected(device)) supervisor.wake()
+    if (!this.#kept.keep(device, addresses)) return
+    this.#node.keptRecords.add(peerRecordOf(device))
+    // A tagged peer is the last that libp2p's own pruner closes.
+    this.#node.libp2p.peerStore.merge(peerIdFromString(device), { tags: { 'porchlight-kept': { value: 100 } } }).catch(() => {})
   }
 
   async forget(device: DeviceId): Promise<void> {
-    this.#kept.get(device)?.stop()
-    this.#kept.delete(device)
+    this.#kept.forget(device)
     this.#keptAsRelays.delete(device)
     this.#node.keptRecords.delete(peerRecordOf(device))
     await this.closeConnections(device)
@@ -203,45 +201,9 @@ class Libp2pMesh implements Mesh {
     return this.#carriers.close(device)
   }
 
-  /** @throws `UNREACHABLE`, or the reason of `signal` */
-  async #reach(device: DeviceId, signal: AbortSignal): Promise<GateConnection> {
-    const open = this.#carriers.best(device)
-    if (open) return open
-    const supervisor = this.#kept.get(device)
-    if (!supervisor) throw new PorchlightError('UNREACHABLE', `${device} is not connected and nothing is known of its addresses`)
-    const given = Promise.withResolvers<never>()
-    const giveUp = (): void => given.reject(signal.reason)
-    signal.addEventListener('abort', giveUp, { once: true })
-    try {
-      await Promise.race([supervisor.connect(), given.promise])
-    } finally {
-      signal.removeEventListener('abort', giveUp)
-    }
-    const carrier = this.#carriers.best(device)
-    if (!carrier) throw new PorchlightError('UNREACHABLE', `no address of ${device} answers`)
-    return carrier
-  }
-
-  #onIdentified({ connection, listenAddrs }: IdentifyResult): void {
-    const device = deviceId(connection.remotePeer.toString())
-    const supervisor = this.#kept.get(device)
-    if (!supervisor) return
-    const dialled = connection.direction === 'outbound' ? [connection.remoteAddr.toString()] : []
-    const news = supervisor.book.add([...dialled, ...listenAddrs.map(String)])
-    supervisor.book.prefer(dialled)
-    supervisor.book.clearSightings()
-    if (news.length > 0) this.#listeners.emit('addresses', device, news)
-  }
-
-  /** Some device was seen on the LAN. Anybody can say so: it is a place to dial, and an address only once noise has proved who is there. */
-  onSighting(peer: PeerInfo): void {
-    this.#contained('mdns', () => {
-      const device = peer.id.toString() as DeviceId
-      const supervisor = this.#kept.get(device)
-      if (!supervisor || this.#stopped) return
-      supervisor.book.sight(peer.multiaddrs.map(String))
-      if (!this.isConnected(device)) supervisor.wake()
-    })
+  /** A device was seen on the LAN. */
+  sighted(peer: PeerInfo): void {
+    this.#contained('mdns', () => this.#kept.sighted(peer))
   }
 
   /** The machine has other addresses: say so, look around again, and do not wait for connections that cannot work any more. */
@@ -253,7 +215,7 @@ class Libp2pMesh implements Mesh {
     this.reach.networkChanged()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
     this.#announce()
-    for (const [device, supervisor] of this.#kept) if (!this.isConnected(device)) supervisor.wake()
+    this.#kept.wakeAll()
   }
 
   #onReservations(): void {
@@ -287,7 +249,7 @@ class Libp2pMesh implements Mesh {
   async #stop(): Promise<void> {
     this.#unwatch()
     this.rendezvous.stop()
-    for (const supervisor of this.#kept.values()) supervisor.stop()
+    this.#kept.stop()
     this.#carriers.stop()
     const carried = this.relays.stop()
     const late = Promise.withResolvers<void>()

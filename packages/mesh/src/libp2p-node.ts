@@ -3,6 +3,7 @@ import type { Libp2p, PeerInfo } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { limits, PorchlightError } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
+import { AddressDialler, type DiallerComponents } from './paths/address-dialler.ts'
 import { announceable, isOnInternet } from './paths/addresses.ts'
 import { connectionGater } from './guards/gater.ts'
 import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guards/guarded-libp2p.ts'
@@ -16,6 +17,7 @@ export interface Libp2pNode {
   readonly libp2p: Libp2p
   readonly sockets: Sockets
   readonly lan: LanDiscovery | undefined
+  readonly dialler: AddressDialler
   /** Records of devices that libp2p has to remember however many strangers come. */
   readonly keptRecords: Set<string>
   readonly guarded: GuardedDht
@@ -78,11 +80,12 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       identifyPush: identifyPush(),
       ping: ping({ maxInboundStreams: limits.pingStreams, maxOutboundStreams: limits.pingStreams }),
       dht: guarded.service,
+      dialler: (components: DiallerComponents) => new AddressDialler(components),
       ...(options.mdns ? { lan: lanDiscovery(found) } : {}),
     },
   })
-  const { lan } = libp2p.services as { lan?: LanDiscovery }
-  return { libp2p, sockets, lan, keptRecords, guarded }
+  const { lan, dialler } = libp2p.services as unknown as { lan?: LanDiscovery; dialler: AddressDialler }
+  return { libp2p, sockets, lan, dialler, keptRecords, guarded }
 }
 
 /** Starts listening. @throws `SETTING_INVALID` naming the address that cannot be listened on */

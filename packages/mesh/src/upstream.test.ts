@@ -1,16 +1,21 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { DiallerComponents } from './paths/address-dialler.ts'
+import { deadEnd } from './testing/dead-end.ts'
 import { plainNode, streamBetween } from './testing/plain-node.ts'
 
 /*
  * What libp2p does that we work around, seen without our workaround. A test that fails here says that upstream has changed: read the row
  * of the table in README.md and see whether the workaround can go.
  */
+/** As configured below: far less than libp2p's default of 6 s. */
+const addressDialMs = 1000
 let one: Libp2p
 let two: Libp2p
 beforeEach(async () => {
-  ;[one, two] = [await plainNode(), await plainNode()]
+  ;[one, two] = [await plainNode({ addressDialMs }), await plainNode()]
 })
 afterEach(async () => {
   await Promise.all([one.stop(), two.stop()])
@@ -49,6 +54,38 @@ test('row 10: three megabytes of length prefix before noise hold the event loop'
   }
   socket.destroy()
   expect(held).toBeGreaterThan(500)
+})
+
+test('row 11: addresses are dialled one after another, so a dead one holds the good one up for all of its time', async () => {
+  const silent = await deadEnd()
+  try {
+    const fromMs = performance.now()
+    const peer = two.peerId.toString()
+    const addresses = [`${silent.address}/p2p/${peer}`, ...two.getMultiaddrs().map(String)].map((address) => multiaddr(address))
+    const dialled = one.dial(addresses)
+    // A second dial of the same device joins the first, with its address at the end of the queue.
+    const joined = one.dial(two.getMultiaddrs())
+    expect((await dialled).id).toBe((await joined).id)
+    expect(performance.now() - fromMs).toBeGreaterThan(addressDialMs)
+  } finally {
+    silent.close()
+  }
+})
+
+test('row 11: a connection dialled by the transport manager is counted by the connection manager', async () => {
+  const { transportManager } = (one as unknown as { components: DiallerComponents }).components
+  const [address] = two.getMultiaddrs()
+  await transportManager.dial(address!, { signal: AbortSignal.timeout(5000) })
+  expect(one.getConnections(two.peerId)).toHaveLength(1)
+})
+
+test('not in the field notes: the signal of a dial ends the connection long after the dial has worked', async () => {
+  const over = new AbortController()
+  const { transportManager } = (one as unknown as { components: DiallerComponents }).components
+  const connection = await transportManager.dial(two.getMultiaddrs()[0]!, { signal: over.signal })
+  expect(connection.status).toBe('open')
+  over.abort()
+  await expect.poll(() => connection.status).not.toBe('open')
 })
 
 test('row 31: a paused stream closes while bytes wait in it', async () => {

@@ -12,6 +12,8 @@ export interface CarriersOptions {
   readonly connected: (device: DeviceId) => void
   /** The last connection to a device is gone. */
   readonly disconnected: (device: DeviceId) => void
+  /** A connection to a device opened or closed. */
+  readonly changed: (device: DeviceId) => void
 }
 
 /** All open connections, as carriers of calls: which one new calls take, which are given up, and who makes room when there are many. */
@@ -49,6 +51,7 @@ export class Carriers {
     const added = this.of(connection)
     this.#settle(added.device)
     this.#makeRoom(added)
+    this.#options.changed(added.device)
     if (!wasConnected) this.#options.connected(added.device)
   }
 
@@ -59,6 +62,7 @@ export class Carriers {
     carrier.abortStreams(new PorchlightError('CLOSED', 'connection was lost'))
     if (this.#over) return
     this.#settle(carrier.device)
+    this.#options.changed(carrier.device)
     if (this.best(carrier.device) === undefined) this.#options.disconnected(carrier.device)
   }
 

@@ -75,7 +75,7 @@ describe('a kept device', () => {
     caller.on('addresses', (device, addresses) => learnt.push([device, addresses]))
     caller.keep(server.device, [])
     const sighted = (addresses: readonly string[]): void =>
-      (caller as unknown as { onSighting(peer: unknown): void }).onSighting({ id: server.device, multiaddrs: addresses })
+      (caller as unknown as { sighted(peer: unknown): void }).sighted({ id: server.device, multiaddrs: addresses })
     sighted(['/ip4/127.0.0.1/tcp/1'])
     sighted(server.addresses())
     await expect.poll(() => learnt).toEqual([[server.device, server.addresses().map((address) => address.replace(/\/p2p\/.*/, ''))]])

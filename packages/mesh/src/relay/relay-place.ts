@@ -2,7 +2,7 @@ import type { Connection } from '@libp2p/interface'
 import { isPorchlightError, limits, type DeviceId } from '@porchlight/core'
 import type { GateConnection } from '../calls/gate-connection.ts'
 import type { MeshLog } from '../mesh.ts'
-import { redialAfterMs } from '../paths/backoff.ts'
+import { redial, redialAfterMs } from '../paths/backoff.ts'
 import { reserveOn } from './reservation.ts'
 import type { Reservation, ReservationState } from './relaying.ts'
 
@@ -128,7 +128,9 @@ export class RelayPlace {
     this.#failures++
     this.#drop(state)
     this.#schedule(
-      state === 'refused' ? limits.relayRefusedMs : redialAfterMs(this.#failures, this.#options.random(), limits.relayRetryCapMs),
+      state === 'refused'
+        ? limits.relayRefusedMs
+        : redialAfterMs(this.#failures, this.#options.random(), { ...redial, capMs: limits.relayRetryCapMs }),
     )
   }
 

@@ -7,7 +7,7 @@ import { limits } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
 
 /** A libp2p node as anyone may build it: stock TCP, noise and yamux, nothing of ours but the window bound. */
-export function plainNode(options: { identify?: boolean } = {}): Promise<Libp2p> {
+export function plainNode(options: { identify?: boolean; addressDialMs?: number } = {}): Promise<Libp2p> {
   return createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
@@ -15,7 +15,11 @@ export function plainNode(options: { identify?: boolean } = {}): Promise<Libp2p>
     streamMuxers: [
       yamux({ streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes } }),
     ],
-    connectionManager: { inboundConnectionThreshold: 10_000 },
+    connectionManager: {
+      inboundConnectionThreshold: 10_000,
+      addressSorter: () => 0,
+      ...(options.addressDialMs === undefined ? {} : { addressDialTimeout: options.addressDialMs }),
+    },
     connectionMonitor: { enabled: false },
     ...(options.identify ? { services: { identify: identify() } } : {}),
   })
