@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -25,9 +25,15 @@ export function bulkHash(bytes: number): string {
   return hash.digest('hex')
 }
 
-/** An app with a bulk to download, an upload that reads slowly, and a WebSocket that echoes. It knows nothing of Porchlight. */
-export async function startBulkApp(): Promise<{ port: number } & AsyncDisposable> {
-  const child = fork(fileURLToPath(new URL('bulk-app-main.ts', import.meta.url)), { execArgv: sourceFlags })
+/**
+ * An app with a bulk to download, an upload that reads slowly, and a WebSocket that echoes. It knows nothing of Porchlight.
+ *
+ * @param prefix  what goes before its command, for instance to start it in a network namespace
+ */
+export async function startBulkApp(prefix: readonly string[] = []): Promise<{ port: number } & AsyncDisposable> {
+  const main = fileURLToPath(new URL('bulk-app-main.ts', import.meta.url))
+  const [command, ...args] = [...prefix, process.execPath, ...sourceFlags, main]
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return {
     port,

@@ -4,7 +4,7 @@ import { Namespaces } from '../harness/namespaces.ts'
 /** Machines on one LAN, each a network namespace, joined by a bridge that is also their router, in a namespace of its own. */
 export interface Lan extends Disposable {
   /** Starts a program on a machine. */
-  spawn(machine: string, command: string, args: readonly string[], options?: SpawnOptions): ChildProcess
+  spawn(machine: string, command: readonly string[], options?: SpawnOptions): ChildProcess
   /** Gives a machine another address instead of those it has, as a router does that hands out a new lease. @param cidr `10.77.0.5/24` */
   setAddress(machine: string, cidr: string): void
   /** What goes before a command so that it runs on a machine. */
@@ -25,7 +25,7 @@ const router = 'router'
 export function createLan(machines: Readonly<Record<string, string>>): Lan {
   const spaces = new Namespaces()
   const lan: Lan = {
-    spawn: (name, command, args, options) => spaces.spawn(name, [command, ...args], options),
+    spawn: (name, command, options) => spaces.spawn(name, command, options),
     setAddress: (name, cidr) => {
       spaces.ip(name, 'address', 'flush', 'dev', 'eth0', 'scope', 'global')
       spaces.ip(name, 'address', 'add', cidr, 'dev', 'eth0')
