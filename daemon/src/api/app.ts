@@ -14,6 +14,7 @@ import { consentOperations } from './routes/consent.ts'
 import { contactOperations } from './routes/contacts.ts'
 import { deviceOperations } from './routes/devices.ts'
 import { controlOperations } from './routes/control.ts'
+import { doctorOperations } from './routes/doctor.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
 import { recordOperations } from './routes/record.ts'
@@ -21,6 +22,7 @@ import { shareOperations } from './routes/shares.ts'
 
 const operations = [
   ...householdOperations,
+  ...doctorOperations,
   ...deviceOperations,
   ...contactOperations,
   ...shareOperations,

@@ -318,3 +318,24 @@ export const problem = z
     reason: z.string().nullable(),
   })
   .openapi('Problem', { description: 'RFC 9457; branch on `code`, then on `reason`' })
+
+export const examination = z
+  .object({
+    findings: list(
+      z.object({
+        about: z.string().openapi({ description: 'a stable word for programs, such as `ipv4`' }),
+        level: z.enum(['ok', 'note', 'warning', 'fault']),
+        says: z.string(),
+        remedy: z.string().nullable(),
+      }),
+    ),
+    talksTo: list(
+      z.object({
+        kind: z.enum(['contact', 'own-device', 'relay', 'address-book', 'router', 'lan']),
+        who: z.string(),
+        addresses: list(z.string()),
+        why: z.string(),
+      }),
+    ).openapi({ description: 'everybody whom this node contacts by itself' }),
+  })
+  .openapi('Examination')

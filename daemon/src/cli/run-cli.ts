@@ -10,6 +10,7 @@ import { addConsentCommands } from './commands/consent.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addContactCommands } from './commands/contacts.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addDeviceCommands } from './commands/devices.ts'
 import { addExportCommands } from './commands/export.ts'
 import { addHouseholdCommands } from './commands/household.ts'
@@ -34,6 +35,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
     .showHelpAfterError('(porchlight --help lists the commands)')
   addStartCommands(program, runner, createNode)
   addHouseholdCommands(program, runner)
+  addDoctorCommand(program, runner)
   addDeviceCommands(program, runner)
   addContactCommands(program, runner)
   addShareCommands(program, runner)

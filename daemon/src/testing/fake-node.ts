@@ -14,14 +14,15 @@ import type {
   HouseholdNode,
   InviteView,
   LogEntryView,
+  NetworkView,
   NodeEvent,
   OfferInput,
-  ReachView,
   ServedProtocol,
   SessionView,
   StatusView,
   Table,
 } from '@porchlight/node'
+import { fakeNetwork } from './fake-network.ts'
 import { FakeAsking } from './fake-asking.ts'
 import { FakeControl } from './fake-control.ts'
 import { cardChanged, cardOf, fakeAsk, fakeContact, fakeGrant, fakeId, fakeScopes, fakeSession, unknown } from './fake-views.ts'
@@ -139,12 +140,8 @@ export class FakeNode implements HouseholdNode {
     }
   }
 
-  reach(): ReachView {
-    return {
-      publicAddresses: [{ address: '/ip4/51.20.0.2/tcp/4101', by: 'router', confirmed: true, triedMs: 1_700_000_000_000 }],
-      portMapping: { state: 'mapped', router: '192.168.1.1', address: '/ip4/51.20.0.2/tcp/4101' },
-      seenAs: [],
-    }
+  network(): NetworkView {
+    return fakeNetwork
   }
 
   async backup({ path, passphrase }: BackupInput): Promise<BackupView> {

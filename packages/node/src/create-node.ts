@@ -32,6 +32,7 @@ import { Invites, type InviteRecord } from './invites.ts'
 import { createLink } from './link.ts'
 import { LookAlikes } from './look-alikes.ts'
 import { openMeshOnRememberedPort } from './listen.ts'
+import { networkView } from './network-view.ts'
 import { NewerRecords } from './newer-records.ts'
 import { Node } from './node.ts'
 import { Outbox } from './outbox.ts'
@@ -247,6 +248,14 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     invites,
     keeping,
     links: () => links,
+    network: () =>
+      networkView({
+        mesh,
+        own,
+        contacts,
+        reached,
+        set: { mdns: options.mdns, bootstrap: options.bootstrap ?? [] },
+      }),
     reached,
     nowMs,
     log,

@@ -1,4 +1,4 @@
-import type { ReachView } from './being-reached.ts'
+import type { NetworkView } from './network-view.ts'
 import type { DeviceId, HouseholdId, Limits, ManifestBody, ProtocolDefinition } from '@porchlight/core'
 import type { HaltCause } from '@porchlight/consent'
 import type { Control } from './control.ts'
@@ -81,8 +81,8 @@ export interface HouseholdNode extends AsyncDisposable {
   /** Asks beyond yes and no: counter-offers, putting off, blocks, the summary. */
   readonly asking: NodeAsking
   status(): StatusView
-  /** What is known of being reached from outside. */
-  reach(): ReachView
+  /** How it reaches others and is reached, and everybody whom it contacts by itself. */
+  network(): NetworkView
   rename(name: string): Promise<void>
   /** Writes everything of this household, as of one instant, to a new file: one age file, opened by the recovery words or by the passphrase. */
   backup(input: BackupInput): Promise<BackupView>

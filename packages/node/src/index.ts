@@ -2,6 +2,7 @@
 export { createNode } from './create-node.ts'
 export type { NodeOptions } from './create-node.ts'
 export type { ReachView, SeenView } from './being-reached.ts'
+export type { NetworkView, TalksTo } from './network-view.ts'
 export type { Control } from './control.ts'
 export type { InvitedAskInput } from './invited-asks.ts'
 export type { CounterTerms, NodeAsking } from './node-asking.ts'

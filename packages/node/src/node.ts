@@ -5,7 +5,7 @@ import type { Mesh } from '@porchlight/mesh'
 import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
 import { Alarms } from './alarms.ts'
-import type { BeingReached, ReachView } from './being-reached.ts'
+import type { BeingReached } from './being-reached.ts'
 import { contactView } from './contact-view.ts'
 import { ContactConnections } from './contact-connections.ts'
 import type { Control } from './control.ts'
@@ -20,6 +20,7 @@ import type { BackupInput, BackupView, Keeping } from './keeping.ts'
 import type { Invites } from './invites.ts'
 import { viewEntries } from './log-text.ts'
 import type { LookAlikes } from './look-alikes.ts'
+import type { NetworkView } from './network-view.ts'
 import { nodeAsking, type NodeAsking } from './node-asking.ts'
 import { nodeEventOf } from './node-events.ts'
 import { nodeRecord, type NodeRecord } from './node-record.ts'
@@ -60,6 +61,7 @@ export interface NodeParts {
   readonly invites: Invites
   readonly keeping: Keeping
   readonly reached: BeingReached
+  readonly network: () => NetworkView
   readonly links: () => SiblingLinks
   readonly nowMs: () => number
   readonly log: (event: string, fields: Record<string, unknown>) => void
@@ -137,8 +139,8 @@ export class Node implements HouseholdNode {
     })
   }
 
-  reach(): ReachView {
-    return this.#parts.reached.view()
+  network(): NetworkView {
+    return this.#parts.network()
   }
 
   backup(input: BackupInput): Promise<BackupView> {

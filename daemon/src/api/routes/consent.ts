@@ -9,14 +9,9 @@ const ms = z.number().int()
 
 const askBody = z.object({
   to: z.string().min(1).max(limits.locationChars).optional().openapi({ description: 'the contact; this or `invite`' }),
-  invite: z
-    .string()
-    .min(1)
-    .max(4096)
-    .optional()
-    .openapi({
-      description: 'an open link of a household that is no contact yet: it is asked without pairing, and answers once the two are paired',
-    }),
+  invite: z.string().min(1).max(4096).optional().openapi({
+    description: 'an open link of a household that is no contact yet: it is asked without pairing, and answers once the two are paired',
+  }),
   protocol: z.string().max(limits.protocolIdChars).default(shareProtocol),
   location: z.string().max(limits.locationChars),
   ...scopeChoice,
