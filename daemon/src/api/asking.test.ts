@@ -33,7 +33,7 @@ describe('an ask', () => {
       { ...body, to: 'ana' },
       { ...body, invite: undefined },
     ])
-      expect((await ask('/v1/asks', { method: 'POST', body: wrong })).json()).toMatchObject({ code: 'BAD_REQUEST', reason: 'validation' })
+      expect((await ask('/v1/asks', { method: 'POST', body: wrong })).json()).toMatchObject({ code: 'BAD_REQUEST', reason: 'not-valid' })
   })
 
   test('of ours has a card too, and is made as that said', async () => {

@@ -29,9 +29,12 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   SETTING_INVALID: exitCodes.config,
 }
 
+/** What was typed has a form that nothing can have: a broken link, a value that the API does not take. */
+const illFormed: ReadonlySet<string | undefined> = new Set(['usage', 'until', 'not-valid', 'invite-link', 'device-link'])
+
 /** The exit code for an error; reasons of the CLI's own (`usage`, `no-daemon`, `interrupted`) come first. */
 export function exitCodeOf({ code, reason }: { code: ErrorCode; reason?: string | undefined }): number {
-  if (reason === 'usage' || reason === 'until') return exitCodes.usage
+  if (illFormed.has(reason)) return exitCodes.usage
   if (reason === 'no-daemon') return exitCodes.unreachable
   if (reason === 'interrupted') return exitCodes.interrupted
   return byCode[code]

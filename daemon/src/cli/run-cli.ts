@@ -20,6 +20,7 @@ import { addProtocolCommands } from './commands/protocol.ts'
 import { addShareCommands } from './commands/shares.ts'
 import { addStartCommands, type CreateNode } from './commands/start.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { refuseEmptyValues } from './flag-values.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Every command, with nothing run yet. */
@@ -33,6 +34,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.say })
     .showSuggestionAfterError(true)
     .showHelpAfterError('(porchlight --help lists the commands)')
+    .hook('preAction', (_program, running) => refuseEmptyValues(running as never))
   addStartCommands(program, runner, createNode)
   addHouseholdCommands(program, runner)
   addDoctorCommand(program, runner)

@@ -19,7 +19,8 @@ export class FakeAsking implements NodeAsking {
     this.#parts = parts
   }
 
-  prepareByInvite(_link: string, input: InvitedAskInput): CardView {
+  prepareByInvite(link: string, input: InvitedAskInput): CardView {
+    if (!link.startsWith('porchlight:invite/')) throw new PorchlightError('BAD_REQUEST', 'not an invite link', { reason: 'invite-link' })
     return cardOf(`You ask b234… for ${input.location} (${fakeScopes(input).join(', ')})`)
   }
   async askByInvite(link: string, { shown, ...input }: InvitedAskInput & { shown?: string | undefined }): Promise<AskView> {

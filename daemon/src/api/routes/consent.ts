@@ -29,7 +29,7 @@ interface AskedOne {
 function whomToAsk<T>({ to, invite }: AskedOne, ask: { contact: (to: string) => T; link: (link: string) => T }): T {
   if (invite !== undefined && to === undefined) return ask.link(invite)
   if (to !== undefined && invite === undefined) return ask.contact(to)
-  throw new PorchlightError('BAD_REQUEST', 'an ask names either `to`, a contact, or `invite`, a link', { reason: 'validation' })
+  throw new PorchlightError('BAD_REQUEST', 'an ask names either `to`, a contact, or `invite`, a link', { reason: 'not-valid' })
 }
 
 export const consentOperations = [

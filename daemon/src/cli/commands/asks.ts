@@ -108,6 +108,7 @@ export function addAskCommands(program: Command, runner: Runner): void {
       async (ref, flags) =>
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
+          const untilMs = flags.until === undefined ? undefined : parseUntil(flags.until, terminal.nowMs())
           const ask = await askById(context, ref)
           if (ask.origin !== 'contact')
             throw new PorchlightError(
@@ -124,7 +125,6 @@ export function addAskCommands(program: Command, runner: Runner): void {
             const data = await api.post<AskView>(`/v1/asks/${ask.id}/accept-counter`, { shown })
             return { data, text: `Accepted. ${room(data)} of ${data.petname} is open to you as soon as they hear of it.` }
           }
-          const untilMs = flags.until === undefined ? undefined : parseUntil(flags.until, terminal.nowMs())
           const data = await api.post<GrantView>(`/v1/asks/${ask.id}/approve`, { shown, untilMs })
           const text =
             data.direction === 'given'
@@ -160,13 +160,13 @@ export function addAskCommands(program: Command, runner: Runner): void {
       async (ref, flags) =>
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
-          const ask = await askById(context, ref)
           const terms = {
             also: flags.also,
             untilMs: flags.until === undefined ? undefined : parseUntil(flags.until, terminal.nowMs()),
             limits: limitsOfFlags(flags),
             why: flags.why,
           }
+          const ask = await askById(context, ref)
           const { card } = await api.post<{ card: CardView }>(`/v1/asks/${ask.id}/counter-preview`, terms)
           terminal.say(`${card.text.trimEnd()}\n\n`)
           if (!(await agreed(terminal, `Offer this to ${ask.petname} instead?`, { yes: 'Offer', no: 'Not now' }, flags)))
@@ -186,8 +186,8 @@ export function addAskCommands(program: Command, runner: Runner): void {
       async (ref, flags) =>
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
-          const { id } = await askById(context, ref)
           const untilMs = parseUntil(flags.for, terminal.nowMs(), '--for')
+          const { id } = await askById(context, ref)
           const data = await api.post<AskView>(`/v1/asks/${id}/snooze`, { untilMs })
           return { data, text: `Put off until ${localTime(untilMs)}: ${data.petname}, ${room(data)}.` }
         }),

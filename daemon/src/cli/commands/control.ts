@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings'
-import { PorchlightError } from '@porchlight/core'
+import { parseProtocolId, PorchlightError } from '@porchlight/core'
 import type { AskView, CardView, GrantView, StatusView, WhyView } from '@porchlight/node'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
+import { wellFormed } from '../flag-values.ts'
 import { firstLine } from '../secret-file.ts'
 import { localTime } from '../table.ts'
 import { agreed } from '../terminal.ts'
@@ -120,8 +121,8 @@ export function addControlCommands(program: Command, runner: Runner): void {
       async (ref, flags) =>
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
-          const { id, direction, petname, ...grant } = await grantById(context, ref)
           const untilMs = parseUntil(flags.until, terminal.nowMs())
+          const { id, direction, petname, ...grant } = await grantById(context, ref)
           if (direction === 'received') {
             const asked = await api.post<AskView>(`/v1/grants/${id}/ask-renewal`, { untilMs, why: flags.why ?? '' })
             return { data: asked, text: `Asked ${petname} for ${room(grant)} until ${localTime(untilMs)}.` }
@@ -158,7 +159,9 @@ export function addControlCommands(program: Command, runner: Runner): void {
     .action(
       async (contact, location, flags) =>
         await runner.run(flags, async ({ api }) => {
-          const query = new URLSearchParams({ contact, location, ...(flags.protocol === undefined ? {} : { protocol: flags.protocol }) })
+          const { protocol } = flags
+          if (protocol !== undefined) wellFormed('--protocol', () => parseProtocolId(protocol))
+          const query = new URLSearchParams({ contact, location, ...(protocol === undefined ? {} : { protocol }) })
           const data = await api.get<WhyView>(`/v1/why?${query.toString()}`)
           return { data, text: whyText(data) }
         }),

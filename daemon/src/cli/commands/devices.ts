@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings'
 import type { DeviceInvite, DeviceView } from '@porchlight/node'
 import { type CommandContext, type Runner, command, print } from '../command-line.ts'
+import { parseWords } from '../flag-values.ts'
 import { askRecoveryWords } from '../recovery-words.ts'
 import { parseUntil } from '../until.ts'
 import { agreed } from '../terminal.ts'
@@ -31,6 +32,7 @@ async function ask({ terminal }: CommandContext, question: string, flags: { yes?
   return await agreed(terminal, question, { yes: 'Yes', no: 'No' }, flags)
 }
 
+const capabilities = ['serve', 'grant', 'revoke', 'govern'] as const
 const unchanged = { data: [], text: 'Nothing was changed.' }
 
 export function addDeviceCommands(program: Command, runner: Runner): void {
@@ -51,8 +53,8 @@ export function addDeviceCommands(program: Command, runner: Runner): void {
     .action(
       async (flags) =>
         await runner.run({ ...device.opts(), ...flags }, async (context) => {
-          const caps = flags.caps?.split(',').map((cap) => cap.trim())
-          const expMs = flags.expires === undefined ? undefined : parseUntil(flags.expires, context.terminal.nowMs())
+          const caps = flags.caps === undefined ? undefined : parseWords(flags.caps, '--caps', capabilities)
+          const expMs = flags.expires === undefined ? undefined : parseUntil(flags.expires, context.terminal.nowMs(), '--expires')
           const words = await askRecoveryWords(context.terminal, flags)
           const data: DeviceInvite = await context.api.post('/v1/devices/invites', {
             words,

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import type { Command } from '@commander-js/extra-typings'
-import { limits, PorchlightError } from '@porchlight/core'
+import { householdId, limits, PorchlightError } from '@porchlight/core'
 import type { BackupView } from '@porchlight/node'
 import { runningDaemon } from '../../state/daemon-lock.ts'
 import { type Runner, command, print } from '../command-line.ts'
+import { wellFormed } from '../flag-values.ts'
 import { askRecoveryWords } from '../recovery-words.ts'
 import { firstLine } from '../secret-file.ts'
 import { bytes, localTime } from '../table.ts'
@@ -71,6 +72,8 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
     .option('--household <id>', 'restore only if the backup is of this household')
     .action(async (file, { json, ...flags }) => {
       const home = runner.homeOf(flags)
+      const { household } = flags
+      if (household !== undefined) wellFormed('--household', () => householdId(household))
       const { restoreHousehold } = await import('@porchlight/node')
       const byPassphrase = flags.passphrase === true || flags.passphraseFile !== undefined
       const key = byPassphrase
@@ -81,7 +84,7 @@ export function addKeepingCommands(program: Command, runner: Runner): void {
         file: resolve(file),
         key,
         nowMs: terminal.nowMs,
-        ...(flags.household !== undefined && { household: flags.household }),
+        ...(household !== undefined && { household }),
       })
       print(terminal, json === true, {
         data: { ...data, home },

@@ -4,6 +4,7 @@ import { limits, PorchlightError } from '@porchlight/core'
 import type { CheckpointView, EntryProofView, LogEntryView, LogVerification } from '@porchlight/node'
 import type { ApiClient } from '../api-client.ts'
 import { type Runner, command } from '../command-line.ts'
+import { parseDate, parseNumber } from '../flag-values.ts'
 import { localTime } from '../table.ts'
 
 /** Every entry, oldest first, a page at a time. */
@@ -87,7 +88,7 @@ function addRecordCommands(log: Command, runner: Runner): void {
     .action(
       async (n, flags) =>
         await runner.run({ ...log.opts(), ...flags }, async ({ api }) => {
-          const data = await api.get<EntryProofView>(`/v1/log/proof?n=${encodeURIComponent(n)}`)
+          const data = await api.get<EntryProofView>(`/v1/log/proof?n=${parseNumber(n, 'the number of an entry')}`)
           return { data, text: JSON.stringify(data, null, 2) }
         }),
     )
@@ -97,9 +98,7 @@ function addRecordCommands(log: Command, runner: Runner): void {
     .action(
       async (flags) =>
         await runner.run({ ...log.opts(), ...flags }, async ({ api }) => {
-          const beforeMs = flags.before === undefined ? undefined : Date.parse(flags.before)
-          if (Number.isNaN(beforeMs))
-            throw new PorchlightError('BAD_REQUEST', `${flags.before} is not a date such as 2026-11-22`, { reason: 'date' })
+          const beforeMs = flags.before === undefined ? undefined : parseDate(flags.before, '--before')
           const data = await api.post<{ entries: number; objects: number }>('/v1/log/erase', {
             ...(beforeMs !== undefined && { beforeMs }),
             ...(flags.contact !== undefined && { contact: flags.contact }),

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import type { Command } from '@commander-js/extra-typings'
 import type { z } from '@hono/zod-openapi'
-import { PorchlightError } from '@porchlight/core'
+import { parseProtocolId, PorchlightError, serviceName } from '@porchlight/core'
 import type { AskView, CardView, GrantView } from '@porchlight/node'
 import type { services, sharePreview } from '../../api/schemas.ts'
 import { type Runner, command } from '../command-line.ts'
+import { wellFormed } from '../flag-values.ts'
 import { limitsOfFlags } from '../limit-flags.ts'
 import { localTime, table } from '../table.ts'
 import { agreed, type Terminal } from '../terminal.ts'
@@ -88,7 +89,7 @@ export function addShareCommands(program: Command, runner: Runner): void {
           const allowChanges = await changesAllowed(terminal, flags)
           const input = {
             target,
-            as: flags.as,
+            as: wellFormed('--as', () => serviceName(flags.as)),
             with: flags.with,
             untilMs: parseUntil(flags.until, terminal.nowMs()),
             allowChanges,
@@ -184,13 +185,14 @@ export function addShareCommands(program: Command, runner: Runner): void {
             throw new PorchlightError('BAD_REQUEST', 'with --invite, only the name of the app is given: the link says whose it is', {
               reason: 'usage',
             })
+          const { protocol } = flags
           const { contact, name } = flags.invite === undefined ? contactAndName(ref) : { contact: undefined, name: ref }
           const input = {
             to: contact,
             invite: flags.invite,
             location: name,
             why: flags.why,
-            protocol: flags.protocol,
+            protocol: protocol === undefined ? undefined : wellFormed('--protocol', () => parseProtocolId(protocol)),
             also: [...(flags.change ? ['change'] : []), ...(flags.also ?? [])],
             untilMs: parseUntil(flags.until, terminal.nowMs()),
             limits: limitsOfFlags(flags),
