@@ -8,6 +8,7 @@ import { gateFrameVectors } from './vectors/gate-frames.ts'
 import { inviteVectors } from './vectors/invites.ts'
 import { crossTypeVectors, objectVectors } from './vectors/objects.ts'
 import { reachVectors } from './vectors/reach.ts'
+import { punchMessageVectors } from './vectors/punch-messages.ts'
 import { recordVectors } from './vectors/record.ts'
 import { signedObjectVectors } from './vectors/signed-objects.ts'
 
@@ -30,6 +31,7 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/consent/vectors/cross-type.json': await crossTypeVectors(),
     'protocols/consent/vectors/record.json': await recordVectors(),
     'protocols/consent/vectors/signed-objects.json': await signedObjectVectors(),
+    'protocols/punch/vectors/messages.json': punchMessageVectors(),
     'protocols/household/vectors/chains.json': await chainVectors(),
     'protocols/household/vectors/messages.json': presentVectors(),
     'protocols/reach/vectors/messages.json': reachVectors(),

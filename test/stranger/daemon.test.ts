@@ -7,7 +7,14 @@ import { identifyAsStranger, openAsStranger, openFrame } from './stranger.ts'
 
 const opens = 10_000
 const MB = 1e6
-const ownIds = ['/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0', '/libp2p/circuit/relay/0.2.0/stop', '/porchlight/gate/1']
+const ownIds = [
+  '/ipfs/id/1.0.0',
+  '/ipfs/id/push/1.0.0',
+  '/ipfs/ping/1.0.0',
+  '/libp2p/circuit/relay/0.2.0/stop',
+  '/libp2p/dcutr',
+  '/porchlight/gate/1',
+]
 
 describe('a stranger at the door of a daemon that shares something', () => {
   let ben: Home

@@ -51,7 +51,14 @@ function frame(index: number): Uint8Array {
 
 test('a stranger sees only the ids of libp2p and of the gate, and nothing about this machine', async () => {
   const seen = await identifyAsStranger(address)
-  expect(seen.protocols.toSorted()).toEqual(['/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0', '/libp2p/circuit/relay/0.2.0/stop', '/porchlight/gate/1'])
+  expect(seen.protocols.toSorted()).toEqual([
+    '/ipfs/id/1.0.0',
+    '/ipfs/id/push/1.0.0',
+    '/ipfs/ping/1.0.0',
+    '/libp2p/circuit/relay/0.2.0/stop',
+    '/libp2p/dcutr',
+    '/porchlight/gate/1',
+  ])
   expect(seen.agentVersion).toBe('porchlight')
   expect(seen.protocolVersion).toBe('ipfs/0.1.0')
 })

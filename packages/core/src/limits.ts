@@ -2,6 +2,7 @@ import { askLimits } from './limits-of-asks.ts'
 import { kitLimits } from './limits-of-the-kit.ts'
 import { meshLimits } from './limits-of-the-mesh.ts'
 import { reachLimits } from './limits-of-reach.ts'
+import { punchLimits } from './limits-of-punching.ts'
 import { recordLimits } from './limits-of-the-record.ts'
 import { relayLimits } from './limits-of-relays.ts'
 import { rendezvousLimits } from './limits-of-the-rendezvous.ts'
@@ -170,6 +171,7 @@ export const limitTable = {
 
   // mesh
   ...meshLimits,
+  ...punchLimits,
   ...relayLimits,
   ...rendezvousLimits,
 

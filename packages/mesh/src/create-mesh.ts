@@ -21,6 +21,7 @@ import { watchNetwork } from './paths/network-watch.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { Reach } from './ports/reach.ts'
 import { peerRecordOf } from './guards/peers-in-memory.ts'
+import { MeshPunch, type Mappings } from './punch/mesh-punch.ts'
 
 /**
  * Starts one node of the network.
@@ -53,6 +54,7 @@ class Libp2pMesh implements Mesh {
   readonly #log: MeshLog
   readonly #listeners: Listeners
   readonly #carriers: Carriers
+  readonly #punch: MeshPunch
   readonly #kept: KeptDevices
   /** Kept because they carry for us, and for nothing else. */
   readonly #keptAsRelays = new Set<DeviceId>()
@@ -104,6 +106,16 @@ class Libp2pMesh implements Mesh {
       random: options.random ?? Math.random,
       log: this.#log,
     })
+    this.#punch = new MeshPunch({
+      own: this.device,
+      libp2p: node.libp2p,
+      ...node.punching,
+      isKept: (device) => this.#kept.has(device),
+      isDirect: (device) => this.#carriers.best(device)?.relayed === false,
+      ...(options.isPublic ? { isPublic: options.isPublic } : {}),
+      random: options.random ?? Math.random,
+      log: this.#log,
+    })
     this.call = new OutboundCalls({
       best: (device) => this.#carriers.best(device),
       reach: (device, signal) => this.#kept.reach(device, signal),
@@ -121,13 +133,17 @@ class Libp2pMesh implements Mesh {
     on<Connection>('connection:open', (connection) => {
       this.#carriers.onOpen(connection)
       this.relays.onOpen(connection)
+      this.#punch.onOpen(connection)
     })
     on<Connection>('connection:close', (connection) => {
       this.#carriers.onClose(connection)
       this.relays.onClose(connection)
+      this.#punch.onClose(connection)
     })
     on<PeerUpdate>('peer:update', ({ peer }) => this.relays.onPeer(peer))
+    on<IdentifyResult>('peer:identify', (result) => this.#punch.onIdentified(result))
     on<IdentifyResult>('peer:identify', (result) => this.#kept.identified(result))
+    await this.#punch.start()
     await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.of(connection).serve(stream, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
       maxOutboundStreams: limits.gateStreamsPerConnection,
@@ -180,6 +196,7 @@ class Libp2pMesh implements Mesh {
     this.#node.keptRecords.add(peerRecordOf(device))
     // A tagged peer is the last that libp2p's own pruner closes.
     this.#node.libp2p.peerStore.merge(peerIdFromString(device), { tags: { 'porchlight-kept': { value: 100 } } }).catch(() => {})
+    this.#punch.onKept(device)
   }
 
   async forget(device: DeviceId): Promise<void> {
@@ -195,6 +212,10 @@ class Libp2pMesh implements Mesh {
 
   connections(): MeshConnection[] {
     return this.#carriers.open().map((carrier) => carrier.facts())
+  }
+
+  mappings(): Mappings {
+    return this.#punch.mappings()
   }
 
   closeConnections(device: DeviceId): Promise<void> {
@@ -213,6 +234,7 @@ class Libp2pMesh implements Mesh {
     this.#log('mesh.network-changed', { addresses: this.addresses() })
     sockets.abortStranded()
     this.reach.networkChanged()
+    this.#punch.onNetworkChange()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
     this.#announce()
     this.#kept.wakeAll()
@@ -252,6 +274,7 @@ class Libp2pMesh implements Mesh {
     this.#kept.stop()
     this.#carriers.stop()
     const carried = this.relays.stop()
+    this.#punch.stop()
     const late = Promise.withResolvers<void>()
     const timer = setTimeout(() => late.resolve(), limits.meshStopMs)
     try {

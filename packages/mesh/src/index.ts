@@ -5,3 +5,5 @@ export type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './m
 export type { DhtMode, Published, RecordRules, Rendezvous, RendezvousStatus } from './rendezvous/rendezvous.ts'
 export type { PortMappingView } from './ports/port-mapping.ts'
 export type { PublicAddress, ReachOfMesh } from './ports/reach.ts'
+export type { Mappings } from './punch/mesh-punch.ts'
+export type { Mapping, MappingKind, OwnEnd } from './punch/mapping.ts'

@@ -6,16 +6,19 @@ import { createLibp2p } from 'libp2p'
 import { AddressDialler, type DiallerComponents } from './paths/address-dialler.ts'
 import { announceable, isOnInternet } from './paths/addresses.ts'
 import { connectionGater } from './guards/gater.ts'
-import { guardedNoise, guardedTcp, guardedYamux, Sockets } from './guards/guarded-libp2p.ts'
+import { guardedNoise, guardedTcp, guardedYamux, Sockets, type Punching } from './guards/guarded-libp2p.ts'
 import { lanDiscovery, type LanDiscovery } from './lan/lan-discovery.ts'
 import type { MeshOptions } from './mesh.ts'
 import { peersInMemory } from './guards/peers-in-memory.ts'
 import { guardedDht, type GuardedDht } from './rendezvous/guarded-dht.ts'
 import { guardedCircuits, type CircuitHooks } from './relay/circuit-transport.ts'
+import { PunchPorts } from './punch/punch-ports.ts'
+import { RawDials } from './punch/raw-dials.ts'
 
 export interface Libp2pNode {
   readonly libp2p: Libp2p
   readonly sockets: Sockets
+  readonly punching: Punching
   readonly lan: LanDiscovery | undefined
   readonly dialler: AddressDialler
   /** Records of devices that libp2p has to remember however many strangers come. */
@@ -29,13 +32,14 @@ export interface Circuits extends CircuitHooks {
 }
 
 /**
- * A libp2p node, not started, with nothing in it that we do not use: no search for relays, no AutoNAT, no DCUtR, no public bootstrap.
+ * A libp2p node, not started, with nothing in it that we do not use: no search for relays, no AutoNAT, no DCUtR of libp2p's, no public bootstrap.
  *
  * @param found     called for each sighting of a device on the LAN
  * @param circuits  of the relays that carry for us
  */
 export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) => void, circuits: Circuits): Promise<Libp2pNode> {
   const sockets = new Sockets()
+  const punching = { ports: new PunchPorts(options.random ?? Math.random, options.isPublic), dials: new RawDials() }
   const keptRecords = new Set<string>()
   const guarded = guardedDht({
     mode: options.dht ?? 'client',
@@ -53,7 +57,7 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       appendAnnounce: [...(options.announce ?? [])],
       announceFilter: (own) => announceable(own, circuits.addresses()),
     },
-    transports: [guardedTcp(sockets), guardedCircuits(circuits)],
+    transports: [guardedTcp(sockets, punching), guardedCircuits(circuits)],
     connectionEncrypters: [guardedNoise()],
     streamMuxers: [guardedYamux()],
     connectionGater: connectionGater(sockets),
@@ -85,7 +89,7 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     },
   })
   const { lan, dialler } = libp2p.services as unknown as { lan?: LanDiscovery; dialler: AddressDialler }
-  return { libp2p, sockets, lan, dialler, keptRecords, guarded }
+  return { libp2p, sockets, punching, lan, dialler, keptRecords, guarded }
 }
 
 /** Starts listening. @throws `SETTING_INVALID` naming the address that cannot be listened on */

@@ -1,5 +1,6 @@
 import type { Datastore } from 'interface-datastore'
 import type { DeviceId } from '@porchlight/core'
+import type { Mappings } from './punch/mesh-punch.ts'
 import type { CallDevice, Gate, SigningKey } from '@porchlight/wire'
 import type { DhtMode, RecordRules, Rendezvous } from './rendezvous/rendezvous.ts'
 import type { KnownRelay, Relaying, RelayRules, Reservation } from './relay/relaying.ts'
@@ -30,6 +31,8 @@ export interface MeshOptions {
   /** For what libp2p keeps beyond a run; what it knows of peers stays in memory always. Default: all in memory. */
   readonly datastore?: Datastore
   readonly log?: MeshLog
+  /** Which hosts count as of the internet, and are dialled from a port to punch from; default the public ones. For tests on loopback. */
+  readonly isPublic?: (host: string) => boolean
   /** Milliseconds since 1970; default the system's clock. */
   readonly now?: () => number
   /** Uniform in [0, 1), for the jitter of redials; default `Math.random`. */
@@ -92,6 +95,8 @@ export interface Mesh extends AsyncDisposable {
   forget(device: DeviceId): Promise<void>
   isConnected(device: DeviceId): boolean
   connections(): MeshConnection[]
+  /** How the far sides of our connections see our ports: what kind of router this household has. Asks nobody. */
+  mappings(): Mappings
   /** Closes what is open to a device, calls included. A kept device is dialled again. */
   closeConnections(device: DeviceId): Promise<void>
   /** Carrying for others. */

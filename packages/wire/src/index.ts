@@ -8,6 +8,7 @@ export type { Frame } from './frame-stream.ts'
 export { gate as gateFrames } from './generated/gate.ts'
 // messages of libp2p's own protocols that its packages do not export
 export { circuit as circuitMessages } from './generated/circuit.ts'
+export { dcutr as punchMessages } from './generated/dcutr.ts'
 export { startCall } from './client-call.ts'
 export { serveCalls } from './serve-calls.ts'
 export { endOf, errorOf, refusal } from './call-errors.ts'

@@ -4,6 +4,7 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import type {
   ComponentLogger,
+  Connection,
   ConnectionEncrypter,
   MultiaddrConnection,
   Stream,
@@ -11,9 +12,12 @@ import type {
   StreamMuxerFactory,
   Transport,
   Upgrader,
+  UpgraderOptions,
 } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { limits } from '@porchlight/core'
+import type { PunchPorts } from '../punch/punch-ports.ts'
+import type { RawDials } from '../punch/raw-dials.ts'
 import { answering, guardNegotiation, proposing, type Guarded } from './negotiation-guard.ts'
 
 /** What our wrappers need of libp2p's component table. */
@@ -21,6 +25,14 @@ interface Components {
   readonly logger: ComponentLogger
   readonly registrar: { getProtocols(): string[] }
   readonly upgrader: Upgrader
+}
+
+/** What the transport has to do with opening direct connections through routers. */
+export interface Punching {
+  /** Hosts of the internet are dialled from these, so that what they see can be compared. */
+  readonly ports: PunchPorts
+  /** Gets the transport, to dial outside libp2p's queue. */
+  readonly dials: RawDials
 }
 
 /** The TCP sockets of one node, by their libp2p connection. */
@@ -76,7 +88,7 @@ function readInTurns(socket: Socket, connection: MultiaddrConnection): void {
  * libp2p's TCP, noise and yamux, with every negotiation watched from its first byte. libp2p offers no hook there, so the wrappers replace
  * `onData` of the socket, of the encrypted connection (when the muxer was not agreed on inside noise) and of each stream.
  */
-export function guardedTcp(sockets: Sockets): (components: Components) => Transport {
+export function guardedTcp(sockets: Sockets, { ports, dials }: Punching): (components: Components) => Transport {
   return (components) => {
     const transport = tcp({
       inboundSocketInactivityTimeout: 4 * limits.pingEveryMs,
@@ -92,12 +104,19 @@ export function guardedTcp(sockets: Sockets): (components: Components) => Transp
           return (connection: MultiaddrConnection, ...rest: unknown[]) => {
             sockets.add(connection)
             const encrypters = (): string[] => [...upgrader.getConnectionEncrypters().keys()]
-            guardNegotiation(connection as unknown as Guarded, name === 'upgradeInbound' ? answering(encrypters) : proposing())
+            const answers = name === 'upgradeInbound' || (rest[0] as UpgraderOptions | undefined)?.initiator === false
+            guardNegotiation(connection as unknown as Guarded, answers ? answering(encrypters) : proposing())
             return value.call(target, connection, ...rest)
           }
         },
       })
-    transport.dial = (address, options) => dial(address, { ...options, upgrader: watched(options.upgrader) })
+    transport.dial = (address, options) => {
+      const dialFrom = (localPort: number | undefined): Promise<Connection> =>
+        dial(address, { ...options, ...(localPort === undefined ? {} : { localPort }), upgrader: watched(options.upgrader) })
+      const chosen = 'localPort' in options || !ports.areFor(address.toString())
+      return chosen ? dialFrom(undefined) : ports.dialFrom(dialFrom)
+    }
+    dials.use(transport, components.upgrader)
     transport.createListener = (options) => createListener({ ...options, upgrader: watched(options.upgrader) })
     return transport
   }
