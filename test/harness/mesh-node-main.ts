@@ -62,6 +62,9 @@ const methods = {
   closeConnections: ({ device }: { device: DeviceId }) => mesh.closeConnections(device),
   call: ({ device, deadlineMs }: { device: DeviceId; deadlineMs: number }) => call(device, deadlineMs),
   meet,
+  publicAddresses: () => mesh.reach.publicAddresses().map(({ address }) => address),
+  probe: ({ device, address }: { device: DeviceId; address: string }) => mesh.reach.probe(device, address, AbortSignal.timeout(5000)),
+  settle: ({ address, answered }: { address: string; answered: boolean }) => mesh.reach.settle(address, answered),
   look: () => ({
     addresses: mesh.addresses(),
     connections: mesh.connections(),

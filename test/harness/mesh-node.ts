@@ -119,6 +119,14 @@ export class MeshNode implements AsyncDisposable {
     return this.#ask('meet', { device, addresses, mostMs })
   }
 
+  /** Has somebody outside try the node's public addresses, and tells it of each whether it was reached, as contacts do for each other. */
+  async confirmedBy(outside: MeshNode): Promise<void> {
+    for (const address of await this.#ask<string[]>('publicAddresses', {})) {
+      const answered = await outside.#ask<boolean>('probe', { device: this.device, address })
+      await this.#ask('settle', { address, answered })
+    }
+  }
+
   look(): Promise<MeshNodeState> {
     return this.#ask('look', {})
   }

@@ -83,6 +83,7 @@ export class PairLab implements AsyncDisposable {
     const relays = [{ device: this.#relay.device as never, addresses: [this.#relayAddress()] }]
     await Promise.all([nodeA.useRelays(relays), nodeB.useRelays(relays)])
     await Promise.all([placeHeld(nodeA), placeHeld(nodeB)])
+    for (const node of [nodeA, nodeB]) await node.confirmedBy(this.#relay)
     await nodeB.keep(nodeA.device, [])
     const { goal } = this.pair
     const mostMs = goal === 'direct' ? this.#conditions.directWithinMs : this.#conditions.relayedForMs
