@@ -10,6 +10,7 @@ import { crossTypeVectors, objectVectors } from './vectors/objects.ts'
 import { reachVectors } from './vectors/reach.ts'
 import { punchMessageVectors } from './vectors/punch-messages.ts'
 import { recordVectors } from './vectors/record.ts'
+import { rendezvousVectors } from './vectors/rendezvous.ts'
 import { signedObjectVectors } from './vectors/signed-objects.ts'
 
 const dense = ['canonical', 'objects', 'cross-type']
@@ -36,6 +37,9 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/household/vectors/messages.json': presentVectors(),
     'protocols/reach/vectors/messages.json': reachVectors(),
     ...Object.fromEntries(Object.entries(await inviteVectors()).map(([name, value]) => [`protocols/invite/vectors/${name}`, value])),
+    ...Object.fromEntries(
+      Object.entries(await rendezvousVectors()).map(([name, value]) => [`protocols/rendezvous/vectors/${name}`, value]),
+    ),
   }
   return new Map(Object.entries(files).map(([path, value]) => [path, textOf(path, value)]))
 }

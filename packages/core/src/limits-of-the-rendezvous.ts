@@ -41,7 +41,14 @@ export const rendezvousLimits = {
     unit: 'ms',
     why: 'first wait after a put that no node took, or a lookup that found nothing; doubles',
   },
-  rendezvousRetryCapMs: { value: 30 * minuteMs, unit: 'ms', why: 'longest such wait; there is no last try' },
+  rendezvousRetryCapMs: { value: hourMs, unit: 'ms', why: 'longest such wait; there is no last try' },
+  rendezvousFewHolders: {
+    value: 8,
+    unit: 'nodes',
+    why: 'a record that fewer nodes hold is put again when another node is met: one may have come back with nothing',
+  },
+  rendezvousMetMs: { value: 10 * minuteMs, unit: 'ms', why: 'within this time, so that meeting many nodes costs one put' },
+  rendezvousAddressPollMs: { value: 5 * secondMs, unit: 'ms', why: 'how often our own addresses are compared with those published' },
   rendezvousLookAfterMs: {
     value: 5 * secondMs,
     unit: 'ms',

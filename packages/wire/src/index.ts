@@ -17,6 +17,7 @@ export type { CallDevice, CallHandler, CallRequest, ClientCall, Gate, InboundCal
 // keys and signed objects
 export { deviceIdOf, generateKey, isSoundKey, keyFromBytes, keyFromSeed, keyToBytes, rawKeyOf } from './keys.ts'
 export type { SigningKey } from './keys.ts'
+export { sharedSecret } from './shared-secret.ts'
 export { signedByDevice, soundKeyOf } from './device-signature.ts'
 export { decodeCanonical, encodeCanonical, idOf } from './canonical.ts'
 export type { CanonicalRefusal } from './canonical.ts'

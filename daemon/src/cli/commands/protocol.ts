@@ -6,12 +6,21 @@ import { gateManifest } from '@porchlight/protocol-gate'
 import { householdManifest } from '@porchlight/protocol-household'
 import { inviteManifest } from '@porchlight/protocol-invite'
 import { reachManifest } from '@porchlight/protocol-reach'
+import { rendezvousManifest } from '@porchlight/protocol-rendezvous'
 import { shareManifest } from '@porchlight/protocol-share'
 import { type Answer, command, print, type Runner } from '../command-line.ts'
 import { readProtocol, release } from '../protocol-directory.ts'
 
 /** Consent texts of what this program speaks itself. */
-const ownTexts: readonly ManifestBody[] = [gateManifest, inviteManifest, householdManifest, consentManifest, reachManifest, shareManifest]
+const ownTexts: readonly ManifestBody[] = [
+  gateManifest,
+  inviteManifest,
+  householdManifest,
+  consentManifest,
+  reachManifest,
+  rendezvousManifest,
+  shareManifest,
+]
 
 const lineOf = ({ file, field, says }: ProtocolFault) => `${field === '' ? file : `${file}, ${field}`}: ${says}`
 
