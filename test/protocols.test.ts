@@ -32,7 +32,8 @@ describe.each(folders)('the protocol %s', (name) => {
       (value): value is ProtocolDefinition => typeof value === 'object' && value !== null && 'door' in value,
     )
     // The gate is below all definitions: it carries them. Rendezvous is records, not calls.
-    if (name === 'gate' || name === 'rendezvous') return expect({ definition, methods: said.methods }).toEqual({ definition: undefined, methods: {} })
+    if (name === 'gate' || name === 'rendezvous')
+      return expect({ definition, methods: said.methods }).toEqual({ definition: undefined, methods: {} })
     const methods = Object.fromEntries(Object.entries(definition!.methods).map(([method, { kind, scope }]) => [method, { kind, scope }]))
     return expect({ id: definition!.id, door: definition!.door, methods, reasons: definition!.reasons }).toEqual({
       id: said.id,

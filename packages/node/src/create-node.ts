@@ -10,11 +10,12 @@ import {
   type ChainBytes,
   type StoredContact,
 } from '@porchlight/identity'
-import { createMesh, type Mesh } from '@porchlight/mesh'
+import { createMesh, type DhtMode, type Mesh } from '@porchlight/mesh'
 import { inviteProtocol } from '@porchlight/protocol-invite'
 import { consentProtocol } from '@porchlight/protocol-consent'
 import { householdProtocol, siblingsProtocol } from '@porchlight/protocol-household'
 import { reachProtocol } from '@porchlight/protocol-reach'
+import { checkRecord } from '@porchlight/protocol-rendezvous'
 import { handlersOf } from '@porchlight/sdk'
 import { openStore } from '@porchlight/store'
 import { BeingReached } from './being-reached.ts'
@@ -25,6 +26,7 @@ import { ContactBook } from './contact-book.ts'
 import { DeviceCalls } from './device-calls.ts'
 import { createControl } from './control.ts'
 import { createGate } from './gate.ts'
+import { Finding } from './finding.ts'
 import type { HouseholdNode } from './household-node.ts'
 import { holdIfOld, Keeping } from './keeping.ts'
 import { takeInvitedAsk } from './invited-asks.ts'
@@ -57,6 +59,8 @@ export interface NodeOptions {
   readonly forwardPort?: boolean
   /** DHT peers to begin with; default none. */
   readonly bootstrap?: readonly string[]
+  /** Whether this node holds records of the DHT for others; default no. */
+  readonly dht?: DhtMode
   readonly passphrase?: string
   readonly log?: (event: string, fields: Record<string, unknown>) => void
   /** Language of consent cards; default `en`. */
@@ -65,6 +69,8 @@ export interface NodeOptions {
   readonly grantDecayMs?: number
   /** The clock, for tests; default the system's. */
   readonly nowMs?: () => number
+  /** Uniform in [0, 1): at which moment of a span things are done; default `Math.random`. */
+  readonly random?: () => number
 }
 
 interface Profile {
@@ -94,7 +100,10 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     table: chains,
     nowSec,
     random,
-    onChange: (before, by) => node.ownChanged(before, by),
+    onChange: (before, by) => {
+      finding.changed()
+      return node.ownChanged(before, by)
+    },
   })
   const profiles = store.table<Profile>('profile')
   const profile = (await profiles.get('own')) ?? { name: options.name ?? 'a household' }
@@ -148,6 +157,9 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         gate,
         log,
         ...(options.announce ? { announce: [...options.announce] } : {}),
+        recordRules: { check: checkRecord },
+        ...(options.dht ? { dht: options.dht } : {}),
+        ...(options.random ? { random: options.random } : {}),
         ...(options.bootstrap ? { dhtBootstrap: [...options.bootstrap] } : {}),
       }),
     ),
@@ -166,6 +178,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     log,
   })
   opening.defer(() => reached.close())
+  const finding = new Finding({ own, contacts, mesh, nowMs, random: options.random ?? Math.random, randomBytes: random, log })
+  opening.defer(() => finding.close())
   const link = createLink({
     household: own.household,
     contacts,
@@ -272,6 +286,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   await node.start()
   await links.start()
   reached.start()
+  node.on((event) => finding.onNode(event))
+  finding.start()
   const resources = opening.move()
   node.ownResources(resources)
   return node

@@ -62,7 +62,7 @@ export async function dhtNode({
   const address = listen ?? (transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/${++memoryAddresses}`)
   const libp2p = (await createLibp2p({
     addresses: { listen: [address] },
-    transports: [transport === 'tcp' ? tcp() : memory({ latency: 0 } as never)],
+    transports: [transport === 'tcp' ? tcp() : memory()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: {
@@ -72,7 +72,7 @@ export async function dhtNode({
       dialTimeout: limits.dhtRequestMs,
     },
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping(), dht: guarded.service as never },
+    services: { identify: identify(), ping: ping(), dht: guarded.service },
   })) as Libp2p
   const { dht } = libp2p.services as unknown as { dht: KadDHT }
   const rendezvous = new DhtRendezvous({ own: deviceId(libp2p.peerId.toString()), dht, guarded, log: () => {} })
