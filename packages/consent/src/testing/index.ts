@@ -8,6 +8,8 @@ export type { Side } from './two-sides.ts'
 export { activeGrant, activeGrantOf, admitted, ask, callOf, carry, dayMs, deliver, offerTo } from './agreements.ts'
 export { commitFaults, faultyLedger } from './faulty-ledger.ts'
 export type { CommitFault, FaultyLedger } from './faulty-ledger.ts'
+// a log that nobody waits for
+export { longLog } from './long-log.ts'
 // several devices of one household
 export { deviceOf } from './devices.ts'
 export type { DeviceSide } from './devices.ts'
