@@ -1,21 +1,48 @@
-import { limits, type DeviceId } from '@porchlight/core'
+import { limits, type DeviceId, type HouseholdId } from '@porchlight/core'
 import type { Contact } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
 import type { ContactBook } from './contact-book.ts'
 
-/** Keeps the connections to the devices of contacts, and the addresses where they were found. */
-export class ContactConnections {
-  readonly #parts: { mesh: Mesh; contacts: ContactBook; log: (event: string, fields: Record<string, unknown>) => void }
+export interface ConnectionParts {
+  readonly mesh: Pick<Mesh, 'keep' | 'forget' | 'isConnected'>
+  readonly contacts: Pick<ContactBook, 'list' | 'chainOf' | 'devicesOf' | 'householdOf' | 'change'>
+  readonly log: (event: string, fields: Record<string, unknown>) => void
+}
 
-  constructor(parts: { mesh: Mesh; contacts: ContactBook; log: (event: string, fields: Record<string, unknown>) => void }) {
+/** Keeps the connections to the devices of contacts that are in force, and the addresses where they were found. */
+export class ContactConnections {
+  readonly #parts: ConnectionParts
+  readonly #kept = new Map<HouseholdId, ReadonlySet<DeviceId>>()
+
+  constructor(parts: ConnectionParts) {
     this.#parts = parts
   }
 
-  /** Stays connected to every device of a contact. One that did not show itself yet is kept too: that is how it gets to. */
+  /**
+   * Stays connected to every device that a contact's documents name now, and to no other: one that was suspended, taken out, or whose time is
+   * over is not dialled, until they name it again. One that did not show itself yet is kept too: that is how it gets to.
+   */
   keep(contact: Contact): void {
-    const { mesh, contacts } = this.#parts
-    const named = contacts.devicesOf(contact.household).map(({ key }) => key)
-    for (const device of new Set([...contact.devices, ...named])) mesh.keep(device, addressesOf(contact, device))
+    const now = this.#wanted(contact)
+    const before = this.#kept.get(contact.household) ?? new Set()
+    this.#kept.set(contact.household, now)
+    for (const device of now) this.#parts.mesh.keep(device, addressesOf(contact, device))
+    for (const device of before) if (!now.has(device)) void this.#drop(device)
+  }
+
+  /** Looks whose time came. To be called each second. */
+  sweep(): void {
+    for (const contact of this.#parts.contacts.list()) {
+      const [now, before] = [this.#wanted(contact), this.#kept.get(contact.household)]
+      if (now.size !== before?.size || [...now].some((device) => !before.has(device))) this.keep(contact)
+    }
+  }
+
+  /** A household is no contact any more. Resolves when its connections are closed. */
+  async forget(contact: Contact): Promise<void> {
+    const kept = this.#kept.get(contact.household) ?? []
+    this.#kept.delete(contact.household)
+    await Promise.all([...new Set([...kept, ...contact.devices])].map((device) => this.#drop(device)))
   }
 
   isConnected(contact: Contact): boolean {
@@ -33,6 +60,21 @@ export class ContactConnections {
       return merged.join() === contact.addresses.join() ? contact : { ...contact, addresses: merged }
     }
     contacts.change(household, merge).catch((error: unknown) => log('contacts.addresses-not-kept', { household, error: String(error) }))
+  }
+
+  #wanted({ household, devices }: Contact): Set<DeviceId> {
+    const { contacts } = this.#parts
+    return new Set(contacts.chainOf(household) ? contacts.devicesOf(household).map(({ key }) => key) : devices)
+  }
+
+  /** Not one that is another contact's by now. */
+  async #drop(device: DeviceId): Promise<void> {
+    if ([...this.#kept.values()].some((kept) => kept.has(device))) return
+    try {
+      await this.#parts.mesh.forget(device)
+    } catch (error) {
+      this.#parts.log('contacts.not-let-go', { device, error: String(error) })
+    }
   }
 }
 

@@ -116,7 +116,10 @@ export class Node implements HouseholdNode {
     this.#retry = setInterval(() => outbox.sendAll(), limits.outboxRetryMs)
     this.#retry.unref()
     this.#devices.start()
-    this.#deviceClock = setInterval(() => this.#devices.sweep(), limits.deviceSweepMs)
+    this.#deviceClock = setInterval(() => {
+      this.#devices.sweep()
+      this.#connections.sweep()
+    }, limits.deviceSweepMs)
     this.#deviceClock.unref()
   }
 
@@ -263,7 +266,7 @@ export class Node implements HouseholdNode {
   /** A household is no contact any more, for this device or because a sibling said so: what is open to it ends. */
   async parted(contact: Contact): Promise<void> {
     for (const device of contact.devices) this.#parts.calls.end(device)
-    await Promise.all(contact.devices.map((device) => this.#parts.mesh.forget(device)))
+    await this.#connections.forget(contact)
     this.#words.delete(contact.household)
     this.#emit({ type: 'contact.removed', household: contact.household })
   }
