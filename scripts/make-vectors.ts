@@ -11,6 +11,7 @@ import { reachVectors } from './vectors/reach.ts'
 import { punchMessageVectors } from './vectors/punch-messages.ts'
 import { recordVectors } from './vectors/record.ts'
 import { rendezvousVectors } from './vectors/rendezvous.ts'
+import { siblingVectors } from './vectors/siblings.ts'
 import { signedObjectVectors } from './vectors/signed-objects.ts'
 
 const dense = ['canonical', 'objects', 'cross-type']
@@ -35,6 +36,7 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/punch/vectors/messages.json': punchMessageVectors(),
     'protocols/household/vectors/chains.json': await chainVectors(),
     'protocols/household/vectors/messages.json': presentVectors(),
+    'protocols/household/vectors/siblings.json': await siblingVectors(),
     'protocols/reach/vectors/messages.json': reachVectors(),
     ...Object.fromEntries(Object.entries(await inviteVectors()).map(([name, value]) => [`protocols/invite/vectors/${name}`, value])),
     ...Object.fromEntries(

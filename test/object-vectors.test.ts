@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { admitType, charterType, joinType, removeType } from '@porchlight/community'
 import { factTypes } from '@porchlight/consent'
 import { decodeCanonical, encodeCanonical, idOf, idOfEnvelope, open } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
@@ -68,7 +69,8 @@ describe.each(names)('a %s', (t) => {
 })
 
 it('every type of signed object has vectors', () => {
-  expect(new Set(objects.map(({ t }) => t))).toEqual(new Set([...Object.keys(factTypes), 'audit', 'document', 'suspend']))
+  const acts = [charterType, admitType, joinType, removeType].map(({ t }) => t)
+  expect(new Set(objects.map(({ t }) => t))).toEqual(new Set([...Object.keys(factTypes), ...acts, 'audit', 'document', 'suspend']))
 })
 
 const crossed = read<{ t: string; signedAs: string; envelope: string }>('cross-type.json')

@@ -16,6 +16,7 @@ import {
   revokeType,
   unblockType,
 } from '@porchlight/consent'
+import { admitType, charterType, joinType, removeType } from '@porchlight/community'
 import { sayKeys, type DeviceId } from '@porchlight/core'
 import { capabilities, documentType, suspendType } from '@porchlight/identity'
 import { idOf, type SignedType } from '@porchlight/wire'
@@ -92,6 +93,9 @@ export function soundTypes(device: DeviceId, other: DeviceId): Readonly<Record<s
     ...signed, household: to, removed: false, petname: 'Ana', selfChosenName: null, level: 'unverified', documents: [], suspensions: [], devices: [], addresses: [], over: [], since: atSec, nonce,
   }
   const document = { seq: 0, prev: null, root: device, next: sha256(utf8('next root')), devices: [{ key: other, caps: [...capabilities], exp: null }], at: atSec }
+  const community = object('community')
+  const after = [object('act')]
+  const tooManyHeads = Array.from({ length: 33 }, (_, at) => object(String(at)))
   const tooMany = Array.from({ length: 257 }, (_, at) => object(String(at)))
   return {
     manifest: sound(
@@ -205,6 +209,22 @@ export function soundTypes(device: DeviceId, other: DeviceId): Readonly<Record<s
       suspendType,
       { 'of a device': { ...signed, device: other, doc: object('document'), seq: 0, nonce } },
       { 'of what is no device': { device: 'phone' }, 'with a negative seq': { seq: -1 } },
+    ),
+    charter: sound(
+      charterType,
+      { 'that founds a community': { ...signed, name: 'Our street', fork: null, nonce }, 'of a fork': { ...signed, name: 'The other street', fork: { community, heads: after }, nonce } },
+      { 'without a name to show': { name: '' }, 'of a fork of nothing': { fork: { heads: after } }, 'with a further condition': { fork: { community, heads: after, members: [to] } } },
+    ),
+    admit: sound(
+      admitType,
+      { 'of a member': { ...signed, community, member: to, role: 'member', after, nonce }, 'of a steward': { ...signed, community, member: to, role: 'steward', after: [], nonce } },
+      { 'in a role that is not known': { role: 'owner' }, 'of what is no household': { member: 'ana' }, 'after 33 acts': { after: tooManyHeads } },
+    ),
+    join: sound(joinType, { 'under an admission': { ...signed, community, admit: object('admit'), after, nonce } }, { 'under nothing': { admit: null } }),
+    remove: sound(
+      removeType,
+      { 'without a reason': { ...signed, community, member: to, reason: null, after, nonce }, 'with a reason': { ...signed, community, member: to, reason: 'moved away', after, nonce } },
+      { 'with a reason of 141 characters': { reason: 'x'.repeat(141) }, 'of nobody': { member: null } },
     ),
   }
 }

@@ -1,9 +1,10 @@
-"""Reads the vectors of protocols/consent/vectors without any of Porchlight's code: nothing but Python's standard library.
+"""Reads the vectors of protocols/consent and protocols/household without any of Porchlight's code: nothing but Python's standard library.
 
-Written from the SPEC alone: canonical CBOR, ids, libp2p envelopes, Ed25519 (RFC 8032). It knows no schema, so what only a schema
-refuses it counts as not looked at. Usage: read_vectors.py DIRECTORY; prints one line for each case that came out wrong, and a sum.
+Written from the SPECs and household.proto alone: canonical CBOR, ids, libp2p envelopes, Ed25519 (RFC 8032), the messages of siblings. It
+knows no schema of objects, so what only a schema refuses it counts as not looked at. Usage: read_vectors.py CONSENT-DIRECTORY
+HOUSEHOLD-DIRECTORY; prints one line for each case that came out wrong, and a sum.
 """
-import base64, hashlib, json, sys, unicodedata
+import base64, hashlib, json, re, sys, unicodedata
 from pathlib import Path
 
 SAFE = 2**53 - 1
@@ -235,8 +236,90 @@ def outcome(case, t):
     return None if wanted is None and "payload" in case or shown(value) == wanted else "another value"
 
 
-def main(directory):
+# household.proto: field number to (name, kind). A list of one kind is repeated, a kind that is a dict is a message, None when absent.
+PLACE, CURSOR = {1: ("n", int), 2: ("id", "object")}, {1: ("n", int), 2: ("mark", "object")}
+HEARD = {1: ("device", "device"), 2: ("ageSec", int)}
+USAGE = {1: ("grant", "object"), 2: ("scope", str), 3: ("total", int), 4: ("day", int), 5: ("today", int)}
+MESSAGES = {
+    "FactsRequest": {1: ("after", CURSOR), 2: ("heard", [HEARD]), 3: ("read", PLACE), 4: ("usage", [USAGE])},
+    "FactsPage": {1: ("facts", [{1: ("kind", str), 2: ("id", "object"), 3: ("bytes", bytes)}]), 2: ("cursor", CURSOR), 3: ("reset", bool),
+                  4: ("more", bool), 5: ("heard", [HEARD]), 6: ("checkpoints", [bytes]), 7: ("log", PLACE), 8: ("read", PLACE), 9: ("usage", [USAGE])},
+    "Changed": {},
+    "JoinRequest": {1: ("inviteId", bytes), 2: ("proof", bytes)},
+    "JoinAnswer": {1: ("proof", bytes), 2: ("own", {1: ("documents", [bytes]), 2: ("suspensions", [bytes])}), 3: ("name", str), 4: ("backupRecipient", str)},
+}
+IDS = {"object": "b[a-z2-7]{52}", "device": "12D3KooW[1-9A-HJ-NP-Za-km-z]{44}"}
+
+
+def number_at(data, at):
+    value = shift = 0
+    while at < len(data):
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 128:
+            return value, at
+    raise Refused("malformed")
+
+
+def one(kind, value):
+    """A field of one kind as the vectors write it."""
+    if kind is int:
+        return value
+    if kind is bool:
+        return value != 0
+    if kind is bytes:
+        return value.hex()
+    if isinstance(kind, dict):
+        return message(value, kind)
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("malformed")
+    if kind is not str and not re.fullmatch(IDS[kind], text):
+        raise Refused("id")
+    return text
+
+
+def message(data, fields):
+    found = {name: [] if isinstance(kind, list) else None if isinstance(kind, dict) else {int: 0, bool: False}.get(kind, "") for name, kind in fields.values()}
+    at = 0
+    while at < len(data):
+        tag, at = number_at(data, at)
+        name, kind = fields.get(tag >> 3, (None, None))
+        value, at = number_at(data, at)
+        if tag & 7 == 2:
+            if at + value > len(data):
+                raise Refused("malformed")
+            value, at = data[at:at + value], at + value
+        elif tag & 7 != 0:
+            raise Refused("malformed")
+        if name is not None:
+            found[name] = [*found[name], one(kind[0], value)] if isinstance(kind, list) else one(kind, value)
+    return found
+
+
+def sibling_outcome(case):
+    """As `outcome`, for a message of siblings/1."""
+    try:
+        read = message(bytes.fromhex(case["bytes"]), MESSAGES[case["message"]])
+        if read.get("more") and not read["facts"]:
+            raise Refused("page")
+    except Refused as refusal:
+        return f"refused as {refusal}" if case["valid"] else None if str(refusal) == case["because"] else f"refused as {refusal}, not {case['because']}"
+    if not case["valid"]:
+        return f"accepted, not refused as {case['because']}"
+    # A backup recipient that is not known is an empty text.
+    read = {name: None if name == "backupRecipient" and value == "" else value for name, value in read.items()}
+    return None if read == case["fields"] else f"other fields: {read}"
+
+
+def main(directory, household):
     right = wrong = unseen = 0
+    for case in json.loads((Path(household) / "siblings.json").read_text(encoding="utf-8"))["cases"]:
+        found = sibling_outcome(case)
+        right, wrong = right + (found is None), wrong + bool(found)
+        if found:
+            print(f"siblings.json, {case['message']} {case['name']}: {found}")
     for name in ("canonical.json", "objects.json", "cross-type.json", "signed-objects.json"):
         for case in json.loads((Path(directory) / name).read_text(encoding="utf-8"))["cases"]:
             kinds = {"canonical.json": [None], "signed-objects.json": ["vector"]}.get(name, [case.get("t"), case.get("signedAs")])
@@ -250,4 +333,4 @@ def main(directory):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:3]))
