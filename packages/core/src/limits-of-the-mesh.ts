@@ -112,6 +112,17 @@ export const meshLimits = {
     unit: 'ms',
     why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds',
   },
+  canaryEveryMs: {
+    value: 4000,
+    unit: 'ms',
+    why: 'how often one connection, to a relay if there is any, is asked for a sign of life: when it is dead all may be, as the router has a new address',
+  },
+  probeMs: {
+    value: 3000,
+    unit: 'ms',
+    why: 'a connection that is asked for a sign of life and brings nothing at all for this long is dead',
+  },
+  sleepLeastMs: { value: 10_000, unit: 'ms', why: 'a clock that jumps by this much says that the machine has slept' },
   pingStreams: { value: 8, unit: 'streams', why: 'ping streams per connection and direction' },
   networkPollMs: { value: 2000, unit: 'ms', why: 'how often the addresses of this machine are looked at; Node has no event for it' },
   lanQueryMs: { value: 10_000, unit: 'ms', why: 'how often the LAN is asked for other households' },

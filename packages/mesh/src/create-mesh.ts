@@ -11,12 +11,12 @@ import { gateProtocol } from './calls/gate-protocol.ts'
 import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
-import { dialRace } from './paths/dial-race.ts'
-import { DialTurns } from './paths/dial-turns.ts'
 import { KeptDevices } from './paths/kept-devices.ts'
 import { isRelayed } from './paths/relayed.ts'
 import { Relays } from './relay/relays.ts'
 import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
+import { Liveness } from './paths/liveness.ts'
+import { watchSleep } from './paths/sleep-watch.ts'
 import { watchNetwork } from './paths/network-watch.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { Reach } from './ports/reach.ts'
@@ -58,7 +58,8 @@ class Libp2pMesh implements Mesh {
   readonly #kept: KeptDevices
   /** Kept because they carry for us, and for nothing else. */
   readonly #keptAsRelays = new Set<DeviceId>()
-  #unwatch: () => void = () => {}
+  readonly #liveness: Liveness
+  readonly #watches: (() => void)[] = []
   #stopped: Promise<void> | undefined
 
   constructor(node: Libp2pNode, options: MeshOptions) {
@@ -85,11 +86,10 @@ class Libp2pMesh implements Mesh {
       changed: (device) => this.#kept.pathChanged(device),
     })
     const now = options.now ?? Date.now
-    const turns = new DialTurns(limits.parallelDials)
     this.#kept = new KeptDevices({
       own: this.device,
       best: (device) => this.#carriers.best(device),
-      dial: (addresses, signal) => dialRace(addresses, { dial: (address, over) => node.dialler.dial(address, over), turns, signal }),
+      dial: (addresses, signal) => node.dialler.race(addresses, signal),
       learnt: (device, addresses) => this.#listeners.emit('addresses', device, addresses),
       now,
       random: options.random ?? Math.random,
@@ -114,6 +114,11 @@ class Libp2pMesh implements Mesh {
       isDirect: (device) => this.#carriers.best(device)?.relayed === false,
       ...(options.isPublic ? { isPublic: options.isPublic } : {}),
       random: options.random ?? Math.random,
+      log: this.#log,
+    })
+    this.#liveness = new Liveness({
+      open: () => this.#carriers.open(),
+      relays: () => this.reservations().flatMap(({ relay, state }) => (state === 'held' ? [relay] : [])),
       log: this.#log,
     })
     this.call = new OutboundCalls({
@@ -142,7 +147,10 @@ class Libp2pMesh implements Mesh {
     })
     on<PeerUpdate>('peer:update', ({ peer }) => this.relays.onPeer(peer))
     on<IdentifyResult>('peer:identify', (result) => this.#punch.onIdentified(result))
-    on<IdentifyResult>('peer:identify', (result) => this.#kept.identified(result))
+    on<IdentifyResult>('peer:identify', (result) => {
+      this.#kept.identified(result)
+      if (this.#kept.has(deviceId(result.connection.remotePeer.toString()))) void this.#liveness.measure(result.connection)
+    })
     await this.#punch.start()
     await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.of(connection).serve(stream, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
@@ -152,7 +160,11 @@ class Libp2pMesh implements Mesh {
     await startListening(libp2p, this.#options.listen)
     this.rendezvous.start()
     if (this.#options.relay) await this.relaying.start(this.#options.relay)
-    this.#unwatch = watchNetwork(() => this.#onNetworkChange())
+    const changed = (because: object): void => this.#contained('network', () => this.#onNetworkChange(because))
+    this.#watches.push(
+      watchNetwork(() => changed({})),
+      watchSleep((sleptMs) => changed({ sleptMs }), { now: this.#options.now }),
+    )
     for (const address of this.#options.dhtBootstrap ?? []) {
       const id = multiaddr(address)
         .getComponents()
@@ -227,17 +239,18 @@ class Libp2pMesh implements Mesh {
     this.#contained('mdns', () => this.#kept.sighted(peer))
   }
 
-  /** The machine has other addresses: say so, look around again, and do not wait for connections that cannot work any more. */
-  #onNetworkChange(): void {
+  /** The machine has other addresses, or has slept: say so, look around again, and do not wait for connections that cannot work any more. */
+  #onNetworkChange(because: object): void {
     if (this.#stopped) return
     const { sockets, lan } = this.#node
-    this.#log('mesh.network-changed', { addresses: this.addresses() })
+    this.#log('mesh.network-changed', { ...because, addresses: this.addresses() })
     sockets.abortStranded()
     this.reach.networkChanged()
     this.#punch.onNetworkChange()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
     this.#announce()
     this.#kept.wakeAll()
+    void this.#liveness.probeAll()
   }
 
   #onReservations(): void {
@@ -269,7 +282,8 @@ class Libp2pMesh implements Mesh {
   }
 
   async #stop(): Promise<void> {
-    this.#unwatch()
+    for (const end of this.#watches) end()
+    this.#liveness.stop()
     this.rendezvous.stop()
     this.#kept.stop()
     this.#carriers.stop()

@@ -30,15 +30,24 @@ export class GateConnection {
   #outbound = 0
   #calls = 0
   #spare = false
+  #heardMs = performance.now()
 
   constructor(connection: Connection) {
     this.connection = connection
     this.relayed = isRelayed(connection.remoteAddr)
+    // Not part of libp2p's interface: what the connection runs over, where every arriving byte passes.
+    const { maConn } = connection as Connection & { maConn?: Pick<EventTarget, 'addEventListener'> }
+    maConn?.addEventListener('message', () => void (this.#heardMs = performance.now()))
     this.device = deviceId(connection.remotePeer.toString())
   }
 
   get isOpen(): boolean {
     return this.connection.status === 'open'
+  }
+
+  /** Whether anything arrived in the last so many milliseconds. */
+  heardWithin(ms: number): boolean {
+    return performance.now() - this.#heardMs < ms
   }
 
   /** Calls under way in either direction. */

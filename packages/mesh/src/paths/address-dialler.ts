@@ -1,8 +1,10 @@
 import type { Connection, ConnectionGater } from '@libp2p/interface'
 import type { ConnectionManager, TransportManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import { relayPart } from '../relay/circuit-addresses.ts'
+import { dialRace } from './dial-race.ts'
+import { DialTurns } from './dial-turns.ts'
 import { isRelayed } from './relayed.ts'
 
 /** What the dialler needs of libp2p's component table. */
@@ -19,9 +21,15 @@ export interface DiallerComponents {
  */
 export class AddressDialler {
   readonly #components: DiallerComponents
+  readonly #turns = new DialTurns(limits.parallelDials)
 
   constructor(components: DiallerComponents) {
     this.#components = components
+  }
+
+  /** Dials the addresses of one device as `dialRace` does. */
+  race(addresses: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
+    return dialRace(addresses, { dial: (address, over) => this.dial(address, over), turns: this.#turns, signal })
   }
 
   /** @throws `UNREACHABLE` when the gater forbids the address, what the transport threw, or the reason of `signal` */
