@@ -36,6 +36,13 @@ describe('an ask', () => {
       expect((await ask('/v1/asks', { method: 'POST', body: wrong })).json()).toMatchObject({ code: 'BAD_REQUEST', reason: 'not-valid' })
   })
 
+  test('is approved for other devices as long as the bounds of that allow', async () => {
+    const { id, card } = house.node.addAsk('photos')
+    const approve = (freshMs: number) => ask(`/v1/asks/${id}/approve`, { method: 'POST', body: { shown: card.hash, freshMs } })
+    expect([(await approve(1)).status, (await approve(500 * 86_400_000)).status]).toEqual([400, 400])
+    expect((await approve(3_600_000)).json()).toMatchObject({ state: 'ACTIVE', freshMs: 3_600_000 })
+  })
+
   test('of ours has a card too, and is made as that said', async () => {
     const body = { to: 'ana', location: 'music', why: 'to dance', untilMs: 1_800_000_000_000 }
     const { card: seen } = (await ask('/v1/asks/preview', { method: 'POST', body })).json()

@@ -186,6 +186,10 @@ const limitUses = list(
   }),
 )
 
+export const fresh = z.union([z.literal(0), z.number().int().min(limits.grantFreshLeastMs).max(limits.grantLifetimeMs)]).openapi({
+  description: `how long another device of this household may serve it without hearing of this one, milliseconds; 0 for ever, default ${limits.grantFreshMs}`,
+})
+
 export const grant = z
   .object({
     id,
@@ -200,6 +204,10 @@ export const grant = z
     blocked: z.boolean().openapi({ description: 'a block defeats it: it is in force, and allows nothing' }),
     notBeforeMs: ms,
     expMs: ms,
+    freshMs: ms.nullable().openapi({
+      description:
+        'how long another device of this household serves it without hearing of the one that signed it; 0 for ever, null for a received one',
+    }),
     lastUsedMs: ms.nullable(),
     decaysMs: ms.nullable().openapi({ description: 'when it suspends unless it is used; null where its end comes first' }),
     receipt: z.boolean(),
@@ -299,12 +307,7 @@ export const shareInput = z
       .default(false)
       .openapi({ description: 'also to change things there, not only to look and download; nobody gets that unless it is said' }),
     limits: limitsBody.optional(),
-    freshMs: z
-      .union([z.literal(0), z.number().int().min(limits.grantFreshLeastMs).max(limits.grantLifetimeMs)])
-      .optional()
-      .openapi({
-        description: `how long another device of this household may serve it without hearing of this one, milliseconds; 0 for ever, default ${limits.grantFreshMs}`,
-      }),
+    freshMs: fresh.optional(),
   })
   .openapi('ShareInput')
 

@@ -53,6 +53,18 @@ describe('what was offered instead of an ask of ours', () => {
   })
 })
 
+describe('porchlight approve --fresh', () => {
+  it('says how long other devices serve it, and grants shows what is not as always', async () => {
+    const { id } = house.node.addAsk('photos')
+    expect((await house.cli('approve', id, '--yes', '--fresh', '12h', '--json')).json().data.freshMs).toBe(12 * 3_600_000)
+    expect((await house.cli('grants')).out).toContain('other devices serve it 12h without news')
+    await house.cli('approve', house.node.addAsk('music').id, '--yes', '--fresh', 'never')
+    await house.cli('approve', house.node.addAsk('films').id, '--yes')
+    const { out } = await house.cli('grants')
+    expect([out.match(/without news/g)?.length, out.includes('without news for ever')]).toEqual([2, true])
+  })
+})
+
 describe('porchlight ask --invite', () => {
   const ask = ['ask', 'photos', '--invite', 'porchlight:invite/x', '--why', 'to see'] as const
 

@@ -1,7 +1,7 @@
 import { isPorchlightError } from '@porchlight/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseFresh, parseUntil } from './until.ts'
+import { parseFresh, parseUntil, span } from './until.ts'
 
 const nowMs = new Date(2026, 10, 22, 12, 0, 0).getTime()
 const hour = 3_600_000
@@ -60,6 +60,8 @@ test.each([
   ['12h', day / 2],
   ['never', 0],
 ])('--fresh %s is so long', (text, ms) => expect(parseFresh(text)).toBe(ms))
+
+test.each(['5m', '90m', '12h', '36h', '7d', '400d'])('%s is said again as it was read', (text) => expect(span(parseFresh(text))).toBe(text))
 
 test.each(['4m', '401d', '0', '0d', '', '7', 'soon', '2026-12-22'])('--fresh %j is refused', (text) => {
   expect(() => parseFresh(text)).toThrow(/from 5m to 400d, or never/)

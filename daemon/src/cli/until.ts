@@ -33,6 +33,12 @@ export function parseUntil(text: string, nowMs: number, flag = '--until'): numbe
   return endMs
 }
 
+/** The same the other way: the largest unit of which it is whole ones, at least a minute. */
+export function span(spanMs: number): string {
+  const [unit = 'm', ms = unitMs.m] = Object.entries(unitMs).findLast(([name, each]) => name !== 'w' && spanMs % each === 0) ?? []
+  return `${Math.round(spanMs / ms)}${unit}`
+}
+
 /**
  * Reads `--fresh`: `7d`, `12h`, `30m`, `1w`, or `never` for no bound.
  *

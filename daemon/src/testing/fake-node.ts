@@ -1,5 +1,6 @@
 import { deviceId, householdId, PorchlightError } from '@porchlight/core'
 import type {
+  ApproveTerms,
   AskInput,
   AskView,
   BackupInput,
@@ -287,12 +288,18 @@ export class FakeNode implements HouseholdNode {
     this.#asks = this.#asks.filter((each) => each !== ask)
     return ask
   }
-  async approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView> {
+  async approve(id: string, input: { shown: string } & ApproveTerms): Promise<GrantView> {
     this.#enter('approve')
     const ask = this.#asks.find((each) => each.id === id)
     if (ask && ask.card.hash !== input.shown) throw cardChanged()
     const { household, protocol, location, scopes, expMs, kind } = this.#takeAsk(id)
-    return this.#grant({ to: household, protocol, location, scopes, expMs: input.expMs ?? expMs }, kind === 'offer' ? 'received' : 'given')
+    const grant = this.#grant(
+      { to: household, protocol, location, scopes, expMs: input.expMs ?? expMs },
+      kind === 'offer' ? 'received' : 'given',
+    )
+    const given = { ...grant, freshMs: input.freshMs ?? grant.freshMs }
+    this.#grants = this.#grants.map((each) => (each === grant ? given : each))
+    return given
   }
   async deny(id: string): Promise<void> {
     this.#takeAsk(id)

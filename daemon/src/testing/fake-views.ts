@@ -73,6 +73,7 @@ export const fakeGrant = (
   limits: [],
   causes: [],
   blocked: false,
+  freshMs: given.direction === 'given' ? 7 * 86_400_000 : null,
   lastUsedMs: null,
   decaysMs: null,
   erasure: 'none',

@@ -95,6 +95,8 @@ export interface OfferInput {
 }
 
 export interface ApproveInput {
+  /** As in `OfferInput`. An ask says nothing of it: it is between our own devices. Default that of a grant that this one renews. */
+  readonly freshMs?: number
   /** At most what the ask asked; default exactly that. */
   readonly expMs?: number
   /** At most what the ask asked; default exactly that. */

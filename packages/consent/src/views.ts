@@ -28,6 +28,8 @@ export interface GrantView {
   readonly purposes: readonly string[]
   readonly nbfMs: number
   readonly expMs: number
+  /** How long another device of our household may serve it without hearing of the one that signed it; 0 for ever. */
+  readonly freshMs: number
   readonly madeMs: number
   readonly endedMs: number | null
   /** When a call last began or ran under it, exact since the last start and to the hour before; null for never. */
@@ -190,6 +192,7 @@ export function viewGrant(record: GrantRecord, halts: readonly HaltCause[], uses
     purposes: body.purposes,
     nbfMs: ms(body.nbf),
     expMs: ms(body.exp),
+    freshMs: ms(body.fresh),
     madeMs,
     endedMs,
     lastUsedMs: uses.lastUsedMs(record.id),

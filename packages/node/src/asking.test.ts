@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ManifestBody } from '@porchlight/core'
+import { limits, type ManifestBody } from '@porchlight/core'
 import { client } from '@porchlight/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createNode } from './create-node.ts'
@@ -92,6 +92,18 @@ describe('asking between two nodes on loopback', () => {
     expect(asked).toMatchObject({ kind: 'ours', scopes: ['read'], why: 'to sing' })
     expect(asked.card.title).toBe('You ask ben for hall: Echo')
     await expect(ana.ask({ ...wanted(), shown: 'another' })).rejects.toMatchObject({ reason: 'card-changed' })
+  })
+
+  test('a yes says how long another device of ours may serve it without news; of an offer nothing can be said', async () => {
+    await ana.ask(wanted())
+    const { id, card } = await waits(ben, 'ask')
+    const given = await ben.approve(id, { shown: card.hash, freshMs: 3_600_000 })
+    expect(given).toMatchObject({ direction: 'given', freshMs: 3_600_000 })
+    await vi.waitFor(() => expect(ana.grants()).toMatchObject([{ direction: 'received', freshMs: null }]))
+    const offer = { to: 'ana', protocol: echo.id, location: 'den', expMs: Date.now() + day }
+    expect((await ben.offer({ ...offer, shown: ben.prepareOffer(offer).hash })).freshMs).toBe(limits.grantFreshMs)
+    const offered = await waits(ana, 'offer')
+    await expect(ana.approve(offered.id, { shown: offered.card.hash, freshMs: 3_600_000 })).rejects.toMatchObject({ reason: 'not-an-ask' })
   })
 
   test('an ask that is put off stays in the list, asleep, and is in no summary until it wakes', async () => {

@@ -3,7 +3,7 @@ import type { GrantView as EngineGrant, HeldView } from '@porchlight/consent'
 import { AskViews, ifShowable, sharedOf } from './ask-views.ts'
 import { Cards, requireShown, type CardsOptions } from './cards.ts'
 import { StandingQuestions } from './standing-questions.ts'
-import type { AskInput, OfferInput } from './household-node.ts'
+import type { ApproveTerms, AskInput, OfferInput } from './household-node.ts'
 import { scopesOf, viewLimits, viewUses } from './limit-views.ts'
 import type { Contact } from '@porchlight/identity'
 import type { AskView, CardView, GrantView, SessionView } from './views.ts'
@@ -103,11 +103,15 @@ export class ConsentDesk {
     return pick(this.asks(), ref, 'unknown-ask')
   }
 
-  async approve(ref: string, input: { shown: string; expMs?: number | undefined }): Promise<GrantView> {
+  async approve(ref: string, { shown: hash, ...terms }: { shown: string } & ApproveTerms): Promise<GrantView> {
     const { consent } = this.#options
     const view = this.waiting(ref)
-    requireShown(view.card, input.shown)
+    requireShown(view.card, hash)
     if (view.kind === 'ours') throw ownAsk()
+    if (terms.freshMs !== undefined && view.kind !== 'ask')
+      throw new PorchlightError('BAD_REQUEST', 'how long others of our devices may serve it is said of what we give anew', {
+        reason: 'not-an-ask',
+      })
     if (view.kind === 'counter')
       throw new PorchlightError('BAD_REQUEST', 'this is an answer to an ask of ours: accept or decline it', { reason: 'countered' })
     if (view.kind === 'offer') {
@@ -117,7 +121,9 @@ export class ConsentDesk {
     if (view.kind === 'unused' || view.kind === 'changed') return this.grant(await this.#standing.agree(view))
     if (view.origin !== 'contact') throw noContact()
     const shown = { text: view.card.text, lang: view.card.lang }
-    return this.#given(await consent.approve(view.id, { shown, ...(input.expMs === undefined ? {} : { expMs: input.expMs }) }))
+    const { expMs, freshMs } = terms
+    const given = { ...(expMs === undefined ? {} : { expMs }), ...(freshMs === undefined ? {} : { freshMs }) }
+    return this.#given(await consent.approve(view.id, { shown, ...given }))
   }
 
   /** Says no; of our own counter-offer, takes it back; of theirs, leaves it at that. */
@@ -200,6 +206,7 @@ export class ConsentDesk {
       receipt: grant.signedByBoth,
       revocation: grant.endingId,
       limits: viewUses(this.#options.consent.limitsOf(grant.id), this.#options.lang),
+      freshMs: grant.freshMs,
       causes: grant.causes,
       blocked: grant.blocked,
       lastUsedMs: grant.lastUsedMs,
@@ -220,6 +227,7 @@ export class ConsentDesk {
       receipt: held.signedByBoth,
       revocation: held.endingId,
       limits: viewLimits(held.scopes, this.#options.lang),
+      freshMs: null,
       causes: [],
       blocked: false,
       lastUsedMs: null,

@@ -38,6 +38,14 @@ export interface OfferInput {
   readonly lang?: string
 }
 
+/** What a yes to an ask may say besides. */
+export interface ApproveTerms {
+  /** Earlier than was asked. */
+  readonly expMs?: number | undefined
+  /** As in `OfferInput`; of an ask alone. */
+  readonly freshMs?: number | undefined
+}
+
 export interface AskInput extends OfferInput {
   /** At most 140 characters; the other side sees it in quotes. */
   readonly why: string
@@ -148,8 +156,8 @@ export interface HouseholdNode extends AsyncDisposable {
   /** Asks a contact for a grant. @param input.shown  hash of the card that was shown @throws `BAD_REQUEST` reason `card-changed` */
   ask(input: AskInput & { shown?: string | undefined }): Promise<AskView>
   asks(): AskView[]
-  /** Says yes to an ask or an offer (to a counter-offer: `asking.accept`). `shown` is the hash of the card in `asks()`. */
-  approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView>
+  /** Says yes to an ask or an offer (to a counter-offer: `asking.accept`). `shown` is the hash of the card in `asks()`. @throws `BAD_REQUEST` with reason `not-a-contact`, `not-an-ask`, `card-changed` */
+  approve(id: string, input: { shown: string } & ApproveTerms): Promise<GrantView>
   /** Says no; of our own counter-offer, takes it back; of theirs, leaves it at that. */
   deny(id: string): Promise<void>
   grants(): GrantView[]

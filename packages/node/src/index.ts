@@ -10,7 +10,7 @@ export type { LookAlike } from './look-alikes.ts'
 export { joinHousehold } from './join-household.ts'
 export type { Joined, JoinOptions } from './join-household.ts'
 export type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
-export type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
+export type { ApproveTerms, AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 // what it shows
 export type {
   AskView,

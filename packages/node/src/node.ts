@@ -15,7 +15,7 @@ import type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
 import type { SiblingLinks } from './sibling-links.ts'
 import type { DeviceCalls } from './device-calls.ts'
 import { HouseholdDevices } from './household-devices.ts'
-import type { AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
+import type { ApproveTerms, AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 import type { BackupInput, BackupView, Keeping } from './keeping.ts'
 import type { Invites } from './invites.ts'
 import { viewEntries } from './log-text.ts'
@@ -310,7 +310,7 @@ export class Node implements HouseholdNode {
     return this.#parts.desk.asks()
   }
 
-  approve(id: string, input: { shown: string; expMs?: number }): Promise<GrantView> {
+  approve(id: string, input: { shown: string } & ApproveTerms): Promise<GrantView> {
     return this.#parts.desk.approve(id, input)
   }
 

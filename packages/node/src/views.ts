@@ -193,6 +193,8 @@ export interface GrantView {
   readonly blocked: boolean
   readonly notBeforeMs: number
   readonly expMs: number
+  /** Of a given grant: how long another device of ours may serve it without hearing of the one that signed it; 0 for ever. Null for a received one. */
+  readonly freshMs: number | null
   /** Of a given grant: its last use, or null, and when it suspends unused unless its end comes first. */
   readonly lastUsedMs: number | null
   readonly decaysMs: number | null

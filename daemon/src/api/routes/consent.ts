@@ -2,7 +2,7 @@ import { limits, PorchlightError } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import { shareProtocol } from '../../services/shares.ts'
 import { operation } from '../operation.ts'
-import { ask, card, grant, limitsBody, scopeChoice, session } from '../schemas.ts'
+import { ask, card, fresh, grant, limitsBody, scopeChoice, session } from '../schemas.ts'
 
 const byId = z.object({ id: z.string().min(1).max(limits.locationChars) })
 const ms = z.number().int()
@@ -86,10 +86,10 @@ export const consentOperations = [
     summary: 'Say yes, as the card said that was shown',
     tag: 'consent',
     params: byId,
-    body: z.object({ shown: z.string().max(128), untilMs: ms.optional() }),
+    body: z.object({ shown: z.string().max(128), untilMs: ms.optional(), freshMs: fresh.optional() }),
     answer: grant,
-    run: async ({ params, body }, { node }) =>
-      await node.approve(params.id, { shown: body.shown, ...(body.untilMs !== undefined && { expMs: body.untilMs }) }),
+    run: async ({ params, body: { shown, untilMs, freshMs } }, { node }) =>
+      await node.approve(params.id, { shown, expMs: untilMs, freshMs }),
   }),
   operation({
     method: 'post',

@@ -7,7 +7,7 @@ import { type CommandContext, type Runner, command } from '../command-line.ts'
 import { limitsOfFlags } from '../limit-flags.ts'
 import { localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
-import { parseUntil } from '../until.ts'
+import { parseFresh, parseUntil } from '../until.ts'
 import { room, theOne } from './consent.ts'
 
 type Kind = AskView['kind']
@@ -103,12 +103,17 @@ export function addAskCommands(program: Command, runner: Runner): void {
   command(program, 'approve', 'say yes to an ask, an offer, or what was offered instead')
     .argument('<id>')
     .option('--until <when>', 'end it earlier: 12h, 30d or a day')
+    .option(
+      '--fresh <time>',
+      'of an ask: how long another device of this household serves it without hearing of this one, such as 7d or never',
+    )
     .option('--yes', 'the card was read: do not ask')
     .action(
       async (ref, flags) =>
         await runner.run(flags, async (context) => {
           const { api, terminal } = context
           const untilMs = flags.until === undefined ? undefined : parseUntil(flags.until, terminal.nowMs())
+          const freshMs = flags.fresh === undefined ? undefined : parseFresh(flags.fresh)
           const ask = await askById(context, ref)
           if (ask.origin !== 'contact')
             throw new PorchlightError(
@@ -125,7 +130,7 @@ export function addAskCommands(program: Command, runner: Runner): void {
             const data = await api.post<AskView>(`/v1/asks/${ask.id}/accept-counter`, { shown })
             return { data, text: `Accepted. ${room(data)} of ${data.petname} is open to you as soon as they hear of it.` }
           }
-          const data = await api.post<GrantView>(`/v1/asks/${ask.id}/approve`, { shown, untilMs })
+          const data = await api.post<GrantView>(`/v1/asks/${ask.id}/approve`, { shown, untilMs, freshMs })
           const text =
             data.direction === 'given'
               ? `${data.petname} may use ${room(data)} until ${localTime(data.expMs)}.`

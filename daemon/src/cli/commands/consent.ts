@@ -1,8 +1,9 @@
 import type { Command } from '@commander-js/extra-typings'
-import { PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import type { GrantView, LimitView, SessionView } from '@porchlight/node'
 import { isOver } from '../../services/shares.ts'
 import { type Runner, command } from '../command-line.ts'
+import { span } from '../until.ts'
 import { bytes, localTime, shortIds, table } from '../table.ts'
 
 export const room = ({ protocol, location }: { protocol: string; location: string }) => (location === '' ? protocol : location)
@@ -35,6 +36,12 @@ const useText = ({ direction, state, lastUsedMs, decaysMs }: GrantView) =>
     ? ''
     : `${lastUsedMs === null ? 'never' : localTime(lastUsedMs)}${decaysMs === null || state !== 'ACTIVE' ? '' : `, suspends ${localTime(decaysMs).slice(0, 10)}`}`
 
+/** How long other devices serve it without news, where that is not what it always is. */
+const freshText = ({ freshMs }: GrantView): string[] =>
+  freshMs === null || freshMs === limits.grantFreshMs
+    ? []
+    : [freshMs === 0 ? 'other devices serve it without news for ever' : `other devices serve it ${span(freshMs)} without news`]
+
 function grantsText(grants: readonly GrantView[], nowMs: number): string {
   const short = shortIds(grants.map(({ id }) => id))
   const rows = grants.map((each) => [
@@ -47,7 +54,7 @@ function grantsText(grants: readonly GrantView[], nowMs: number): string {
     `${localTime(each.expMs)}${leftText(each, nowMs)}`,
     useText(each),
     each.receipt ? 'both' : 'one',
-    each.limits.map(usedText).join('; '),
+    [...each.limits.map(usedText).filter((text) => text !== ''), ...freshText(each)].join('; '),
   ])
   return table(['ID', '', 'WHO', 'WHAT', 'MAY', 'STATE', 'UNTIL', 'USED', 'SIGNED BY', 'LIMITS'], rows, 'Nothing was given or received.')
 }

@@ -45,6 +45,7 @@ export class Approving {
           service: serviceOf(scopes),
           ask: askId,
           renews: this.#renewedBy(ask.household, manifest.proto, scopes),
+          ...(input.freshMs === undefined ? {} : { freshMs: input.freshMs }),
           how: ask.origin === 'invite' ? 'invite' : 'click',
           app: null,
         },
