@@ -90,6 +90,7 @@ class Libp2pMesh implements Mesh {
       own: this.device,
       best: (device) => this.#carriers.best(device),
       dial: (addresses, signal) => node.dialler.race(addresses, signal),
+      isPunched: (connection) => node.punching.dials.made(connection),
       learnt: (device, addresses) => this.#listeners.emit('addresses', device, addresses),
       now,
       random: options.random ?? Math.random,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { DiallerComponents } from './paths/address-dialler.ts'
 import { deadEnd } from './testing/dead-end.ts'
+import { Joint } from './testing/joint.ts'
 import { plainNode, streamBetween } from './testing/plain-node.ts'
 
 /*
@@ -86,6 +87,32 @@ test('not in the field notes: the signal of a dial ends the connection long afte
   expect(connection.status).toBe('open')
   over.abort()
   await expect.poll(() => connection.status).not.toBe('open')
+})
+
+test('row 23: of two sockets that were both dialled, yamux takes either for the client, whatever role the upgrade was given', async () => {
+  const joint = new Joint()
+  try {
+    const address = multiaddr(await joint.open())
+    const dial = (node: Libp2p, initiator: boolean): Promise<Connection> => {
+      const { transportManager } = (node as unknown as { components: DiallerComponents }).components
+      return transportManager.dial(address, { initiator, signal: AbortSignal.timeout(5000) } as never)
+    }
+    const [begun, answered] = await Promise.all([dial(one, true), dial(two, false)])
+    // Noise has its two sides.
+    expect([begun.direction, answered.direction]).toEqual(['outbound', 'inbound'])
+    begun.newStream('/test/1', { signal: AbortSignal.timeout(5000) }).catch(() => {})
+    await expect.poll(() => answered.status).not.toBe('open')
+  } finally {
+    await joint.close()
+  }
+})
+
+test('row 23: Node dials from no port that it listens on', async () => {
+  const localPort = Number(/tcp\/(\d+)/.exec(String(one.getMultiaddrs()[0]))![1])
+  const port = Number(/tcp\/(\d+)/.exec(String(two.getMultiaddrs()[0]))![1])
+  const socket = connect({ host: '127.0.0.1', port, localPort })
+  const failure = await new Promise<NodeJS.ErrnoException>((failed) => socket.once('error', failed))
+  expect(failure.code).toBe('EADDRINUSE')
 })
 
 test('row 31: a paused stream closes while bytes wait in it', async () => {

@@ -1,4 +1,4 @@
-import type { IdentifyResult, PeerInfo } from '@libp2p/interface'
+import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
 import { deviceId, PorchlightError, type DeviceId } from '@porchlight/core'
 import type { GateConnection } from '../calls/gate-connection.ts'
 import { Supervisor, type SupervisorOptions } from './supervisor.ts'
@@ -7,6 +7,8 @@ export interface KeptDevicesOptions extends Omit<SupervisorOptions, 'path'> {
   readonly own: DeviceId
   /** The connection that new calls to a device take. */
   readonly best: (device: DeviceId) => GateConnection | undefined
+  /** Whether a connection was met half-way, so that nobody listens at its far end. */
+  readonly isPunched: (connection: Connection) => boolean
   /** Addresses of a device that were not known before. */
   readonly learnt: (device: DeviceId, addresses: readonly string[]) => void
 }
@@ -28,7 +30,7 @@ export class KeptDevices {
   /** Keeps a device, or adds addresses to one that is kept. @returns whether it is new */
   keep(device: DeviceId, addresses: readonly string[]): boolean {
     if (device === this.#options.own || this.#stopped) return false
-    const { own: _, best, learnt: __, ...rest } = this.#options
+    const { own: _, best, learnt: __, isPunched: ___, ...rest } = this.#options
     let supervisor = this.#supervisors.get(device)
     const isNew = supervisor === undefined
     if (!supervisor) {
@@ -77,7 +79,7 @@ export class KeptDevices {
     const device = deviceId(connection.remotePeer.toString())
     const supervisor = this.#supervisors.get(device)
     if (!supervisor) return
-    const dialled = connection.direction === 'outbound' ? [connection.remoteAddr.toString()] : []
+    const dialled = connection.direction === 'outbound' && !this.#options.isPunched(connection) ? [connection.remoteAddr.toString()] : []
     const news = supervisor.book.add([...dialled, ...listenAddrs.map(String)])
     supervisor.book.prefer(dialled)
     supervisor.book.clearSightings()

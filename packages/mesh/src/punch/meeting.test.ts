@@ -2,47 +2,12 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { generateKey } from '@porchlight/wire'
 import type { Connection } from '@libp2p/interface'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Joint } from '../testing/joint.ts'
 import { libp2pNode, type Libp2pNode } from '../libp2p-node.ts'
 import { meet } from './meeting.ts'
 import { codeOf } from './punch-ports.ts'
 import type { Target } from './punch-targets.ts'
-
-/*
- * A simultaneous open needs two machines: on loopback the first packet is refused before the second socket can exist. Here both sides dial a
- * joint, which connects the two sockets, so that both have dialled and nobody has listened, as after a simultaneous open. The real thing is
- * in test/netlab.
- */
-class Joint {
-  readonly #waiting: Socket[] = []
-  readonly #sockets = new Set<Socket>()
-  readonly #server: Server
-
-  constructor() {
-    this.#server = createServer((socket) => {
-      this.#sockets.add(socket.on('error', () => {}))
-      const other = this.#waiting.pop()
-      if (!other) return void this.#waiting.push(socket)
-      socket.pipe(other).on('close', () => socket.destroy())
-      other.pipe(socket).on('close', () => other.destroy())
-    })
-  }
-
-  async open(host = '127.0.0.1', port = 0): Promise<string> {
-    await new Promise<void>((done) => this.#server.listen(port, host, done))
-    return `/ip${host.includes(':') ? 6 : 4}/${host}/tcp/${(this.#server.address() as AddressInfo).port}`
-  }
-
-  get dials(): number {
-    return this.#sockets.size
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    await new Promise((done) => this.#server.close(done))
-  }
-}
 
 const joints: Joint[] = []
 let [one, two]: Libp2pNode[] = []

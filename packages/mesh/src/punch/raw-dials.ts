@@ -17,6 +17,7 @@ export interface RawDial {
 export class RawDials {
   #transport: Transport | undefined
   #upgrader: Upgrader | undefined
+  readonly #made = new WeakSet<Connection>()
 
   /** Called once, when libp2p makes the TCP transport. */
   use(transport: Transport, upgrader: Upgrader): void {
@@ -42,10 +43,18 @@ export class RawDials {
     )
   }
 
+  /** Whether a connection came about here: nobody listens at its far end, so its address is none to dial again. */
+  made(connection: Connection): boolean {
+    return this.#made.has(connection)
+  }
+
   /** @throws  what the handshake failed with; the socket is closed then */
   async upgrade(socket: MultiaddrConnection, { initiator, signal }: Pick<RawDial, 'initiator' | 'signal'>): Promise<Connection> {
     try {
-      return await whileRunning(signal, (running) => this.#parts().upgrader.upgradeOutbound(socket, { initiator, signal: running }))
+      const { upgrader } = this.#parts()
+      const connection = await whileRunning(signal, (running) => upgrader.upgradeOutbound(socket, { initiator, signal: running }))
+      this.#made.add(connection)
+      return connection
     } catch (error) {
       socket.abort(error instanceof Error ? error : new Error(String(error)))
       throw error
