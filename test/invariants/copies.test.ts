@@ -1,24 +1,23 @@
 import { sampleManifest } from '@porchlight/consent/testing'
-import { createNode, type HouseholdNode } from '@porchlight/node'
+import type { HouseholdNode } from '@porchlight/node'
 import { verifyExport } from '@porchlight/verify'
 import * as fc from 'fast-check'
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { agree as agreeOn, pair, Street } from '../../packages/node/src/testing/street.ts'
 import { bundleVerifier } from '../bundle-verifier.ts'
 import { invariant, runs } from './invariant.ts'
 
-const day = 86_400_000
 const { proto } = sampleManifest
 
-let dir: string
+let street: Street
 let ben: HouseholdNode
 let ana: HouseholdNode
 let handled = 0
 const start = async (name: string): Promise<HouseholdNode> => {
-  const node = await createNode({ dir: join(dir, name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+  const node = await street.start(name)
   const raw = { encode: () => new Uint8Array(), decode: () => ({}) }
   node.serve({
     definition: {
@@ -34,23 +33,13 @@ const start = async (name: string): Promise<HouseholdNode> => {
 }
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'porchlight-copies-'))
+  street = await Street.make()
   ;[ben, ana] = [await start('ben'), await start('ana')]
-  await ana.acceptInvite((await ben.createInvite({ petname: 'ana' })).link, { petname: 'ben' })
+  await pair(ben, ana, { guest: 'ana', owner: 'ben' })
 }, 30_000)
-afterEach(async () => {
-  await Promise.allSettled([ben[Symbol.asyncDispose](), ana[Symbol.asyncDispose]()])
-  await rm(dir, { recursive: true, force: true })
-})
+afterEach(() => street[Symbol.asyncDispose]())
 
-async function agree(location: string): Promise<string> {
-  const input = { to: 'ana', protocol: proto, location, scopes: ['use'], expMs: Date.now() + 30 * day }
-  const { id } = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
-  const card = await vi.waitFor(() => ana.asks().find((ask) => ask.id === id)!.card.hash, 10_000)
-  await ana.approve(id, { shown: card })
-  await vi.waitFor(() => expect(ben.grants().find((grant) => grant.id === id)?.state).toBe('ACTIVE'), 10_000)
-  return id
-}
+const agree = (location: string): Promise<string> => agreeOn(ben, ana, { to: 'ana', protocol: proto, location })
 
 const isServed = async (location: string): Promise<boolean> => {
   const before = handled
@@ -64,19 +53,20 @@ invariant(
   20,
   async () => {
     const [photos, music] = [await agree('photos'), await agree('music')]
-    await ben[Symbol.asyncDispose]()
-    await cp(join(dir, 'ben', 'db'), join(dir, 'older'), { recursive: true })
+    await street.stop('ben')
+    const [db, older] = [join(street.at('ben'), 'db'), street.at('older')]
+    await cp(db, older, { recursive: true })
     ben = await start('ben')
     await ben.revoke(photos)
     await vi.waitFor(() => expect(ana.grants().find(({ id }) => id === photos)?.state).toBe('REVOKED'), 10_000)
-    await ben[Symbol.asyncDispose]()
-    await rm(join(dir, 'ben', 'db'), { recursive: true })
-    await cp(join(dir, 'older'), join(dir, 'ben', 'db'), { recursive: true })
+    await street.stop('ben')
+    await rm(db, { recursive: true })
+    await cp(older, db, { recursive: true })
     // Whoever comes first, and however often it is started again.
     for (let restarts = 0; restarts < 2; restarts += 1) {
       ben = await start('ben')
       for (const room of ['photos', 'music']) expect(await isServed(room)).toBe(false)
-      if (restarts === 0) await ben[Symbol.asyncDispose]()
+      if (restarts === 0) await street.stop('ben')
     }
     await ben.control.resume({ grants: [music] })
     expect([await isServed('music'), await isServed('photos')]).toEqual([true, false])
@@ -93,15 +83,15 @@ invariant(
     const files = new Map<string, string>()
     for await (const { path, text } of ben.record.export([{ path: 'services.json', text: '{"services":[]}\n' }]))
       files.set(path, (files.get(path) ?? '') + text)
-    await Promise.all([ben[Symbol.asyncDispose](), ana[Symbol.asyncDispose]()])
-    const to = join(dir, 'export')
+    for (const name of ['ben', 'ana']) await street.stop(name)
+    const to = street.at('export')
     for (const [path, text] of files) {
       await mkdir(dirname(join(to, path)), { recursive: true })
       await writeFile(join(to, path), text)
     }
     // One file, no daemon, no node_modules, no environment.
-    const program = await bundleVerifier(join(dir, 'program'))
-    const alone = () => spawnSync(process.execPath, [program, to], { cwd: dir, encoding: 'utf8', env: {} })
+    const program = await bundleVerifier(street.at('program'))
+    const alone = () => spawnSync(process.execPath, [program, to], { cwd: street.dir, encoding: 'utf8', env: {} })
     expect(alone()).toMatchObject({ status: 0, stdout: expect.stringContaining('All of it is as it was signed.') })
     const whole = new Map(await Promise.all([...files.keys()].map(async (path) => [path, await readFile(join(to, path))] as const)))
     await fc.assert(

@@ -1,14 +1,11 @@
 import { defineProtocol, type ManifestBody } from '@porchlight/core'
 import { sampleManifest } from '@porchlight/consent/testing'
-import { createNode, type HouseholdNode } from '@porchlight/node'
+import type { HouseholdNode } from '@porchlight/node'
 import { openStore } from '@porchlight/store'
-import { keyFromBytes, type SigningKey } from '@porchlight/wire'
 import * as fc from 'fast-check'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { isFromOtherSite } from '../../daemon/src/share/cross-site.ts'
+import { agree as agreeOn, pair, Street } from '../../packages/node/src/testing/street.ts'
 import { identifyAsStranger, openAsStranger, openFrame } from '../stranger/stranger.ts'
 import { invariant, runs } from './invariant.ts'
 
@@ -18,49 +15,19 @@ const protocolOf = (name: string) =>
   defineProtocol({ id: `/example/${name}/1`, methods: { read: { kind: 'query', scope: 'use', input: raw, output: raw } } })
 const manifestOf = (name: string): ManifestBody => ({ ...sampleManifest, proto: `/example/${name}/1` })
 
-let dir: string
-let open: HouseholdNode[] = []
-const start = async (name: string): Promise<HouseholdNode> => {
-  const node = await createNode({ dir: join(dir, name), name: `Household ${name}`, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
-  open.push(node)
-  return node
-}
+let street: Street
+const start = (name: string): Promise<HouseholdNode> => street.start(name, { name: `Household ${name}` })
 const serve = (node: HouseholdNode, name: string): Disposable =>
   node.serve({ definition: protocolOf(name), manifest: manifestOf(name), handlers: { read: async () => {} } })
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'porchlight-invariants-'))
+  street = await Street.make()
 })
-afterEach(async () => {
-  for (const node of open) await node[Symbol.asyncDispose]()
-  open = []
-  await rm(dir, { recursive: true, force: true })
-})
+afterEach(() => street[Symbol.asyncDispose]())
 
-async function pair(owner: HouseholdNode, guest: HouseholdNode): Promise<void> {
-  const { link } = await owner.createInvite({ petname: 'anabel' })
-  await guest.acceptInvite(link, { petname: 'benedict' })
-}
-
-async function agree(owner: HouseholdNode, guest: HouseholdNode, name: string): Promise<string> {
-  const input = { to: 'anabel', protocol: `/example/${name}/1`, location: 'photoroom', scopes: ['use'], expMs: Date.now() + 30 * day }
-  const { id } = await owner.offer({ ...input, shown: owner.prepareOffer(input).hash })
-  const offer = await vi.waitFor(() => {
-    const found = guest.asks().find((ask) => ask.id === id)
-    if (!found) throw new Error('no offer yet')
-    return found
-  })
-  await guest.approve(id, { shown: offer.card.hash })
-  await vi.waitFor(() => expect(owner.grants().find((grant) => grant.id === id)?.state).toBe('ACTIVE'))
-  return id
-}
-
-/** Stops a node and takes the key of its device, as somebody who changed the program would. */
-async function keyOf(node: HouseholdNode, name: string): Promise<SigningKey> {
-  await node[Symbol.asyncDispose]()
-  await using store = await openStore({ dir: join(dir, name) })
-  return keyFromBytes((await store.keystore.read('device-key'))!)
-}
+const names = { guest: 'anabel', owner: 'benedict' }
+const agree = (owner: HouseholdNode, guest: HouseholdNode, name: string): Promise<string> =>
+  agreeOn(owner, guest, { to: 'anabel', protocol: `/example/${name}/1`, location: 'photoroom' })
 
 // Broken by: packages/wire/src/serve-calls.ts: `verdict.busy === true ? busy : refusal` → `{ ...refusal, reason: call.protocol }`
 invariant(
@@ -68,7 +35,7 @@ invariant(
   async () => {
     const ben = await start('ben')
     const ana = await start('ana')
-    await pair(ben, ana)
+    await pair(ben, ana, names)
     for (const name of ['active', 'pending', 'denied', 'blocked', 'ended']) {
       serve(ben, name)
       ana.knowManifest(manifestOf(name))
@@ -89,7 +56,7 @@ invariant(
     await ben.revoke(await agree(ben, ana, 'ended'))
     await ben.deny(await ask('denied'))
     await ask('pending')
-    const key = await keyOf(ana, 'ana')
+    const key = await street.takeOver('ana')
     const kinds = [
       { protocol: '/example/pending/1', method: 'read', location: 'photoroom' },
       { protocol: '/example/denied/1', method: 'read', location: 'photoroom' },
@@ -143,13 +110,12 @@ invariant(
     const ben = await start('ben')
     const ana = await start('ana')
     serve(ben, 'photos')
-    await pair(ben, ana)
+    await pair(ben, ana, names)
     const grant = await agree(ben, ana, 'photos')
     const secrets = ['anabel', 'benedict', 'photoroom', 'Household', '/example/photos', grant, ben.household, ana.household]
-    for (const node of open) await node[Symbol.asyncDispose]()
-    open = []
     for (const name of ['ben', 'ana']) {
-      await using store = await openStore({ dir: join(dir, name) })
+      await street.stop(name)
+      await using store = await openStore({ dir: street.at(name) })
       for await (const { key, value } of store.datastore.query({})) {
         const text = `${key.toString()} ${Buffer.from(value).toString('latin1')}`
         for (const secret of secrets) expect(text).not.toContain(secret)

@@ -1,5 +1,5 @@
 import { askLimits } from './limits-of-asks.ts'
-import { kitLimits } from './limits-of-the-kit.ts'
+import { daemonLimits } from './limits-of-the-daemon.ts'
 import { meshLimits } from './limits-of-the-mesh.ts'
 import { reachLimits } from './limits-of-reach.ts'
 import { punchLimits } from './limits-of-punching.ts'
@@ -167,7 +167,7 @@ export const limitTable = {
   eventReaders: { value: 32, unit: 'readers', why: 'readers of /v1/events at once' },
   eventPingMs: { value: 15_000, unit: 'ms', why: 'an idle event stream says that it is alive this often' },
   services: { value: 256, unit: 'services', why: 'services of one household' },
-  ...kitLimits,
+  ...daemonLimits,
 
   // mesh
   ...meshLimits,

@@ -1,13 +1,12 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineProtocol } from '@porchlight/core'
 import { sampleManifest } from '@porchlight/consent/testing'
 import { client, handlersOf } from '@porchlight/sdk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createNode, restoreHousehold, type HouseholdNode } from './index.ts'
+import { restoreHousehold, type HouseholdNode } from './index.ts'
+import { agree as agreeOn, pair, Street } from './testing/street.ts'
 
-const day = 86_400_000
 const bytes = { encode: (value: object) => new Uint8Array(Object.keys(value).length), decode: () => ({}) }
 const echo = defineProtocol({
   id: '/porchlight/share/1',
@@ -15,36 +14,24 @@ const echo = defineProtocol({
 })
 const handlers = handlersOf(echo, { say: async () => ({}) })
 
-let dir: string
+let street: Street
 let ben: HouseholdNode
 let ana: HouseholdNode
-const at = (name: string): string => join(dir, name)
+const at = (name: string): string => street.at(name)
 const open = async (name: string): Promise<HouseholdNode> => {
-  const node = await createNode({ dir: at(name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+  const node = await street.start(name)
   node.serve({ definition: echo, manifest: sampleManifest, handlers })
   return node
 }
-const close = (node: HouseholdNode): PromiseLike<void> => node[Symbol.asyncDispose]()
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'porchlight-rollback-'))
+  street = await Street.make()
   ;[ben, ana] = await Promise.all([open('ben'), open('ana')])
-  const invite = await ben.createInvite({ petname: 'ana' })
-  await ana.acceptInvite(invite.link, { petname: 'ben' })
+  await pair(ben, ana, { guest: 'ana', owner: 'ben' })
 })
-afterEach(async () => {
-  await Promise.all([close(ben), close(ana)])
-  await rm(dir, { recursive: true, force: true })
-})
+afterEach(() => street[Symbol.asyncDispose]())
 
-async function agree(location: string): Promise<string> {
-  const input = { to: 'ana', protocol: echo.id, location, scopes: ['use'], expMs: Date.now() + 30 * day }
-  const grant = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
-  await vi.waitFor(() => expect(ana.asks().map(({ id }) => id)).toContain(grant.id))
-  await ana.approve(grant.id, { shown: ana.asks().find(({ id }) => id === grant.id)!.card.hash })
-  await vi.waitFor(() => expect(stateOf(grant.id)).toBe('ACTIVE'))
-  return grant.id
-}
+const agree = (location: string): Promise<string> => agreeOn(ben, ana, { to: 'ana', protocol: echo.id, location })
 const stateOf = (id: string): string | undefined => ben.grants().find((grant) => grant.id === id)?.state
 const call = (location: string): Promise<object> => client(ana.link, ben.household, echo, { location }).say({})
 const isServed = (location: string): Promise<boolean> =>
@@ -57,12 +44,12 @@ const alarms = (): string => ben.status().alarms.join('\n')
 /** Ben stops sharing photos after the copy of his files was made, and then the copy is put in place. */
 async function putBack(what: 'db' | 'everything'): Promise<{ photos: string; music: string }> {
   const [photos, music] = [await agree('photos'), await agree('music')]
-  await close(ben)
+  await street.stop('ben')
   await cp(at('ben'), at('copy'), { recursive: true })
   ben = await open('ben')
   await ben.revoke(photos)
   await vi.waitFor(() => expect(ana.grants().find(({ id }) => id === photos)?.state).toBe('REVOKED'))
-  await close(ben)
+  await street.stop('ben')
   for (const name of what === 'db' ? ['db'] : await readdir(at('copy'))) {
     await rm(join(at('ben'), name), { recursive: true, force: true })
     await cp(join(at('copy'), name), join(at('ben'), name), { recursive: true })
@@ -100,7 +87,7 @@ describe('an older copy of the record in place of the newer one', { timeout: 60_
 
   test('stays noticed over another restart', async () => {
     const { music } = await putBack('db')
-    await close(ben)
+    await street.stop('ben')
     ben = await open('ben')
     expect(stateOf(music)).toBe('SUSPENDED')
   })
@@ -113,7 +100,7 @@ describe('a backup', { timeout: 60_000 }, () => {
     const file = at('backup.age')
     expect(await ben.backup({ path: file })).toMatchObject({ opensWith: 'words' })
     expect(ben.status().lastBackupMs).toBeGreaterThan(0)
-    await close(ben)
+    await street.stop('ben')
     const nowMs = Date.now
     const other = (await ana.takeRecoveryWords())!.words.join(' ')
     await expect(restoreHousehold({ dir: at('new'), file, key: { words: other }, nowMs })).rejects.toMatchObject({ reason: 'words-wrong' })
