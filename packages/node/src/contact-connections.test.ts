@@ -23,6 +23,7 @@ beforeEach(() => {
       keep: (device, addresses) => void dialled.set(device, addresses),
       forget: async (device) => void dialled.delete(device),
       isConnected: () => false,
+      on: () => () => {},
     },
     contacts: {
       list: () => contacts,

@@ -4,7 +4,7 @@ import type { Mesh } from '@porchlight/mesh'
 import type { ContactBook } from './contact-book.ts'
 
 export interface ConnectionParts {
-  readonly mesh: Pick<Mesh, 'keep' | 'forget' | 'isConnected'>
+  readonly mesh: Pick<Mesh, 'keep' | 'forget' | 'isConnected' | 'on'>
   readonly contacts: Pick<ContactBook, 'list' | 'chainOf' | 'devicesOf' | 'householdOf' | 'change'>
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }
@@ -13,9 +13,21 @@ export interface ConnectionParts {
 export class ContactConnections {
   readonly #parts: ConnectionParts
   readonly #kept = new Map<HouseholdId, ReadonlySet<DeviceId>>()
+  #clock: NodeJS.Timeout | undefined
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
+  }
+
+  /** Supervises the devices of every contact from now on, and looks each second whose time came. */
+  start(): void {
+    this.#parts.mesh.on('addresses', (device, addresses) => this.learn(device, addresses))
+    this.sweep()
+    this.#clock = setInterval(() => this.sweep(), limits.deviceSweepMs).unref()
+  }
+
+  close(): void {
+    clearInterval(this.#clock)
   }
 
   /**
@@ -30,7 +42,7 @@ export class ContactConnections {
     for (const device of before) if (!now.has(device)) void this.#drop(device)
   }
 
-  /** Looks whose time came. To be called each second. */
+  /** Follows what time alone has changed. */
   sweep(): void {
     for (const contact of this.#parts.contacts.list()) {
       const [now, before] = [this.#wanted(contact), this.#kept.get(contact.household)]

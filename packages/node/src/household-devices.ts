@@ -1,4 +1,4 @@
-import { PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
+import { limits, PorchlightError, type DeviceId, type HouseholdId } from '@porchlight/core'
 import type { Consent } from '@porchlight/consent'
 import { capabilities, isFrozen, isSuspended, listed, type Chain, type DeviceEntry } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
@@ -31,6 +31,7 @@ export class HouseholdDevices {
   readonly #named: (household: HouseholdId) => string
   /** Devices that were in force when it was looked last: who is missing the next time has ended. */
   #seen = new Set<DeviceId>()
+  #clock: NodeJS.Timeout | undefined
 
   constructor(parts: HouseholdDevicesParts, setAlarm: SetAlarm, named: (household: HouseholdId) => string) {
     this.#parts = parts
@@ -38,11 +39,16 @@ export class HouseholdDevices {
     this.#named = named
   }
 
-  /** Tells what was so already when the node came up. */
+  /** Tells what was so already when the node came up, and looks each second whose time came. */
   start(): void {
     this.#seen = this.#inForce()
     this.#ownAlarms()
     for (const { household } of this.#parts.contacts.list()) this.#contactAlarm(household)
+    this.#clock = setInterval(() => this.sweep(), limits.deviceSweepMs).unref()
+  }
+
+  close(): void {
+    clearInterval(this.#clock)
   }
 
   list(): DeviceView[] {
@@ -98,7 +104,7 @@ export class HouseholdDevices {
     this.#contactAlarm(household)
   }
 
-  /** Ends the calls of every device that is in force no more; also those whose time came. To be called at every change and each second. */
+  /** Ends the calls of every device that is in force no more; also those whose time came. To be called at every change. */
   sweep(): void {
     const { own, calls } = this.#parts
     const now = this.#inForce()

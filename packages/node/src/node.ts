@@ -86,7 +86,6 @@ export class Node implements HouseholdNode {
   #recoveryWordsPending = false
   #resources: AsyncDisposableStack | undefined
   #retry: NodeJS.Timeout | undefined
-  #deviceClock: NodeJS.Timeout | undefined
 
   constructor(parts: NodeParts) {
     this.#parts = parts
@@ -107,20 +106,13 @@ export class Node implements HouseholdNode {
 
   /** Supervises every contact's connection, and sends what waits whenever one comes up. */
   async start(): Promise<void> {
-    const { mesh, contacts, store, outbox } = this.#parts
+    const { mesh, store, outbox } = this.#parts
     this.#recoveryWordsPending = (await takeRecoveryWords(store.keystore)) !== undefined
     mesh.on('connected', (device) => void this.#onConnection('contact.connected', device))
     mesh.on('disconnected', (device) => void this.#onConnection('contact.disconnected', device))
-    mesh.on('addresses', (device, addresses) => this.#connections.learn(device, addresses))
-    for (const contact of contacts.list()) this.#connections.keep(contact)
     this.#retry = setInterval(() => outbox.sendAll(), limits.outboxRetryMs)
     this.#retry.unref()
-    this.#devices.start()
-    this.#deviceClock = setInterval(() => {
-      this.#devices.sweep()
-      this.#connections.sweep()
-    }, limits.deviceSweepMs)
-    this.#deviceClock.unref()
+    for (const part of [this.#connections, this.#devices]) part.start()
   }
 
   ownResources(resources: AsyncDisposableStack): void {
@@ -129,7 +121,7 @@ export class Node implements HouseholdNode {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#retry)
-    clearInterval(this.#deviceClock)
+    for (const part of [this.#connections, this.#devices]) part.close()
     await this.#resources?.disposeAsync()
   }
 
