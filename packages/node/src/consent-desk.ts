@@ -98,6 +98,11 @@ export class ConsentDesk {
     return [...this.#views.list(), ...standing].toSorted((one, other) => other.atMs - one.atMs)
   }
 
+  /** Ids of asks of theirs that wait for us. */
+  askedBy(household: HouseholdId): ObjectId[] {
+    return this.asks().flatMap((ask) => (ask.kind === 'ask' && ask.household === household ? [ask.id] : []))
+  }
+
   /** One of them, by its id or the beginning of it. @throws `BAD_REQUEST` with reason `unknown-ask` or `ambiguous` */
   waiting(ref: string): AskView {
     return pick(this.asks(), ref, 'unknown-ask')

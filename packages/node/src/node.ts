@@ -18,6 +18,7 @@ import { HouseholdDevices } from './household-devices.ts'
 import type { ApproveTerms, AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
 import type { BackupInput, BackupView, Keeping } from './keeping.ts'
 import type { Invites } from './invites.ts'
+import { Listeners } from './listeners.ts'
 import { viewEntries } from './log-text.ts'
 import type { LookAlikes } from './look-alikes.ts'
 import type { NetworkView } from './network-view.ts'
@@ -78,7 +79,7 @@ export class Node implements HouseholdNode {
   readonly asking: NodeAsking
   readonly #parts: NodeParts
   readonly #startedMs: number
-  readonly #listeners = new Set<(event: NodeEvent) => void>()
+  readonly #listeners: Listeners
   readonly #words = new Map<HouseholdId, readonly string[]>()
   readonly #alarms = new Alarms((text) => this.#emit({ type: 'alarm', text }))
   readonly #devices: HouseholdDevices
@@ -89,6 +90,7 @@ export class Node implements HouseholdNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts
+    this.#listeners = new Listeners(parts.log)
     this.household = parts.own.household
     this.#devices = new HouseholdDevices(
       parts,
@@ -217,9 +219,7 @@ export class Node implements HouseholdNode {
     this.#connections.keep(contact)
     this.#emit({ type: 'contact.added', household: contact.household })
     // What they asked before can be agreed to from now on.
-    for (const { id, household, kind } of this.asks()) {
-      if (household === contact.household && kind === 'ask') this.#emit({ type: 'ask.changed', id })
-    }
+    for (const id of this.#parts.desk.askedBy(contact.household)) this.#emit({ type: 'ask.changed', id })
     void this.#parts.outbox.send(contact.household)
   }
 
@@ -339,8 +339,7 @@ export class Node implements HouseholdNode {
   }
 
   on(listener: (event: NodeEvent) => void): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   table<T>(name: string): Table<T> {
@@ -387,13 +386,6 @@ export class Node implements HouseholdNode {
   }
 
   #emit(event: NodeEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event)
-      } catch (error) {
-        // A screen that fails must not make a revocation that is on the disk look as if it were not.
-        this.#parts.log('listener.failed', { event: event.type, error: String(error) })
-      }
-    }
+    this.#listeners.tell(event)
   }
 }
