@@ -35,8 +35,9 @@ export const goals = {
   /** Median of the time to the first byte, as a multiple of the raw way through the relay. */
   firstByteOverRaw: 1.3,
   /**
-   * Exchanges, each waiting for the one before, until a call's first answer is there, for one who is connected to the relay already: the
-   * circuit, the choice of noise, its handshake, the choice of the gate's protocol, the call.
+   * Exchanges, each waiting for the one before, until a call's first answer is there, for one who is connected to the relay already: half of
+   * one to agree with the relay on its protocol, one for the circuit, half of one within it for the relay to agree with the other home, the
+   * choice of noise, its handshake, the choice of the gate's protocol, the call.
    */
-  rawExchanges: 5,
+  rawExchanges: 6,
 } as const

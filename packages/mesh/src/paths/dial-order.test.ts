@@ -40,6 +40,13 @@ test('a relay that worked last waits for one direct address only, which may work
   ])
 })
 
+test('a relay does not wait for private addresses that nobody saw here', () => {
+  const addresses = [lan(1), lan(2), relay(1)]
+  expect(dialOrder({ lastGood: undefined, sightings: [], addresses })).toEqual([relay(1), lan(1), lan(2)])
+  expect(dialOrder({ lastGood: undefined, sightings: [lan(2)], addresses })).toEqual([lan(2), relay(1), lan(1)])
+  expect(dialOrder({ lastGood: lan(1), sightings: [], addresses })).toEqual([lan(1), relay(1), lan(2)])
+})
+
 test('no address is dialled twice, and a device of which only a relay is known is dialled there at once', () => {
   expect(dialOrder({ lastGood: lan(1), sightings: [lan(1)], addresses: [lan(1), relay(1)] })).toEqual([lan(1), relay(1)])
   expect(dialOrder({ lastGood: undefined, sightings: [], addresses: [relay(1)] })).toEqual([relay(1)])

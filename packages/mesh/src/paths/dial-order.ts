@@ -23,7 +23,7 @@ function inTurns(...lists: readonly (readonly string[])[]): string[] {
  * The order in which the addresses of one device are dialled, each shortly after the one before: what worked last, sightings on the LAN in
  * turns with what is known, there IPv6 in turns with IPv4 (RFC 8305, section 4), and private addresses after public ones, for they are either
  * sighted as well or somebody else's. Relays do not wait for all of that: the first is the third to be dialled, or the second when a relay was
- * what worked last, and further ones are every second one after it.
+ * what worked last, and waits for no private address that nobody saw; further ones are every second one after it.
  *
  * @returns each address once
  */
@@ -41,6 +41,8 @@ export function dialOrder({ lastGood, sightings, addresses }: Known): string[] {
   const first = lastGood === undefined || lastRelayed ? [] : [lastGood]
   const directOrder = [...new Set([...first, ...inTurns(sightings, known)])]
   const relays = [...new Set([...(lastRelayed ? [lastGood] : []), ...addresses.filter(throughRelay)])]
-  const ahead = directOrder.splice(0, lastRelayed ? 1 : 2)
+  const isHopeful = (each: string): boolean => !isInside(each) || each === lastGood || sightings.includes(each)
+  const doubtful = directOrder.findIndex((each) => !isHopeful(each))
+  const ahead = directOrder.splice(0, Math.min(lastRelayed ? 1 : 2, doubtful < 0 ? Infinity : doubtful))
   return [...ahead, ...inTurns(relays, directOrder)]
 }

@@ -35,7 +35,7 @@ test('a device with two dead addresses and a relay is reached through the relay 
     relay: relay.device,
     best: true,
   })
-  expect(silent.map(({ dialled }) => dialled)).toEqual([1, 1])
+  await expect.poll(() => silent.map(({ dialled }) => dialled), { timeout: 4 * limits.dialStaggerMs }).toEqual([1, 1])
 })
 
 /** A home that can be dialled, but whose caller knows it through a relay only. */
