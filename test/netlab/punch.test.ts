@@ -106,6 +106,15 @@ describe('two homes that only a relay brought together', () => {
     },
   )
 
+  test('meet over IPv6 when both routers are symmetric, though their relays are reached over IPv4', async () => {
+    await using homes = await TwoHomes.create({ homes: { ana: 'sym', ben: 'sym' }, roundTripMs: 80, ipv6: 'also' })
+    const { ana, ben } = homes
+    await homes.meet()
+    await expect.poll(() => about(ana, ben.device, 'punch.met'), { timeout: 15_000 }).toBeDefined()
+    const ways = (await ana.look()).connections.filter(({ device }) => device === ben.device)
+    expect(ways.find(({ best }) => best)?.remoteAddress).toContain(`/ip6/${homes.internet.ipv6Address('ben')}/`)
+  })
+
   test('dial nobody when two observers say that a router is symmetric', async () => {
     await using homes = await TwoHomes.create({ homes: { ana: 'sym', ben: 'cone' }, roundTripMs: 80 })
     const { ana, ben } = homes

@@ -1,5 +1,5 @@
 import type { Connection } from '@libp2p/interface'
-import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { networkInterfaces } from 'node:os'
 import { isPublicHost } from '../paths/public-hosts.ts'
@@ -24,7 +24,7 @@ export class Observations {
    * @returns          whether that is news
    */
   add(connection: Connection, localPort: number, observed: Multiaddr): boolean {
-    const address = observed.decapsulateCode(CODE_P2P).toString()
+    const address = observed.toString().replace(/\/p2p\/[^/]+$/, '')
     const host = parts.exec(address)?.[2]
     if (host === undefined || !this.#isPublic(host)) return false
     const known = this.#byConnection.get(connection.id)
