@@ -9,6 +9,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   restart: { testTimeout: 300_000 },
   recovery: { testTimeout: 120_000 },
   stranger: { testTimeout: 600_000 },
+  flood: { testTimeout: 120_000 },
   netns: { testTimeout: 300_000 },
   netlab: { testTimeout: 600_000 },
   demo: { testTimeout: 300_000 },

@@ -27,6 +27,7 @@ const steps = [
   { script: 'test:restart', counts: 'restart', limitMs: 6 * minuteMs },
   { script: 'test:recovery', counts: 'recovery', limitMs: 6 * minuteMs },
   { script: 'test:stranger', counts: 'stranger', limitMs: 8 * minuteMs },
+  { script: 'test:flood', counts: 'flood', limitMs: 6 * minuteMs },
   { script: 'test:netns', counts: 'netns', limitMs: 6 * minuteMs },
   { script: 'test:netlab', counts: 'netlab', limitMs: 8 * minuteMs },
   { script: 'test:vectors-python', counts: 'vectors-python', limitMs: 3 * minuteMs },
