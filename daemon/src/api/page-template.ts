@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ContactView, GrantView, SessionView, StatusView } from '@porchlight/node'
 import { html, raw } from 'hono/html'
+import { pathText } from '../services/path-text.ts'
 import type { Service } from '../services/service-book.ts'
 import { haltsSection } from './page-halts.ts'
 
@@ -93,6 +94,7 @@ export function householdPage({ status, contacts, services, grants, sessions, wa
         <th scope="row">${each.petname}</th>
         <td>${roomOf(each)}</td>
         <td>${when(each.sinceMs)}</td>
+        <td>${each.path ? pathText(each.path) : 'not connected'}</td>
         <td>${stopButton('session', each.id, `Stop ${each.petname} in ${roomOf(each)}`, formToken)}</td>
       </tr>`,
   )
@@ -123,7 +125,7 @@ export function householdPage({ status, contacts, services, grants, sessions, wa
       html`<tr>
         <th scope="row">${each.petname}</th>
         <td>${each.selfChosenName}</td>
-        <td>${each.connected ? `reachable, ${each.path ?? 'direct'}` : 'not reachable'}</td>
+        <td>${each.path ? `reachable, ${pathText(each.path)}` : 'not reachable'}</td>
         <td>${each.level === 'compared' ? 'words compared' : each.level}</td>
       </tr>`,
   )
@@ -138,7 +140,7 @@ export function householdPage({ status, contacts, services, grants, sessions, wa
       <p>Runs since ${when(status.startedMs)}. Household <code>${status.household}</code></p>
       ${notes.map((note) => html`<p role="status"><strong>${note}</strong></p>`)} ${haltsSection(status.halts, formToken)}
       <h2>Who is in</h2>
-      ${table(['Who', 'Where', 'Since', 'Stop'], sessionRows, 'Nobody.')}
+      ${table(['Who', 'Where', 'Since', 'How', 'Stop'], sessionRows, 'Nobody.')}
       <h2>What is agreed</h2>
       ${table(['Who', 'What', 'Given or received', 'May', 'Until', 'State', 'Stop'], grantRows, 'Nothing.')}
       <h2>Services</h2>

@@ -6,7 +6,17 @@ import { z } from '@hono/zod-openapi'
 
 const ms = z.number().int().openapi({ description: 'milliseconds since 1970' })
 const id = z.string()
-const path = z.enum(['direct', 'relayed']).nullable()
+const path = z
+  .object({
+    kind: z.enum(['direct', 'relayed']),
+    relay: z
+      .object({ device: z.string(), petname: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'whose device carries; `petname` when it is a contact' }),
+    roundTripMs: z.number().int().nullable().openapi({ description: 'the last round trip measured' }),
+  })
+  .nullable()
+  .openapi({ description: 'how calls go now; null while not connected' })
 const list = <T extends z.ZodType>(schema: T) => z.array(schema).readonly()
 
 const halts = list(z.enum(haltCauses)).openapi({ description: 'what holds the whole household: nothing is allowed while any is there' })

@@ -33,7 +33,7 @@ export const fakeContact = (n: number, petname: string): ContactView => ({
   level: 'unverified',
   words: Array.from({ length: 12 }, (_word, i) => `w${i + 1}`),
   connected: true,
-  path: 'direct',
+  path: { kind: 'direct', relay: null, roundTripMs: 12 },
   sinceMs: 1_700_000_000_000,
 })
 
@@ -90,7 +90,7 @@ export const fakeSession = (n: number, { id, household, petname, protocol, locat
   openCalls: 1,
   sentBytes: 1024,
   receivedBytes: 10,
-  path: 'direct',
+  path: { kind: 'direct', relay: null, roundTripMs: 12 },
 })
 
 /** The scopes of an offer or ask: `read` is required, the others are optional. */

@@ -231,6 +231,10 @@ class Libp2pMesh implements Mesh {
     return this.#punch.mappings()
   }
 
+  connectionTo(device: DeviceId): MeshConnection | undefined {
+    return this.#carriers.best(device)?.facts()
+  }
+
   closeConnections(device: DeviceId): Promise<void> {
     return this.#carriers.close(device)
   }

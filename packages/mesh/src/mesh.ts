@@ -95,6 +95,8 @@ export interface Mesh extends AsyncDisposable {
   forget(device: DeviceId): Promise<void>
   isConnected(device: DeviceId): boolean
   connections(): MeshConnection[]
+  /** The connection that new calls to a device take now. */
+  connectionTo(device: DeviceId): MeshConnection | undefined
   /** How the far sides of our connections see our ports: what kind of router this household has. Asks nobody. */
   mappings(): Mappings
   /** Closes what is open to a device, calls included. A kept device is dialled again. */

@@ -6,7 +6,7 @@ import { StandingQuestions } from './standing-questions.ts'
 import type { ApproveTerms, AskInput, OfferInput } from './household-node.ts'
 import { scopesOf, viewLimits, viewUses } from './limit-views.ts'
 import type { Contact } from '@porchlight/identity'
-import type { AskView, CardView, GrantView, SessionView } from './views.ts'
+import type { AskView, CardView, GrantView, PathView, SessionView } from './views.ts'
 
 /** Where decisions are put before a person and taken: cards, offers, asks, answers, revocations. */
 export class ConsentDesk {
@@ -169,7 +169,7 @@ export class ConsentDesk {
   }
 
   /** Who is in right now. */
-  sessions(isConnected: (contact: Contact) => boolean): SessionView[] {
+  sessions(pathTo: (contact: Contact) => PathView | null): SessionView[] {
     const { consent, contacts } = this.#options
     return consent.sessions().map(({ service, bytesSent, bytesReceived, ...session }) => {
       const contact = contacts.get(session.household)
@@ -179,7 +179,7 @@ export class ConsentDesk {
         sentBytes: bytesSent,
         receivedBytes: bytesReceived,
         petname: this.petnameOf(session.household),
-        path: contact && isConnected(contact) ? 'direct' : null,
+        path: contact ? pathTo(contact) : null,
       }
     })
   }

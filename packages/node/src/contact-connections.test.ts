@@ -1,5 +1,6 @@
 import type { DeviceId, HouseholdId } from '@porchlight/core'
 import type { Contact } from '@porchlight/identity'
+import type { MeshConnection } from '@porchlight/mesh'
 import { beforeEach, expect, it } from 'vitest'
 import { ContactConnections, type ConnectionParts } from './contact-connections.ts'
 
@@ -12,10 +13,12 @@ let dialled: Map<DeviceId, readonly string[]>
 /** The devices in force by each contact's documents; undefined while none are known. */
 let inForce: Map<HouseholdId, DeviceId[] | undefined>
 let contacts: Contact[]
+let open: Map<DeviceId, MeshConnection>
 let connections: ContactConnections
 
 beforeEach(() => {
   dialled = new Map()
+  open = new Map()
   inForce = new Map([[ben, [desktop, laptop]]])
   contacts = [contactOf(ben, [desktop])]
   connections = new ContactConnections({
@@ -24,12 +27,13 @@ beforeEach(() => {
       forget: async (device) => void dialled.delete(device),
       isConnected: () => false,
       on: () => () => {},
+      connectionTo: (device) => open.get(device),
     },
     contacts: {
       list: () => contacts,
       chainOf: (household) => (inForce.get(household) ? {} : undefined) as never,
       devicesOf: (household) => (inForce.get(household) ?? []).map((key) => ({ key })) as never,
-      householdOf: () => undefined,
+      householdOf: (device) => (device === phone ? eve : undefined),
       change: async () => undefined,
     } satisfies ConnectionParts['contacts'],
     log: () => {},
@@ -74,4 +78,18 @@ it('dials what showed itself while no documents of the contact are known', () =>
   inForce.set(eve, undefined)
   connections.keep(contactOf(eve, [phone]))
   expect(now()).toEqual([desktop, laptop, phone])
+})
+
+it('says of a contact the best of the paths to its devices, and names the contact whose device carries', () => {
+  const both = { ...contacts[0]!, devices: [desktop, laptop] }
+  const connection = (facts: Partial<MeshConnection>): MeshConnection =>
+    ({ direction: 'inbound', remoteAddress: '', sinceMs: 0, streams: 0, best: true, relayed: false, ...facts }) as MeshConnection
+  expect(connections.pathTo(both)).toBeNull()
+  contacts = [both, { ...contactOf(eve, [phone]), petname: 'eve' }]
+  open.set(desktop, connection({ relayed: true, relay: phone, roundTripMs: 0.4 }))
+  expect(connections.pathTo(both)).toEqual({ kind: 'relayed', relay: { device: phone, petname: 'eve' }, roundTripMs: 1 })
+  open.set(desktop, connection({ relayed: true, relay: laptop }))
+  expect(connections.pathTo(both)).toEqual({ kind: 'relayed', relay: { device: laptop, petname: null }, roundTripMs: null })
+  open.set(laptop, connection({ roundTripMs: 80.4 }))
+  expect(connections.pathTo(both)).toEqual({ kind: 'direct', relay: null, roundTripMs: 80 })
 })

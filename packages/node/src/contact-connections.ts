@@ -2,9 +2,10 @@ import { limits, type DeviceId, type HouseholdId } from '@porchlight/core'
 import type { Contact } from '@porchlight/identity'
 import type { Mesh } from '@porchlight/mesh'
 import type { ContactBook } from './contact-book.ts'
+import type { PathView } from './views.ts'
 
 export interface ConnectionParts {
-  readonly mesh: Pick<Mesh, 'keep' | 'forget' | 'isConnected' | 'on'>
+  readonly mesh: Pick<Mesh, 'keep' | 'forget' | 'isConnected' | 'connectionTo' | 'on'>
   readonly contacts: Pick<ContactBook, 'list' | 'chainOf' | 'devicesOf' | 'householdOf' | 'change'>
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }
@@ -59,6 +60,23 @@ export class ContactConnections {
 
   isConnected(contact: Contact): boolean {
     return contact.devices.some((device) => this.#parts.mesh.isConnected(device))
+  }
+
+  /** How calls to a contact go: to the device of it that is reached best. `null` when none is. */
+  pathTo(contact: Contact): PathView | null {
+    const { mesh, contacts } = this.#parts
+    const open = contact.devices.flatMap((device) => mesh.connectionTo(device) ?? [])
+    const best = open.toSorted(
+      (a, b) => Number(a.relayed) - Number(b.relayed) || (a.roundTripMs ?? limits.pingTimeoutMs) - (b.roundTripMs ?? limits.pingTimeoutMs),
+    )[0]
+    if (!best) return null
+    const carrier = best.relay && contacts.householdOf(best.relay)
+    const petname = contacts.list().find(({ household }) => household === carrier)?.petname ?? null
+    return {
+      kind: best.relayed ? 'relayed' : 'direct',
+      relay: best.relay === undefined ? null : { device: best.relay, petname },
+      roundTripMs: best.roundTripMs === undefined ? null : Math.max(1, Math.round(best.roundTripMs)),
+    }
   }
 
   /** Addresses that were seen to work go before the ones known so far. */

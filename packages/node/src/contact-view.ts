@@ -1,9 +1,14 @@
 import { addressLabelOf, quoted, type Contact } from '@porchlight/identity'
 import type { LookAlike } from './look-alikes.ts'
-import type { ContactView } from './views.ts'
+import type { ContactView, PathView } from './views.ts'
 
 /** A contact as lists show it. */
-export const contactView = (contact: Contact, connected: boolean, words: readonly string[], looksLike: LookAlike | null): ContactView => ({
+export const contactView = (
+  contact: Contact,
+  path: PathView | null,
+  words: readonly string[],
+  looksLike: LookAlike | null,
+): ContactView => ({
   household: contact.household,
   petname: contact.petname,
   label: addressLabelOf(contact),
@@ -11,7 +16,7 @@ export const contactView = (contact: Contact, connected: boolean, words: readonl
   looksLike,
   level: contact.level,
   words,
-  connected,
-  path: connected ? 'direct' : null,
+  connected: path !== null,
+  path,
   sinceMs: contact.sinceMs,
 })

@@ -18,6 +18,7 @@ export type {
   CardLine,
   CardView,
   ContactView,
+  PathView,
   CounterView,
   DeviceChange,
   DeviceView,

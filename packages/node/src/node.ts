@@ -319,7 +319,7 @@ export class Node implements HouseholdNode {
   }
 
   sessions(): SessionView[] {
-    return this.#parts.desk.sessions((contact) => this.#connections.isConnected(contact))
+    return this.#parts.desk.sessions((contact) => this.#connections.pathTo(contact))
   }
 
   stop(id: string): Promise<GrantView> {
@@ -368,7 +368,7 @@ export class Node implements HouseholdNode {
     // They depend on the two ids alone, and every request through the gateway looks at its contact.
     const words = this.#words.get(contact.household) ?? wordsOf(this.household, contact)
     this.#words.set(contact.household, words)
-    return contactView(contact, this.#connections.isConnected(contact), words, this.#parts.lookAlikes.ofContact(contact))
+    return contactView(contact, this.#connections.pathTo(contact), words, this.#parts.lookAlikes.ofContact(contact))
   }
 
   async #onConnection(type: 'contact.connected' | 'contact.disconnected', device: DeviceId): Promise<void> {

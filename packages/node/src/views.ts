@@ -60,6 +60,15 @@ export interface InviteView {
   readonly state: 'open' | 'used' | 'expired' | 'exhausted' | 'cancelled'
 }
 
+/** How calls to a contact go now. */
+export interface PathView {
+  readonly kind: 'direct' | 'relayed'
+  /** Whose device carries a relayed connection; `petname` when that is a contact of ours. It sees how much and when, and nothing else. */
+  readonly relay: { readonly device: DeviceId; readonly petname: string | null } | null
+  /** The last round trip measured, in whole milliseconds, at least 1. */
+  readonly roundTripMs: number | null
+}
+
 export interface ContactView {
   readonly household: HouseholdId
   /** Our own name for them. */
@@ -74,7 +83,7 @@ export interface ContactView {
   /** The 12 words that both screens show. */
   readonly words: readonly string[]
   readonly connected: boolean
-  readonly path: 'direct' | 'relayed' | null
+  readonly path: PathView | null
   readonly sinceMs: number
 }
 
@@ -253,7 +262,7 @@ export interface SessionView {
   readonly openCalls: number
   readonly sentBytes: number
   readonly receivedBytes: number
-  readonly path: 'direct' | 'relayed' | null
+  readonly path: PathView | null
 }
 
 export interface LogEntryView {

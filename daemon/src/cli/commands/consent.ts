@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings'
 import { limits, PorchlightError } from '@porchlight/core'
 import type { GrantView, LimitView, SessionView } from '@porchlight/node'
+import { pathText } from '../../services/path-text.ts'
 import { isOver } from '../../services/shares.ts'
 import { type Runner, command } from '../command-line.ts'
 import { span } from '../until.ts'
@@ -69,7 +70,7 @@ function sessionsText(sessions: readonly SessionView[]): string {
     String(each.openCalls),
     bytes(each.sentBytes),
     bytes(each.receivedBytes),
-    each.path ?? '',
+    each.path ? pathText(each.path) : '',
   ])
   return table(['ID', 'WHO', 'WHERE', 'SINCE', 'OPEN', 'SENT', 'RECEIVED', 'PATH'], rows, 'Nobody is in.')
 }

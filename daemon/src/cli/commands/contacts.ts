@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings'
 import type { ContactView, InviteView } from '@porchlight/node'
 import { renderUnicodeCompact } from 'uqr'
 import { alikeText, nameText } from '../alike-text.ts'
+import { pathText } from '../../services/path-text.ts'
 import { type Runner, command } from '../command-line.ts'
 import { localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
@@ -16,7 +17,7 @@ function contactsText(contacts: readonly ContactView[]): string {
     ['NAME', 'NOW', 'VERIFIED', 'CALLS ITSELF', 'HOUSEHOLD', 'SINCE'],
     contacts.map((each) => [
       nameText(each.petname, each.looksLike),
-      each.connected ? `connected, ${each.path ?? 'direct'}` : 'not reachable',
+      each.path ? `connected, ${pathText(each.path)}` : 'not reachable',
       verified[each.level],
       each.selfChosenName,
       short(each.household),

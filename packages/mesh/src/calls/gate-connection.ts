@@ -23,6 +23,7 @@ export class GateConnection {
   readonly device: DeviceId
   readonly connection: Connection
   readonly relayed: boolean
+  readonly #relay: DeviceId | undefined
   /** Who sends next; circuits that we carry over this connection take their turns too. */
   readonly turns = new SendTurns()
   readonly #streams = new Set<FrameStream>()
@@ -35,6 +36,7 @@ export class GateConnection {
   constructor(connection: Connection) {
     this.connection = connection
     this.relayed = isRelayed(connection.remoteAddr)
+    this.#relay = relayOf(connection.remoteAddr)
     // Not part of libp2p's interface: what the connection runs over, where every arriving byte passes.
     const { maConn } = connection as Connection & { maConn?: Pick<EventTarget, 'addEventListener'> }
     maConn?.addEventListener('message', () => void (this.#heardMs = performance.now()))
@@ -92,14 +94,13 @@ export class GateConnection {
   /** What others may know of it. */
   facts(): MeshConnection {
     const { device, connection, relayed, openedMs, streams, spare } = this
-    const relay = relayOf(connection.remoteAddr)
     return {
       device,
       remoteAddress: connection.remoteAddr.toString(),
       direction: connection.direction,
       sinceMs: openedMs,
       relayed,
-      ...(relay === undefined ? {} : { relay }),
+      ...(this.#relay === undefined ? {} : { relay: this.#relay }),
       ...(connection.rtt === undefined ? {} : { roundTripMs: connection.rtt }),
       best: !spare,
       streams,
