@@ -112,6 +112,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
       ...(settings.announce.length > 0 && { announce: settings.announce }),
       forwardPort: settings.forwardPort,
       bootstrap: settings.bootstrap,
+      dht: settings.serveAddressBook ? 'server' : 'client',
       lang: settings.language,
       ...passphraseOf(settings.passphraseFile),
       log,

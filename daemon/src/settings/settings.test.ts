@@ -35,6 +35,7 @@ test('with no source at all every setting has its default, and nobody is contact
     mdns: true,
     announce: [],
     bootstrap: [],
+    serveAddressBook: false,
     apiPort: 0,
     gatewayPort: 0,
     logLevel: 'info',

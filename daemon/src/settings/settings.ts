@@ -47,6 +47,9 @@ export const settingsSchema = z.strictObject({
   announce: multiaddrs.default([]).describe('addresses to tell contacts instead of those found'),
   forwardPort: flag.default(true).describe('ask the router to forward our port (UPnP) once there is a contact'),
   bootstrap: multiaddrs.default([]).describe('nodes through which to join an address book; empty: nobody is contacted'),
+  serveAddressBook: flag
+    .default(false)
+    .describe('hold sealed addresses of others for a day, as a node of the address book; for a machine that everybody can reach'),
   apiPort: port.default(0).describe('port of the local API and page on 127.0.0.1 (0: chosen once and remembered)'),
   gatewayPort: port.default(0).describe("port of friends' apps on 127.0.0.1 (0: chosen once and remembered)"),
   logLevel: z

@@ -117,7 +117,10 @@ export class AddressPublisher {
       if (toNextDayMs < 2 * republishMs) this.#schedule(device, limits.rendezvousDaySpreadMs, toNextDayMs)
       this.#schedule(device, republishMs, republishMs)
     } catch (error) {
-      if (!this.#closing.signal.aborted) log('rendezvous.not-published', { error: String(error) })
+      if (this.#closing.signal.aborted || this.#kept.get(device) !== kept) return
+      log('rendezvous.not-published', { device, error: String(error) })
+      kept.failures++
+      this.#schedule(device, retryMs(kept.failures) / 2, retryMs(kept.failures) / 2)
     }
   }
 

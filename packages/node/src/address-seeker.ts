@@ -102,7 +102,10 @@ export class AddressSeeker {
       if (mayAsk) this.#schedule(device, search, retryMs(search.failures))
       else search.timer = undefined
     } catch (error) {
-      if (!this.#closing.signal.aborted) log('rendezvous.not-found', { device, error: String(error) })
+      if (this.#closing.signal.aborted || this.#searches.get(device) !== search) return
+      log('rendezvous.not-found', { device, error: String(error) })
+      search.failures++
+      this.#schedule(device, search, retryMs(search.failures))
     }
   }
 

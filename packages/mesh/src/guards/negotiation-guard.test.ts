@@ -8,7 +8,7 @@ import { plainNode } from '../testing/plain-node.ts'
 
 let mesh: Mesh
 beforeEach(async () => {
-  mesh = await loopbackMesh()
+  mesh = await loopbackMesh({ dht: 'server' })
 })
 afterEach(() => mesh.stop())
 
@@ -72,6 +72,8 @@ describe('on a stream of anyone who knows our device id', () => {
     ['an endless length prefix', [endless]],
     ['endless proposals', [line('/multistream/1.0.0'), proposals]],
     ['an endless length prefix in an identify push', [line('/multistream/1.0.0'), line('/ipfs/id/push/1.0.0'), endless]],
+    ['an endless length prefix in a request to the DHT', [line('/multistream/1.0.0'), line('/porchlight/kad/1'), endless]],
+    ['a request to the DHT that is too long', [line('/multistream/1.0.0'), line('/porchlight/kad/1'), Uint8Array.from([0xff, 0xff, 0x7f])]],
   ])('%s ends the stream, holds nobody up, and leaves the connection', async (_, pieces) => {
     const { stream, stop } = await rawStream()
     const closed = new Promise((resolve) => stream.addEventListener('close', resolve, { once: true }))

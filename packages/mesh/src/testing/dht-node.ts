@@ -8,6 +8,7 @@ import { memory } from '@libp2p/memory'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { limits, PorchlightError, deviceId } from '@porchlight/core'
+import type { SigningKey } from '@porchlight/wire'
 import { createLibp2p } from 'libp2p'
 import { DhtRendezvous } from '../rendezvous/dht-rendezvous.ts'
 import { guardedDht, type GuardedDht } from '../rendezvous/guarded-dht.ts'
@@ -45,6 +46,8 @@ export interface DhtNodeOptions {
   /** `memory` for hundreds of nodes in one process. */
   readonly transport?: 'tcp' | 'memory'
   readonly listen?: string
+  /** Whose node it is; default nobody's before. */
+  readonly key?: SigningKey
   readonly now?: () => number
 }
 
@@ -56,12 +59,14 @@ export async function dhtNode({
   rules = testRules,
   transport = 'tcp',
   listen,
+  key,
   now = Date.now,
 }: DhtNodeOptions = {}): Promise<DhtNode> {
   const guarded = guardedDht({ mode, rules, isPublic: () => false, now })
   const address = listen ?? (transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/${++memoryAddresses}`)
   const libp2p = (await createLibp2p({
     addresses: { listen: [address] },
+    ...(key ? { privateKey: key } : {}),
     transports: [transport === 'tcp' ? tcp() : memory()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
