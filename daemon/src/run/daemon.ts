@@ -114,6 +114,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
       bootstrap: settings.bootstrap,
       dht: settings.serveAddressBook ? 'server' : 'client',
       lang: settings.language,
+      grantDecayMs: settings.grantDecay,
       ...passphraseOf(settings.passphraseFile),
       log,
     }),

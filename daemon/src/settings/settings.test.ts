@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isPorchlightError } from '@porchlight/core'
+import { isPorchlightError, limits } from '@porchlight/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { homeOf, loadSettings } from './load-settings.ts'
 import { environmentName, flagName, settingNames, settingsSchema } from './settings.ts'
@@ -41,6 +41,7 @@ test('with no source at all every setting has its default, and nobody is contact
     logLevel: 'info',
     logFormat: 'text',
     language: 'en',
+    grantDecay: limits.grantDecayMs,
   })
   expect([...setBy.keys()]).toEqual(['home'])
 })
@@ -61,6 +62,9 @@ test.each<[string, Record<string, string>, object]>([
   ['mdns: false', {}, { mdns: false }],
   ['', { PORCHLIGHT_MDNS: 'off' }, { mdns: false }],
   ['', { PORCHLIGHT_PASSPHRASE_FILE: '/run/secrets/p' }, { passphraseFile: '/run/secrets/p' }],
+  ['grantDecay: 30d', {}, { grantDecay: 30 * 86_400_000 }],
+  ['', { PORCHLIGHT_GRANT_DECAY: '26w' }, { grantDecay: 26 * 7 * 86_400_000 }],
+  ['', { PORCHLIGHT_GRANT_DECAY: '400d' }, { grantDecay: limits.grantLifetimeMs }],
   ['# only a comment', {}, { mdns: true }],
 ])('file %j with environment %j gives %j', (file, environment, wanted) => {
   expect(load(file, environment).settings).toMatchObject(wanted)
@@ -78,6 +82,10 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['apiPort: many\n', {}, /apiPort/],
   ['mdns: perhaps\n', {}, /mdns is neither true nor false/],
   ['listen: tcp\n', {}, /line 1: listen is not a multiaddr such as/],
+  ['grantDecay: 0d\n', {}, /line 1: grantDecay is less than 1d/],
+  ['grantDecay: 401d\n', {}, /grantDecay is more than 400d, which no grant lasts/],
+  ['grantDecay: 90\n', {}, /grantDecay is no time in days or weeks/],
+  ['grantDecay: soon\n', {}, /grantDecay is no time in days or weeks, such as 90d/],
   ['logLevel: loud\n', {}, /logLevel is none of debug, info, warn, error/],
   ['a: &a [1]\nb: *a\n', {}, /line 1|alias/i],
   ['', { PORCHLIGHT_API_PROT: '1' }, /PORCHLIGHT_API_PROT, which is no setting; did you mean "PORCHLIGHT_API_PORT"\?/],

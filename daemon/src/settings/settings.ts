@@ -1,3 +1,4 @@
+import { limits } from '@porchlight/core'
 import { z } from 'zod'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -20,6 +21,21 @@ const splitList = (value: unknown) =>
     : value
 const multiaddr = z.string().regex(/^(\/[a-z0-9]+(\/[^/\s]+)?)+$/i, 'is not a multiaddr such as /ip4/0.0.0.0/tcp/4101')
 const multiaddrs = z.preprocess(splitList, z.array(multiaddr).max(32, 'has more than 32 addresses'))
+
+const daysMs = { d: 86_400_000, w: 7 * 86_400_000 } as const
+
+/** `90d` or `12w`, as milliseconds. More than a grant can last would never come. */
+const decay = z.preprocess(
+  (value) => {
+    // A number without its unit is nobody's guess.
+    const [, count, unit] = /^(\d{1,3})([dw])$/.exec(String(value).trim()) ?? []
+    return count === undefined ? undefined : Number(count) * daysMs[unit as keyof typeof daysMs]
+  },
+  z
+    .number(`is no time in days or weeks, such as 90d`)
+    .min(limits.grantDecayLeastMs, `is less than ${limits.grantDecayLeastMs / daysMs.d}d`)
+    .max(limits.grantLifetimeMs, `is more than ${limits.grantLifetimeMs / daysMs.d}d, which no grant lasts`),
+)
 
 /** A port number, or the addresses to listen on. */
 const listen = z.preprocess(
@@ -52,6 +68,9 @@ export const settingsSchema = z.strictObject({
     .describe('hold sealed addresses of others for a day, as a node of the address book; for a machine that everybody can reach'),
   apiPort: port.default(0).describe('port of the local API and page on 127.0.0.1 (0: chosen once and remembered)'),
   gatewayPort: port.default(0).describe("port of friends' apps on 127.0.0.1 (0: chosen once and remembered)"),
+  grantDecay: decay
+    .default(limits.grantDecayMs)
+    .describe('how long a grant that nobody uses lasts before it is suspended and you are asked; set it alike on all devices'),
   logLevel: z
     .enum(logLevels, `is none of ${logLevels.join(', ')}`)
     .default('info')

@@ -11,6 +11,11 @@ export const suspensionLimits = {
     unit: 'ms',
     why: 'a grant that nobody used for this long is suspended until a person says that it is still wanted',
   },
+  grantDecayLeastMs: {
+    value: dayMs,
+    unit: 'ms',
+    why: 'the least that a household may set there: a shorter one would ask about what is used every day',
+  },
   useSaveMs: {
     value: hourMs,
     unit: 'ms',
