@@ -66,6 +66,7 @@ export class Pausing {
           after: () => {
             state.pausing -= flipped
             plan.after()
+            rest.after()
           },
         }
       }),
@@ -154,8 +155,8 @@ export class Pausing {
   }
 
   /** A person who confirms grants of a rolled-back database takes them out of the halt one by one: what was not named stays held. */
-  #unconfirmed(confirmed: ReadonlySet<string>): Pick<Plan<void>, 'changes' | 'entries'> {
-    const { state } = this.#context
+  #unconfirmed(confirmed: ReadonlySet<string>): Plan<void> {
+    const { state, emit } = this.#context
     if (!state.isHaltedBy('rollback') || confirmed.size === 0) return nothing
     const others = [...state.grants.values()].filter(({ id, state: now }) => !confirmed.has(id) && !isOver(now) && now !== 'REVOKING')
     return {
@@ -164,6 +165,9 @@ export class Pausing {
         { kind: 'unhalt', facts: { cause: 'rollback' } },
         ...others.map((record) => ({ kind: 'suspend', facts: { ...factsOfGrant(record), cause: 'rollback' } })),
       ],
+      after: () => {
+        for (const { id, household } of others) emit({ type: 'grant', id, household })
+      },
     }
   }
 
