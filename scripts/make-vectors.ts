@@ -12,6 +12,7 @@ import { punchMessageVectors } from './vectors/punch-messages.ts'
 import { recordVectors } from './vectors/record.ts'
 import { rendezvousVectors } from './vectors/rendezvous.ts'
 import { siblingVectors } from './vectors/siblings.ts'
+import { relayVectors } from './vectors/relay.ts'
 import { signedObjectVectors } from './vectors/signed-objects.ts'
 
 const dense = ['canonical', 'objects', 'cross-type']
@@ -38,6 +39,7 @@ export async function allVectors(): Promise<Map<string, string>> {
     'protocols/household/vectors/messages.json': presentVectors(),
     'protocols/household/vectors/siblings.json': await siblingVectors(),
     'protocols/reach/vectors/messages.json': reachVectors(),
+    'protocols/relay/vectors/messages.json': relayVectors(),
     ...Object.fromEntries(Object.entries(await inviteVectors()).map(([name, value]) => [`protocols/invite/vectors/${name}`, value])),
     ...Object.fromEntries(
       Object.entries(await rendezvousVectors()).map(([name, value]) => [`protocols/rendezvous/vectors/${name}`, value]),

@@ -30,19 +30,29 @@ export const relayLimits = {
   relayHopStreams: { value: 32, unit: 'streams', why: 'requests and circuits that one connection may open at a relay' },
   relayStopStreams: { value: 96, unit: 'streams', why: 'circuits that arrive at once over one connection to a relay' },
 
+  relayAccountSaveMs: {
+    value: minuteMs,
+    unit: 'ms',
+    why: 'how often the account of what was carried is written; a kill forgets this much',
+  },
+
   // the node that is carried
   relaysHeld: { value: 3, unit: 'relays', why: 'places kept at once, so that a household stays reachable while two relays are gone' },
   relaysKnown: { value: 32, unit: 'relays', why: 'relays that one node may choose from' },
   relayAddresses: { value: 3, unit: 'addresses', why: 'addresses of one relay that we tell others; three relays leave room for our own' },
-  relayRenewMinMs: { value: 30_000, unit: 'ms', why: 'a place is renewed at half its time, and not before this' },
+  relayRenewMs: {
+    value: minuteMs,
+    unit: 'ms',
+    why: 'how often a place is renewed: a relay that dropped it does not say so, and nobody reaches us meanwhile',
+  },
   relayRetryCapMs: {
     value: 5000,
     unit: 'ms',
     why: 'longest wait before a connected relay that failed is asked again: a home is to be reachable 10 s after its relay is back',
   },
   relayRefusedMs: {
-    value: 10 * minuteMs,
+    value: 2 * minuteMs,
     unit: 'ms',
-    why: 'wait before a relay that said no is asked again; a grant, or the relay itself, makes it sooner',
+    why: 'longest wait before a relay that said no is asked again; the first no may only say that it does not know of our receipt yet',
   },
 } as const satisfies Readonly<Record<string, LimitRow>>

@@ -109,6 +109,6 @@ export class ContactConnections {
 }
 
 /** Addresses of a contact that may be of this device: those that name no other. */
-function addressesOf(contact: Contact, device: DeviceId): string[] {
+export function addressesOf(contact: Contact, device: DeviceId): string[] {
   return contact.addresses.filter((address) => address.endsWith(`/p2p/${device}`) || !/\/p2p\/[^/]+$/.test(address))
 }

@@ -16,6 +16,7 @@ import { consentProtocol } from '@porchlight/protocol-consent'
 import { householdProtocol, siblingsProtocol } from '@porchlight/protocol-household'
 import { reachProtocol } from '@porchlight/protocol-reach'
 import { checkRecord } from '@porchlight/protocol-rendezvous'
+import { relayManifest, relayProtocol } from '@porchlight/protocol-relay'
 import { handlersOf } from '@porchlight/sdk'
 import { openStore } from '@porchlight/store'
 import { BeingReached } from './being-reached.ts'
@@ -25,6 +26,10 @@ import { consentHandlers, deliverer } from './consent-messages.ts'
 import { ContactBook } from './contact-book.ts'
 import { DeviceCalls } from './device-calls.ts'
 import { createControl } from './control.ts'
+import { BeingCarried } from './being-carried.ts'
+import { Carrying } from './carrying.ts'
+import { nodeRelay } from './node-relay.ts'
+import { RelayAccounts, type CarriedAccount } from './relay-accounts.ts'
 import { createGate } from './gate.ts'
 import { Finding } from './finding.ts'
 import type { HouseholdNode } from './household-node.ts'
@@ -180,6 +185,20 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   opening.defer(() => reached.close())
   const finding = new Finding({ own, contacts, mesh, nowMs, random: options.random ?? Math.random, randomBytes: random, log })
   opening.defer(() => finding.close())
+  const openAccounts = async (name: string): Promise<RelayAccounts> =>
+    opening.adopt(await RelayAccounts.open(store.table<CarriedAccount>(name), nowMs), (accounts) => accounts.close())
+  const accounts = { ours: await openAccounts('carried'), theirs: await openAccounts('carried-by') }
+  const carrying = new Carrying({
+    own,
+    contacts,
+    consent,
+    calls,
+    accounts: accounts.ours,
+    relaying: mesh.relaying,
+    table: store.table('relay'),
+    nowMs,
+  })
+  const carried = new BeingCarried({ mesh, consent, contacts, accounts: accounts.theirs })
   const link = createLink({
     household: own.household,
     contacts,
@@ -271,6 +290,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         set: { mdns: options.mdns, bootstrap: options.bootstrap ?? [] },
       }),
     reached,
+    relay: nodeRelay({ mesh, contacts, carrying, carried, accounts, link }),
     nowMs,
     log,
     name: {
@@ -283,11 +303,17 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   })
   listeners.add((event) => node.onConsent(event))
   listeners.add((event) => links.onConsent(event))
+  listeners.add((event) => carried.onConsent(event, carrying))
+  node.on((event) => void carried.onNode(event))
+  node.serve({ definition: relayProtocol, manifest: relayManifest, handlers: carrying.handlers() })
+  mesh.on('reservations', () => carried.count())
   await node.start()
   await links.start()
   reached.start()
   node.on((event) => finding.onNode(event))
   finding.start()
+  await carrying.start()
+  carried.look()
   const resources = opening.move()
   node.ownResources(resources)
   return node

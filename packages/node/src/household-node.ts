@@ -7,6 +7,7 @@ import type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
 import type { CallHandler, Link } from '@porchlight/wire'
 import type { NodeAsking } from './node-asking.ts'
 import type { NodeRecord } from './node-record.ts'
+import type { NodeRelay } from './node-relay.ts'
 import type {
   AskView,
   CardView,
@@ -170,6 +171,8 @@ export interface HouseholdNode extends AsyncDisposable {
   log(input?: { after?: number; limit?: number }): Promise<LogEntryView[]>
   verifyLog(): Promise<LogVerification>
   readonly record: NodeRecord
+  /** Carrying connections for others, and being carried. */
+  readonly relay: NodeRelay
 
   /** @returns a function that unsubscribes */
   on(listener: (event: NodeEvent) => void): () => void

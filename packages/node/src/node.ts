@@ -22,6 +22,7 @@ import { Listeners } from './listeners.ts'
 import { viewEntries } from './log-text.ts'
 import type { LookAlikes } from './look-alikes.ts'
 import type { NetworkView } from './network-view.ts'
+import type { NodeRelay } from './node-relay.ts'
 import { nodeAsking, type NodeAsking } from './node-asking.ts'
 import { nodeEventOf } from './node-events.ts'
 import { nodeRecord, type NodeRecord } from './node-record.ts'
@@ -64,6 +65,7 @@ export interface NodeParts {
   readonly reached: BeingReached
   readonly network: () => NetworkView
   readonly links: () => SiblingLinks
+  readonly relay: NodeRelay
   readonly nowMs: () => number
   readonly log: (event: string, fields: Record<string, unknown>) => void
   readonly name: { get(): string; set(name: string): Promise<void> }
@@ -75,6 +77,7 @@ export class Node implements HouseholdNode {
   readonly device: DeviceId
   readonly link: Link
   readonly record: NodeRecord
+  readonly relay: NodeRelay
   readonly control: Control
   readonly asking: NodeAsking
   readonly #parts: NodeParts
@@ -102,6 +105,7 @@ export class Node implements HouseholdNode {
     this.link = parts.link
     this.record = nodeRecord(parts)
     this.control = parts.control
+    this.relay = parts.relay
     this.asking = nodeAsking(parts)
     this.#startedMs = parts.nowMs()
   }

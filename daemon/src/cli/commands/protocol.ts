@@ -7,6 +7,7 @@ import { householdManifest } from '@porchlight/protocol-household'
 import { inviteManifest } from '@porchlight/protocol-invite'
 import { reachManifest } from '@porchlight/protocol-reach'
 import { rendezvousManifest } from '@porchlight/protocol-rendezvous'
+import { relayManifest } from '@porchlight/protocol-relay'
 import { shareManifest } from '@porchlight/protocol-share'
 import { type Answer, command, print, type Runner } from '../command-line.ts'
 import { readProtocol, release } from '../protocol-directory.ts'
@@ -19,6 +20,7 @@ const ownTexts: readonly ManifestBody[] = [
   consentManifest,
   reachManifest,
   rendezvousManifest,
+  relayManifest,
   shareManifest,
 ]
 

@@ -17,7 +17,7 @@ export interface RelayPlaceOptions {
 }
 
 /**
- * A place on one relay, kept for ever: asked for as soon as there is a direct connection, renewed at half its time, asked for again when it
+ * A place on one relay, kept for ever: asked for as soon as there is a direct connection, renewed every so often, asked for again when it
  * fails or its connection is lost. libp2p itself never comes back to a relay that restarted.
  */
 export class RelayPlace {
@@ -100,14 +100,14 @@ export class RelayPlace {
 
   /** Never rejects. */
   async #ask(): Promise<void> {
-    const { directTo, now, log } = this.#options
+    const { directTo, log } = this.#options
     const carrier = directTo(this.relay)
     // The dial supervisor keeps trying; an open connection wakes us.
     if (!carrier) return this.#drop('unreachable')
     if (!this.isHeld) this.#become('asking')
     try {
       const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(limits.relayHopMs)])
-      const { addresses, expiresMs } = await reserveOn(carrier, signal)
+      const addresses = await reserveOn(carrier, signal)
       if (!this.#wanted || this.#over.signal.aborted) return
       if (!carrier.isOpen) return this.#retry('unreachable')
       this.#failures = 0
@@ -115,8 +115,7 @@ export class RelayPlace {
       const moved = addresses.join() !== this.#addresses.join()
       this.#addresses = addresses
       this.#become('held', moved)
-      // By the relay's clock and ours, which may differ: bounded both ways.
-      this.#schedule(Math.min(Math.max(limits.relayRenewMinMs, (expiresMs - now()) / 2), limits.relayReservationMs))
+      this.#schedule(limits.relayRenewMs)
     } catch (error) {
       const isRefused = isPorchlightError(error) && error.code === 'DENIED'
       log('relay.no-place', { relay: this.relay, because: isPorchlightError(error) ? error.code : 'INTERNAL', error: String(error) })
@@ -127,11 +126,8 @@ export class RelayPlace {
   #retry(state: 'refused' | 'unreachable'): void {
     this.#failures++
     this.#drop(state)
-    this.#schedule(
-      state === 'refused'
-        ? limits.relayRefusedMs
-        : redialAfterMs(this.#failures, this.#options.random(), { ...redial, capMs: limits.relayRetryCapMs }),
-    )
+    const capMs = state === 'refused' ? limits.relayRefusedMs : limits.relayRetryCapMs
+    this.#schedule(redialAfterMs(this.#failures, this.#options.random(), { ...redial, capMs }))
   }
 
   #drop(state: ReservationState): void {

@@ -9,23 +9,17 @@ import { throughRelay } from './circuit-addresses.ts'
 import { MessageStream } from './message-stream.ts'
 import { hopProtocol, relayStatus } from './relay-protocol.ts'
 
-export interface Reserved {
-  /** With `/p2p-circuit` at the end. */
-  readonly addresses: readonly string[]
-  /** Milliseconds since 1970, by the relay's clock. */
-  readonly expiresMs: number
-}
-
 const loopback = /^\/(ip4\/127\.|ip6\/::1\/)/
 
 /**
  * Asks a relay for a place, or for more time.
  *
  * @param carrier  a direct connection to it
+ * @returns        addresses under which others reach us through it, with `/p2p-circuit` at the end
  * @throws         `DENIED` when it says no or is no relay, otherwise `CLOSED`, `TIMEOUT`, `BAD_REQUEST`
  * @see            https://github.com/libp2p/specs/blob/master/relay/circuit-v2.md#reservation
  */
-export async function reserveOn(carrier: GateConnection, signal: AbortSignal): Promise<Reserved> {
+export async function reserveOn(carrier: GateConnection, signal: AbortSignal): Promise<string[]> {
   const { connection, turns } = carrier
   const stream = await connection.newStream(hopProtocol, { signal, maxOutboundStreams: limits.relayHopStreams }).catch((cause: unknown) => {
     const isNoRelay = cause instanceof Error && cause.name === 'UnsupportedProtocolError'
@@ -42,7 +36,7 @@ export async function reserveOn(carrier: GateConnection, signal: AbortSignal): P
     await hop.closeWrite()
     if (status !== relayStatus.ok || !reservation) throw new PorchlightError('DENIED', `the relay answered with status ${status}`)
     const said = reservation.addrs.flatMap((bytes) => addressOf(bytes))
-    return { addresses: placesOf(connection, said), expiresMs: Number(reservation.expire) * 1000 }
+    return placesOf(connection, said)
   } catch (error) {
     hop.abort(error instanceof Error ? error : new Error(String(error)))
     throw error
