@@ -55,4 +55,13 @@ export const relayLimits = {
     unit: 'ms',
     why: 'longest wait before a relay that said no is asked again; the first no may only say that it does not know of our receipt yet',
   },
+
+  // invites and the network they lead into
+  inviteAddresses: {
+    value: 8,
+    unit: 'addresses',
+    why: 'own addresses that one invite names, so that the longest fit its link with 3 relays and 3 bootstraps',
+  },
+  inviteBootstraps: { value: 3, unit: 'addresses', why: 'DHT nodes that one invite names' },
+  bootstrapsKept: { value: 16, unit: 'addresses', why: 'DHT nodes remembered from accepted invites; the oldest go' },
 } as const satisfies Readonly<Record<string, LimitRow>>

@@ -1,7 +1,7 @@
 import type { Consent } from '@porchlight/consent'
 import type { DeviceId, HouseholdId } from '@porchlight/core'
 import type { Mesh, RelayLease, RelayRules } from '@porchlight/mesh'
-import { relayProtocol, type RelayAccount } from '@porchlight/protocol-relay'
+import { relayLocation, relayProtocol, type RelayAccount } from '@porchlight/protocol-relay'
 import { handlersOf } from '@porchlight/sdk'
 import type { CallHandler } from '@porchlight/wire'
 import type { ContactBook } from './contact-book.ts'
@@ -23,7 +23,7 @@ export interface CarryingOptions {
 }
 
 const scope = 'carry'
-const place = { protocol: relayProtocol.id, scope, location: '' }
+const place = { protocol: relayProtocol.id, scope, location: relayLocation }
 
 /**
  * Being a relay: each circuit is a call under a grant of relay/1, so the ledger decides, counts and ends it like any other. Our own household's

@@ -26,6 +26,7 @@ import { consentHandlers, deliverer } from './consent-messages.ts'
 import { ContactBook } from './contact-book.ts'
 import { DeviceCalls } from './device-calls.ts'
 import { createControl } from './control.ts'
+import { Bootstraps } from './bootstraps.ts'
 import { BeingCarried } from './being-carried.ts'
 import { Carrying } from './carrying.ts'
 import { nodeRelay } from './node-relay.ts'
@@ -62,7 +63,7 @@ export interface NodeOptions {
   readonly announce?: readonly string[]
   /** Whether the router may be asked to forward our port once there is a contact; default no. */
   readonly forwardPort?: boolean
-  /** DHT peers to begin with; default none. */
+  /** DHT peers to begin with, besides those of accepted invites; default none. */
   readonly bootstrap?: readonly string[]
   /** Whether this node holds records of the DHT for others; default no. */
   readonly dht?: DhtMode
@@ -151,6 +152,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   )
   const newer = await NewerRecords.open(store.table('record'))
   await holdIfOld({ store, consent, newer, log })
+  const bootstraps = await Bootstraps.open(options.bootstrap ?? [], store.table('bootstraps'))
   const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
@@ -165,7 +167,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         recordRules: { check: checkRecord },
         ...(options.dht ? { dht: options.dht } : {}),
         ...(options.random ? { random: options.random } : {}),
-        ...(options.bootstrap ? { dhtBootstrap: [...options.bootstrap] } : {}),
+        dhtBootstrap: bootstraps.list(),
       }),
     ),
   )
@@ -230,6 +232,9 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     nowMs,
     random,
     onPaired: (contact) => node.paired(contact),
+    bootstraps: () => bootstraps.list(),
+    onBootstraps: (addresses) =>
+      void bootstraps.learn(addresses, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
     onAsked: (asker) => takeInvitedAsk({ consent, contacts }, asker),
   })
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
@@ -287,7 +292,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         own,
         contacts,
         reached,
-        set: { mdns: options.mdns, bootstrap: options.bootstrap ?? [] },
+        set: { mdns: options.mdns, bootstrap: bootstraps.list() },
       }),
     reached,
     relay: nodeRelay({ mesh, contacts, carrying, carried, accounts, link }),

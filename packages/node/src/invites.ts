@@ -27,6 +27,7 @@ import {
 } from '@porchlight/protocol-invite'
 import type { CallHandler } from '@porchlight/wire'
 import type { ContactBook } from './contact-book.ts'
+import { invitePlaces, placesOfInviter } from './invite-places.ts'
 import type { Table } from './household-node.ts'
 import type { LookAlikes } from './look-alikes.ts'
 import type { InviteView } from './views.ts'
@@ -50,6 +51,10 @@ export interface InvitesOptions {
   readonly random: (bytes: number) => Uint8Array
   /** A contact is on disk: supervise its connection, tell the screens. */
   readonly onPaired: (contact: Contact) => void
+  /** DHT nodes that an invite of ours may name: multiaddrs with `/p2p/`. */
+  readonly bootstraps: () => readonly string[]
+  /** An invite that was accepted named DHT nodes. */
+  readonly onBootstraps: (addresses: readonly string[]) => void
   /** Takes an ask that a right proof brought, as `Consent.receiveAsk` does. */
   readonly onAsked: (asker: Asker) => Promise<void>
 }
@@ -131,13 +136,11 @@ export class Invites {
     await this.#tidy()
     const secret = random(inviteSecretBytes)
     const invite = this.#book.add({ id: Buffer.from(inviteIdOf(secret)).toString('hex'), secret, nowSec: this.#nowSec(), note })
-    const { addresses } = this.#introduction()
+    const where = invitePlaces(invitable(mesh()), this.#options.bootstraps())
     const link = encodeInvite({
       device: mesh().device,
       household: own().household,
-      addresses,
-      relays: [],
-      bootstraps: [],
+      ...where,
       secret,
       exp: invite.exp,
       name: this.#options.name(),
@@ -174,14 +177,16 @@ export class Invites {
     const invite = decodeInvite(link, this.#nowSec())
     const petname = input.petname === undefined ? null : contacts.namePetname(input.petname, invite.household)
     const known = contacts.householdOf(invite.device) !== undefined
-    mesh().keep(invite.device, [...invite.addresses])
+    mesh().keep(invite.device, placesOfInviter(invite))
     try {
       const theirs = await acceptInvite(
         mesh().call,
         { invite, own: { ...this.#introduction(), device: mesh().device, household: own().household }, openDocument: openDocument(nowMs) },
         input.signal ? { signal: input.signal } : {},
       )
-      return await this.#paired({ ...theirs, device: invite.device, household: invite.household }, petname)
+      const contact = await this.#paired({ ...theirs, device: invite.device, household: invite.household }, petname)
+      this.#options.onBootstraps(invite.bootstraps)
+      return contact
     } catch (error) {
       if (!known) await mesh().forget(invite.device)
       throw error
@@ -196,7 +201,7 @@ export class Invites {
   async bring(link: string, ask: Uint8Array, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { mesh, contacts } = this.#options
     const invite = decodeInvite(link, this.#nowSec())
-    mesh().keep(invite.device, [...invite.addresses])
+    mesh().keep(invite.device, placesOfInviter(invite))
     try {
       const own = { ...this.#introduction(), device: mesh().device, household: this.household }
       await askByInvite(mesh().call, { invite, own, ask }, signal ? { signal } : {})

@@ -1,6 +1,6 @@
 import type { HouseholdId } from '@porchlight/core'
 import type { Mesh, ReservationState } from '@porchlight/mesh'
-import { relayProtocol, type RelayAccount } from '@porchlight/protocol-relay'
+import { relayLocation, relayProtocol, type RelayAccount } from '@porchlight/protocol-relay'
 import type { Link } from '@porchlight/wire'
 import { client } from '@porchlight/sdk'
 import type { BeingCarried } from './being-carried.ts'
@@ -96,6 +96,6 @@ export function nodeRelay({ mesh, contacts, carrying, carried, accounts, link }:
       await carrying.turn(false)
       return view()
     },
-    askAccount: (ref) => client(link, contacts.find(ref).household, relayProtocol).account({}),
+    askAccount: (ref) => client(link, contacts.find(ref).household, relayProtocol, { location: relayLocation }).account({}),
   }
 }

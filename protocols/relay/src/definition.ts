@@ -1,6 +1,9 @@
 import { defineProtocol, PorchlightError, type Codec } from '@porchlight/core'
 import { relay as messages } from './generated/relay.ts'
 
+/** The one location of this protocol: a grant has to name where it holds. */
+export const relayLocation = 'circuits'
+
 /** A relay's own account of what it carried for one household. */
 export interface RelayAccount {
   /** Both ways, each byte once. */
