@@ -18,6 +18,7 @@ import { doctorOperations } from './routes/doctor.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
 import { recordOperations } from './routes/record.ts'
+import { relayOperations } from './routes/relay.ts'
 import { shareOperations } from './routes/shares.ts'
 
 const operations = [
@@ -31,6 +32,7 @@ const operations = [
   ...controlOperations,
   ...logOperations,
   ...recordOperations,
+  ...relayOperations,
 ]
 
 export interface ApiOptions {
@@ -136,6 +138,6 @@ export function openapiOf(app: OpenAPIHono<ApiEnv>): object {
         'On the Unix socket run/api.sock without a token, and on 127.0.0.1 with the bearer token in keys/api-token. See docs/api.md.',
       license: { name: 'MIT OR Apache-2.0' },
     },
-    tags: ['household', 'contacts', 'shares', 'consent', 'log'].map((name) => ({ name })),
+    tags: ['household', 'contacts', 'shares', 'consent', 'relay', 'log'].map((name) => ({ name })),
   })
 }

@@ -11,6 +11,9 @@ it.each([
   ['contacts', 'verify', 'ana', '--yes'],
   ['contacts', 'remove', 'ana', '--yes'],
   ['device', 'suspend', 'abcdefgh', '--yes'],
+  ['relay', 'on'],
+  ['relay', 'status'],
+  ['relay', 'allow', 'ana', '--yes'],
   ['household', 'rotate', '--yes', '--words-file', '/dev/null'],
 ])('porchlight %s %s goes to the household that --home names, and answers as --json says', async (...line) => {
   await using one = await FakeHousehold.start()

@@ -17,6 +17,7 @@ import { addHouseholdCommands } from './commands/household.ts'
 import { addKeepingCommands } from './commands/keeping.ts'
 import { addLogCommands } from './commands/log.ts'
 import { addProtocolCommands } from './commands/protocol.ts'
+import { addRelayCommands } from './commands/relay.ts'
 import { addShareCommands } from './commands/shares.ts'
 import { addStartCommands, type CreateNode } from './commands/start.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
@@ -45,6 +46,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addBlockCommands(program, runner)
   addConsentCommands(program, runner)
   addControlCommands(program, runner)
+  addRelayCommands(program, runner)
   addLogCommands(program, runner)
   addExportCommands(program, runner)
   addKeepingCommands(program, runner)

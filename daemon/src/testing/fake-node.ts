@@ -26,6 +26,7 @@ import type {
 import { fakeNetwork } from './fake-network.ts'
 import { FakeAsking } from './fake-asking.ts'
 import { FakeControl } from './fake-control.ts'
+import { FakeRelay } from './fake-relay.ts'
 import { cardChanged, cardOf, fakeAsk, fakeContact, fakeGrant, fakeId, fakeScopes, fakeSession, unknown } from './fake-views.ts'
 
 /**
@@ -47,6 +48,7 @@ export class FakeNode implements HouseholdNode {
   }))
   readonly link: HouseholdNode['link']
   readonly control: FakeControl
+  readonly relay = new FakeRelay()
   readonly asking: FakeAsking
   readonly served = new Map<string, ServedProtocol>()
   readonly calls: string[] = []

@@ -309,7 +309,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   listeners.add((event) => node.onConsent(event))
   listeners.add((event) => links.onConsent(event))
   listeners.add((event) => carried.onConsent(event, carrying))
-  node.on((event) => void carried.onNode(event))
+  node.on((event) => carried.onNode(event))
   node.serve({ definition: relayProtocol, manifest: relayManifest, handlers: carrying.handlers() })
   mesh.on('reservations', () => carried.count())
   await node.start()
