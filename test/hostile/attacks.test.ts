@@ -8,6 +8,7 @@ const attacks: readonly (readonly [attack: string, file: string, title: string])
   ['open without a grant', 'test/hostile/grants.test.ts', 'opens without a grant'],
   ['present another’s grant', 'test/hostile/grants.test.ts', 'presents another household’s grant'],
   ['keep streaming after revoke', 'test/hostile/grants.test.ts', 'keeps reading a stream after the revocation'],
+  ['keep relaying after revoke', 'packages/node/src/relaying.test.ts', 'ends what it carries when it revokes, at once'],
   ['revoke racing open', 'test/invariants/gate.test.ts', 'invariant(9, '],
   ['revoke racing open, over real sockets', 'test/hostile/grants.test.ts', 'races hundreds of opens against the revocation'],
   ['kill -9 during revoke', 'test/faults/kills.test.ts', 'kill'],
@@ -36,9 +37,4 @@ const attacks: readonly (readonly [attack: string, file: string, title: string])
 
 test.each(attacks)('the attack “%s” is played by a test', (_attack, file, title) => {
   expect(readFileSync(join(root, file), 'utf8')).toContain(title)
-})
-
-test('keep relaying after revoke is not played: nothing here relays yet', () => {
-  const mesh = readFileSync(join(root, 'packages/mesh/src/libp2p-node.ts'), 'utf8')
-  expect(mesh).not.toMatch(/circuit-relay/)
 })

@@ -1,35 +1,24 @@
 import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId, type ManifestBody } from '@porchlight/core'
-import { checkManifest, type Consent, type ConsentEvent } from '@porchlight/consent'
+import { checkManifest, type ConsentEvent } from '@porchlight/consent'
 import { takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchlight/identity'
-import type { Mesh } from '@porchlight/mesh'
-import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
 import { Alarms } from './alarms.ts'
-import type { BeingReached } from './being-reached.ts'
 import { contactView } from './contact-view.ts'
 import { ContactConnections } from './contact-connections.ts'
 import type { Control } from './control.ts'
-import { pick, type ConsentDesk } from './consent-desk.ts'
-import type { ContactBook } from './contact-book.ts'
+import { pick } from './consent-desk.ts'
 import type { DeviceInvite, DeviceInviteInput } from './device-invites.ts'
-import type { SiblingLinks } from './sibling-links.ts'
-import type { DeviceCalls } from './device-calls.ts'
 import { HouseholdDevices } from './household-devices.ts'
 import type { ApproveTerms, AskInput, HouseholdNode, NodeEvent, OfferInput, ServedProtocol, Table } from './household-node.ts'
-import type { BackupInput, BackupView, Keeping } from './keeping.ts'
-import type { Invites } from './invites.ts'
 import { Listeners } from './listeners.ts'
+import type { BackupInput, BackupView } from './keeping.ts'
 import { viewEntries } from './log-text.ts'
-import type { LookAlikes } from './look-alikes.ts'
 import type { NetworkView } from './network-view.ts'
 import type { NodeRelay } from './node-relay.ts'
 import { nodeAsking, type NodeAsking } from './node-asking.ts'
 import { nodeEventOf } from './node-events.ts'
 import { nodeRecord, type NodeRecord } from './node-record.ts'
-import type { Outbox } from './outbox.ts'
-import type { ChangedBy, Own } from './own-household.ts'
-import type { Presenting } from './presenting.ts'
-import type { ServedProtocols } from './served.ts'
+import type { ChangedBy } from './own-household.ts'
 import { statusView } from './status-view.ts'
 import type {
   AskView,
@@ -44,32 +33,7 @@ import type {
   SessionView,
   StatusView,
 } from './views.ts'
-
-export interface NodeParts {
-  readonly own: Own
-  readonly store: Store
-  readonly contacts: ContactBook
-  readonly served: ServedProtocols
-  readonly calls: DeviceCalls
-  readonly presenting: Presenting
-  readonly manifests: Map<string, ManifestBody>
-  readonly consent: Consent
-  readonly mesh: Mesh
-  readonly lookAlikes: LookAlikes
-  readonly desk: ConsentDesk
-  readonly control: Control
-  readonly link: Link
-  readonly outbox: Outbox
-  readonly invites: Invites
-  readonly keeping: Keeping
-  readonly reached: BeingReached
-  readonly network: () => NetworkView
-  readonly links: () => SiblingLinks
-  readonly relay: NodeRelay
-  readonly nowMs: () => number
-  readonly log: (event: string, fields: Record<string, unknown>) => void
-  readonly name: { get(): string; set(name: string): Promise<void> }
-}
+import type { NodeParts } from './node-parts.ts'
 
 /** The node itself: every method is a line or two over the part whose business it is. */
 export class Node implements HouseholdNode {

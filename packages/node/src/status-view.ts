@@ -1,5 +1,5 @@
 import type { Contact } from '@porchlight/identity'
-import type { NodeParts } from './node.ts'
+import type { NodeParts } from './node-parts.ts'
 import type { StatusView } from './views.ts'
 
 /** What only the running node knows. */
