@@ -14,7 +14,7 @@ export const isInside = (address: string): boolean => inside.test(address)
 
 /** Whether some of these addresses can be reached from everywhere: they are not of a LAN, a carrier's network or this machine. */
 export const isOnInternet = (addresses: readonly string[]): boolean =>
-  addresses.some((address) => address.startsWith('/ip') && !isInside(address))
+  addresses.some((address) => /^\/(ip|dns)/.test(address) && !isInside(address))
 
 /**
  * The addresses worth telling others: without loopback, unless there is nothing else, and few enough for identify.

@@ -1,3 +1,4 @@
+import { Record } from '@libp2p/kad-dht'
 import { limits } from '@porchlight/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { dhtKey } from './guarded-dht.ts'
@@ -135,3 +136,35 @@ test('a server that becomes a client forgets what it held and answers nobody', a
   expect(server.rendezvous.status()).toMatchObject({ mode: 'client', records: 0 })
   expect(await client.rendezvous.find(key)).toBeUndefined()
 })
+
+test('a device that puts and puts gets no further than its share, then loses its connection, and everybody else is served meanwhile', async () => {
+  const server = await node()
+  const [attacker, home] = [await node({ mode: 'client', rules: { check: () => 1 } }), await node({ mode: 'client' })]
+  for (const each of [attacker, home]) {
+    await each.libp2p.dial(server.libp2p.getMultiaddrs())
+    await knows(each, 1)
+  }
+  const { network } = attacker.dht as unknown as { network: Network }
+  let ended = 0
+  server.libp2p.addEventListener('connection:close', () => void ended++)
+  const flood = Array.from({ length: limits.dhtPutsPerMinute + 4 * limits.dhtRefusals }, (_, at) => testRecord(1, `spam${at}`))
+  const flooding = (async () => {
+    for (const { key, record } of flood) {
+      const message = { type: 'PUT_VALUE', key: dhtKey(key), record: new Record(dhtKey(key), record, new Date()).serialize() }
+      for await (const _ of network.sendRequest(server.libp2p.peerId, message, { signal: AbortSignal.timeout(5000), path: {} })) continue
+    }
+  })()
+  const { key, record } = testRecord(1, 'ana home')
+  const beganMs = Date.now()
+  expect(await home.rendezvous.publish(key, record)).toEqual({ stored: 1, refused: 0 })
+  expect(text(await home.rendezvous.find(key))).toBe('ana home')
+  expect(Date.now() - beganMs).toBeLessThan(3000)
+  await flooding
+  expect(server.guarded.shelf.size).toBeLessThanOrEqual(limits.dhtPutsPerMinute + 1)
+  expect(ended).toBeGreaterThan(0)
+  expect(text(await home.rendezvous.find(key))).toBe('ana home')
+})
+
+interface Network {
+  sendRequest(to: unknown, message: object, options: object): AsyncIterable<unknown>
+}

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Connection, PeerId, PeerInfo, Stream } from '@libp2p/interface'
-import { kadDHT, removePrivateAddressesMapper, type KadDHT, type KadDHTComponents } from '@libp2p/kad-dht'
+import { kadDHT, type KadDHT, type KadDHTComponents, type QueryEvent } from '@libp2p/kad-dht'
 import { limits, PorchlightError } from '@porchlight/core'
 import type { Datastore, Key } from 'interface-datastore'
 import { hostOf, PutRates } from './put-rates.ts'
 import { RecordShelf, type Putter } from './record-shelf.ts'
+import { toldPeer } from './told-peers.ts'
 import type { DhtMode, RecordRules } from './rendezvous.ts'
 
 export const dhtProtocol = '/porchlight/kad/1'
@@ -32,7 +33,10 @@ interface Inside {
   }
   readonly routingTable: { closestPeerTagger: { start(): Promise<void> } }
   readonly routingTableRefresh: { refreshInterval: number }
-  readonly network: { sendRequest(...args: unknown[]): AsyncGenerator<unknown> }
+  readonly network: {
+    sendRequest(...args: unknown[]): AsyncGenerator<QueryEvent>
+    safeDispatchEvent(type: string, init: { readonly detail: PeerInfo }): void
+  }
 }
 
 /** The DHT with what guards it. */
@@ -98,22 +102,25 @@ export function guardedDht(options: DhtOptions): GuardedDht {
       maxInboundStreams: limits.dhtStreams,
       maxOutboundStreams: limits.dhtStreams,
       networkDialTimeout: { maxTimeout: limits.dhtRequestMs },
-      // An explicit mapper: the default one drops everybody on a LAN, and none at all lets strangers point us at ours.
-      peerInfoMapper: (peer: PeerInfo) => (options.isPublic() ? removePrivateAddressesMapper(peer) : peer),
+      // An explicit mapper: the default one drops everybody on a LAN.
+      peerInfoMapper: (peer: PeerInfo) => toldPeer(peer, options.isPublic()),
     })({ ...pick(components), datastore: onShelf(shelf, putting) })
 
     const { rpc, routingTable, routingTableRefresh, network } = dht as unknown as Inside
     routingTableRefresh.refreshInterval = limits.dhtRefreshMs
     // It would keep connections to the twenty nodes nearest to us for ever; they are dialled when they are asked.
     routingTable.closestPeerTagger.start = async () => {}
-    const [handleMessage, onIncomingStream, sendRequest] = [
-      rpc.handleMessage.bind(rpc),
-      rpc.onIncomingStream.bind(rpc),
-      network.sendRequest.bind(network),
-    ]
-    network.sendRequest = (...args) => {
+    const [handleMessage, onIncomingStream] = [rpc.handleMessage.bind(rpc), rpc.onIncomingStream.bind(rpc)]
+    const [sendRequest, dispatch] = [network.sendRequest.bind(network), network.safeDispatchEvent.bind(network)]
+    network.sendRequest = async function* (...args) {
       counts.sent++
-      return sendRequest(...args)
+      for await (const event of sendRequest(...args))
+        yield event.name === 'PEER_RESPONSE' ? { ...event, closer: event.closer.map((peer) => toldPeer(peer, options.isPublic())) } : event
+    }
+    // What is dispatched here libp2p writes down, whatever the mapper says of it.
+    network.safeDispatchEvent = (type, { detail }) => {
+      const peer = toldPeer(detail, options.isPublic())
+      if (peer.multiaddrs.length > 0) dispatch(type, { detail: peer })
     }
     rpc.onIncomingStream = (stream, connection) => {
       const [peer, host] = [connection.remotePeer.toString(), hostOf(connection.remoteAddr.toString())]
