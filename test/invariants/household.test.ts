@@ -3,7 +3,8 @@ import { activeGrant, admitted, callOf, memoryLedger, twoSides } from '@porchlig
 import { deviceIdOf } from '@porchlight/wire'
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
-import { close, deliverEverything, playTrace, shownBy } from '../../packages/consent/src/testing/sync-trace.ts'
+import { shownBy } from '../../packages/consent/src/testing/shown.ts'
+import { close, deliverEverything, lostIn, playTrace } from '../../packages/consent/src/testing/sync-trace.ts'
 import { atSec, committed, entry, family, following, plus, suspension } from '../../packages/identity/src/testing/chains.ts'
 import { invariant, runs } from './invariant.ts'
 
@@ -29,7 +30,7 @@ invariant(
     for (let trace = 0; trace < Math.max(25, runs / 20); trace += 1) {
       const played = await playTrace(trace + 1_000_000, 24)
       await deliverEverything(played, trace)
-      const [one, ...others] = await Promise.all(played.devices.map(shownBy))
+      const [one, ...others] = await Promise.all(played.devices.map((device) => shownBy(device, lostIn(played))))
       for (const other of others) expect(other, `trace ${trace}: ${played.steps.join(', ')}`).toEqual(one)
       await close(played)
     }

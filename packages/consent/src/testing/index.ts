@@ -13,5 +13,5 @@ export { longLog } from './long-log.ts'
 // several devices of one household
 export { deviceOf } from './devices.ts'
 export type { DeviceSide } from './devices.ts'
-export { shownBy } from './sync-trace.ts'
+export { shownBy } from './shown.ts'
 export { divergenceOf, divergencesOf } from './sync-run.ts'

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { close, deliverEverything, playTrace, shownBy } from './sync-trace.ts'
+import { shownBy } from './shown.ts'
+import { close, deliverEverything, lostIn, playTrace } from './sync-trace.ts'
 
 /**
  * Plays one random trace, delivers everything to every device, and compares what they show.
@@ -10,7 +11,7 @@ import { close, deliverEverything, playTrace, shownBy } from './sync-trace.ts'
 export async function divergenceOf(seed: number): Promise<string | undefined> {
   const trace = await playTrace(seed, 24)
   await deliverEverything(trace, seed + 1)
-  const [one, ...others] = await Promise.all(trace.devices.map(shownBy))
+  const [one, ...others] = await Promise.all(trace.devices.map((device) => shownBy(device, lostIn(trace))))
   await close(trace)
   return others.every((other) => isDeepStrictEqual(other, one)) ? undefined : `seed ${seed}: ${trace.steps.join(', ')}`
 }

@@ -1,14 +1,13 @@
-import { limits, PorchlightError, type ObjectId } from '@porchlight/core'
-import { idOfBody } from '@porchlight/wire'
+import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import { bodyOfEnvelope } from '@porchlight/wire'
 import type { Fact } from '../ledger/ledger.ts'
-import { FactIndex, subjects } from '../sync/fact-index.ts'
-import { manifestType } from '../objects/index.ts'
 import type { FactCursor } from '../sync/fact-list.ts'
-import { namedBy, prunable } from '../sync/pruning.ts'
+import { factTypes } from '../sync/fact-types.ts'
 import { dayMs } from './agreements.ts'
 import { deviceOf, type DeviceSide } from './devices.ts'
 import { manualTime, type ManualTime } from './manual-time.ts'
 import { sampleManifest } from './sample-manifest.ts'
+import { givingKinds, type Lost } from './shown.ts'
 
 /** Random numbers that a seed decides (mulberry32). */
 export function dice(seed: number): {
@@ -42,6 +41,7 @@ export function dice(seed: number): {
 /** One household of three devices, a contact, and everything that may happen between them. */
 export interface Trace {
   readonly devices: readonly DeviceSide[]
+  readonly papers: Papers
   readonly contact: DeviceSide
   readonly time: ManualTime
   /** What was done, for a failure to be read. */
@@ -51,11 +51,22 @@ export interface Trace {
 type Dice = ReturnType<typeof dice>
 interface Scene {
   readonly devices: DeviceSide[]
+  readonly papers: Papers
   readonly contact: DeviceSide
   readonly time: ManualTime
   readonly random: Dice
   /** Whether time may leap. */
   readonly years: boolean
+}
+
+/** Which devices may give by the household's documents, and how far each device has read these. */
+export interface Papers {
+  /** One after another: the places of the devices that may give. */
+  readonly documents: (readonly number[])[]
+  /** By place: the newest document that this device has. */
+  readonly read: number[]
+  /** Whether a device may lose what it may. */
+  readonly canLose: boolean
 }
 
 const rooms = ['photos', 'music'] as const
@@ -174,6 +185,16 @@ const operations: Readonly<Record<string, (scene: Scene, device: DeviceSide) => 
     time.setWallClock(time.nowMs() + random.below(40) * 6 * 3_600_000)
     time.advance(limits.expirySweepMs)
   },
+  // The laptop may give nothing any more; who says so knows it, the others hear of it some time.
+  demote: async ({ papers, devices }, device) => {
+    if (papers.documents.length > 1 || !papers.canLose) return
+    papers.documents.push([0, 2])
+    papers.read[devices.indexOf(device)] = 1
+  },
+  'read-papers': async ({ papers, devices }, device) => {
+    papers.read[devices.indexOf(device)] = papers.documents.length - 1
+    await device.consent.siblings.retry()
+  },
   // Past everything that is kept for long: what is over is pruned.
   years: async ({ time, random, years }) => {
     if (years) time.setWallClock(time.nowMs() + (300 + random.below(300)) * dayMs)
@@ -223,10 +244,24 @@ async function carry(entry: Entry, from: DeviceSide, to: DeviceSide): Promise<vo
 export async function playTrace(seed: number, length: number): Promise<Trace> {
   const random = dice(seed)
   const time = manualTime(Date.UTC(2026, 10, 22))
-  const devices = [await deviceOf('ana', 'desktop', time), await deviceOf('ana', 'laptop', time), await deviceOf('ana', 'phone', time)]
+  const kind = (['alike', 'lesser', 'losing', 'years'] as const)[seed % 4]!
+  const papers: Papers = { documents: [kind === 'lesser' ? [0, 1] : [0, 1, 2]], read: [0, 0, 0], canLose: kind === 'losing' }
+  const devices: DeviceSide[] = []
+  for (const [at, name] of ['desktop', 'laptop', 'phone'].entries()) {
+    const place = (device: DeviceId): number => devices.findIndex((each) => each.device === device)
+    const mayGive = (device: number): boolean => papers.documents[papers.read[at]!]!.includes(device)
+    devices.push(
+      await deviceOf('ana', name, time, {
+        maySign: (household, device, what) => household !== devices[0]?.household || !givingKinds.has(what) || mayGive(place(device)),
+        couldSign: (household, device, what) =>
+          household !== devices[0]?.household || !givingKinds.has(what) || papers.documents[0]!.includes(place(device)),
+        mayGrant: () => mayGive(at),
+      }),
+    )
+  }
   const contact = await deviceOf('ben', 'only', time, { hasSiblings: () => false })
   for (const { consent } of [...devices, contact]) consent.addManifest(sampleManifest)
-  const scene: Scene = { devices, contact, time, random, years: seed % 4 === 3 }
+  const scene: Scene = { devices, papers, contact, time, random, years: kind === 'years' }
   const steps: string[] = []
   const names = Object.keys(operations)
   for (let step = 0; step < length; step++) {
@@ -241,14 +276,15 @@ export async function playTrace(seed: number, length: number): Promise<Trace> {
       steps.push(`${name}@${at} refused`)
     }
   }
-  return { devices, contact, time, steps }
+  return { devices, papers, contact, time, steps }
 }
 
 /** Tells every device everything, each in another order, some of it twice; then lets what time brings happen. */
-export async function deliverEverything({ devices, time }: Trace, seed: number): Promise<void> {
+export async function deliverEverything({ devices, papers, time }: Trace, seed: number): Promise<void> {
   const random = dice(seed)
   await quiet(devices, time)
   const all = devices.flatMap(factsOf)
+  papers.read.fill(papers.documents.length - 1)
   for (const { consent } of devices) for (const { device } of devices) consent.siblings.heard(device)
   for (const { consent } of devices) {
     const rest = random.shuffled([...all, ...random.shuffled(all).slice(0, 5)])
@@ -269,37 +305,19 @@ async function quiet(devices: readonly DeviceSide[], time: ManualTime): Promise<
   }
 }
 
-const byId = <T extends { id: string }>(rows: readonly T[]): T[] => rows.toSorted((one, other) => (one.id < other.id ? -1 : 1))
-
-/** What a device shows and decides by, without what only says when this device learned it. */
-export async function shownBy({ consent, ledger, household: self }: DeviceSide): Promise<object> {
-  const snapshot = await ledger.load()
-  const index = new FactIndex(snapshot.facts)
-  const listed = new Set([snapshot.grants, snapshot.held, snapshot.asks, snapshot.ownAsks].flat().map(({ id }) => id))
-  // The end of each list stays until something follows it, and what speaks of nothing that is here some years more.
-  const isListed = (id: ObjectId): boolean => listed.has(id) || id === idOfBody(manifestType, sampleManifest)
-  const listedFacts = new Set(snapshot.facts.map(({ id }) => id))
-  const gone = prunable(index, { self, nowMs: snapshot.highestMs, isListed, isKnown: (id) => listedFacts.has(id) }).dropped.map(
-    ({ id }) => id,
-  )
-  const isHere = (id: ObjectId): boolean => index.about(subjects.grant(id)).length + index.about(subjects.ask(id)).length > 0
-  const facts = [...index.all()].filter((fact) => {
-    const named = namedBy(fact)
-    return !gone.includes(fact.id) && (named.length === 0 || named.some(isHere))
-  })
-  return {
-    grants: byId(consent.grants()).map(({ madeMs: _m, endedMs: _e, ...rest }) => rest),
-    held: byId(consent.held()).map(({ receivedMs: _r, endedMs: _e, ...rest }) => rest),
-    asks: byId(consent.asks()).map(({ receivedMs: _r, ...rest }) => rest),
-    ownAsks: byId(consent.ownAsks()).map(({ madeMs: _m, ...rest }) => rest),
-    cooldowns: snapshot.cooldowns.map((row) => JSON.stringify(row)).toSorted(),
-    contacts: byId(consent.siblings.contacts()).map(({ id }) => id),
-    halts: consent.halts(),
-    facts: byId(facts).map(({ id }) => id),
-  }
-}
-
 /** Closes what a trace opened. */
 export async function close({ devices, contact }: Trace): Promise<void> {
   for (const { consent } of [...devices, contact]) await consent[Symbol.asyncDispose]()
+}
+
+/** The device that lost what it may, if one did. */
+export function lostIn({ devices, papers }: Trace): Lost | undefined {
+  const [first, last] = [papers.documents[0]!, papers.documents.at(-1)!]
+  const device = devices[first.find((at) => !last.includes(at)) ?? -1]?.device
+  if (!device) return undefined
+  const signed = devices.flatMap(factsOf).filter(({ kind, bytes }) => {
+    if (kind !== 'resume' && kind !== 'unblock') return false
+    return bodyOfEnvelope<{ dev: DeviceId }>(factTypes[kind], bytes).dev === device
+  })
+  return { device, lifted: signed.length > 0 }
 }
