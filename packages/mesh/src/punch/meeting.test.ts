@@ -120,6 +120,48 @@ test('an address that refuses is dialled a bounded number of times, and one that
   }
 })
 
+/** Sockets that are open at once, and handshakes that end when told. */
+function handshakes(count: number, initiator: boolean) {
+  const begun: { host: string; signal: AbortSignal; outcome: PromiseWithResolvers<Connection> }[] = []
+  const meeting = meet({
+    device: idOf(two!),
+    targets: Array.from({ length: count }, (_, i) => ({ address: `/ip4/45.10.0.${i}/tcp/4242`, localPort: 61_000 })),
+    initiator,
+    random: () => 0,
+    signal: new AbortController().signal,
+    dials: {
+      connect: async (address) => ({ address }) as never,
+      upgrade: (socket, { signal }) => {
+        const outcome = Promise.withResolvers<Connection>()
+        signal.addEventListener('abort', () => outcome.reject(signal.reason as Error))
+        begun.push({ host: (socket as unknown as { address: { toString(): string } }).address.toString().split('/')[2]!, signal, outcome })
+        return outcome.promise
+      },
+    },
+  })
+  return { begun, meeting }
+}
+
+test('the initiator tries one open socket after another, so that both sides end with the same', async () => {
+  const { begun, meeting } = handshakes(3, true)
+  await expect.poll(() => begun).toHaveLength(1)
+  begun[0]!.outcome.reject(new Error('wrong key'))
+  await expect.poll(() => begun).toHaveLength(2)
+  const made = {} as Connection
+  begun[1]!.outcome.resolve(made)
+  await expect(meeting).resolves.toBe(made)
+  expect(begun.slice(2).every(({ signal }) => signal.aborted)).toBe(true)
+})
+
+test('the responder answers on all open sockets and gives up the others when one has worked', async () => {
+  const { begun, meeting } = handshakes(3, false)
+  await expect.poll(() => begun.map(({ host }) => host)).toEqual(['45.10.0.0', '45.10.0.1', '45.10.0.2'])
+  const made = {} as Connection
+  begun[1]!.outcome.resolve(made)
+  await expect(meeting).resolves.toBe(made)
+  expect([begun[0]!, begun[2]!].map(({ signal }) => signal.aborted)).toEqual([true, true])
+})
+
 test('a meeting that is called off ends at once and leaves no socket', async () => {
   const silent = joint()
   const address = await silent.open()

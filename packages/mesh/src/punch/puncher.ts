@@ -94,7 +94,6 @@ export class Puncher {
     if (this.#over.signal.aborted) return 'stopping'
     if (!isRelayed(connection.remoteAddr)) return 'not relayed'
     if (!this.#options.isKept(device)) return 'not kept'
-    if (this.#options.isDirect(device)) return 'direct already'
     if (this.#answeredTooMuch(device)) return 'too often'
     const running = this.#running.get(device)
     // Both began: of two relayed connections each received one. Both sides have to agree on one of the punches.
