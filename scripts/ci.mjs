@@ -29,7 +29,7 @@ const steps = [
   { script: 'test:stranger', counts: 'stranger', limitMs: 8 * minuteMs },
   { script: 'test:flood', counts: 'flood', limitMs: 6 * minuteMs },
   { script: 'test:netns', counts: 'netns', limitMs: 6 * minuteMs },
-  { script: 'test:netlab', counts: 'netlab', limitMs: 8 * minuteMs },
+  { script: 'test:netlab', counts: 'netlab', limitMs: 12 * minuteMs },
   { script: 'test:vectors-python', counts: 'vectors-python', limitMs: 3 * minuteMs },
   { script: 'test:systemd', counts: 'systemd', limitMs: 3 * minuteMs },
   { script: 'test:demo', counts: 'demo', limitMs: 5 * minuteMs },

@@ -29,10 +29,10 @@ export async function measure(pair: Pair, conditions: Conditions, count: number)
 
 const isDirect = ({ meeting }: Run): boolean => meeting.directMs !== undefined && meeting.later?.relayed === false
 
-/** @returns `undefined` of nothing */
+/** By the nearest rank. @returns `undefined` of nothing */
 function quantile(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
 }
 
 /** What a row shows against the goals, one sentence each; empty when it meets them. */
