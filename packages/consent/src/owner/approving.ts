@@ -24,8 +24,9 @@ export class Approving {
     return journal.run(async () => {
       const ask = state.asks.get(askId)
       if (!ask) throw new PorchlightError('BAD_REQUEST', `no ask ${askId}`, { reason: 'unknown-ask' })
-      if ((ask.state !== 'PENDING' && ask.state !== 'SNOOZED') || clock.nowSec() >= ask.body.lapse)
+      if (ask.state !== 'PENDING' && ask.state !== 'SNOOZED')
         throw new PorchlightError('BAD_REQUEST', `ask ${askId} is ${ask.state}, not pending`, { reason: 'ask-over' })
+      if (clock.nowSec() >= ask.body.lapse) throw new PorchlightError('BAD_REQUEST', `ask ${askId} has lapsed`, { reason: 'ask-over' })
       const manifest = state.served.get(ask.body.manifest)
       if (!manifest)
         throw new PorchlightError('BAD_REQUEST', `the manifest of ask ${askId} is not served any more`, { reason: 'unknown-manifest' })

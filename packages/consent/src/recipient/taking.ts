@@ -132,7 +132,9 @@ export class Taking {
       const record = this.#held(id)
       const view = (): HeldView => viewHeld(state.held.get(id)!, state.manifest(record.body.manifest))
       if (record.state === 'HELD') return { changes: [], entries: [], after: view }
-      if (record.state !== 'OFFERED' || clock.nowSec() >= record.body.exp)
+      if (record.state === 'OFFERED' && clock.nowSec() >= record.body.exp)
+        throw new PorchlightError('BAD_REQUEST', `the offer ${id} has ended`, { reason: 'offer-over' })
+      if (record.state !== 'OFFERED')
         throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state}, not an open offer`, { reason: 'offer-over' })
       const { after, ...accepted } = await this.#accepted(record)
       return { ...accepted, after: () => (after(), view()) }
