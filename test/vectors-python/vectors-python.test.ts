@@ -41,3 +41,26 @@ test('a changed id, value, envelope or field does not get past that reader', () 
   ).toEqual(expect.arrayContaining(['canonical.json', 'objects.json', 'cross-type.json', 'siblings.json']))
   expect(status).toBe(1)
 })
+
+const rendezvous = join(root, 'protocols/rendezvous/vectors')
+const readRendezvous = (dir: string) =>
+  spawnSync('/usr/bin/python3', ['-B', join(import.meta.dirname, 'read_rendezvous.py'), dir], { encoding: 'utf8' })
+
+test('another language derives the keys of a day, and opens or refuses every record, as we do', () => {
+  const { status, stdout, stderr } = readRendezvous(rendezvous)
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '23 right, 0 wrong\n', stderr: '' })
+})
+
+test('a changed key or record does not get past that reader', () => {
+  const changed = mkdtempSync(join(tmpdir(), 'porchlight-rendezvous-'))
+  try {
+    cpSync(rendezvous, changed, { recursive: true })
+    for (const name of ['keys.json', 'records.json']) {
+      const text = readFileSync(join(rendezvous, name), 'utf8')
+      writeFileSync(join(changed, name), text.replace(/"(sealing)": "./, '"$1": "z').replace(/"bytes": "0a20../, '"bytes": "0a2000'))
+    }
+    expect(readRendezvous(changed).status).toBe(1)
+  } finally {
+    rmSync(changed, { recursive: true })
+  }
+})
