@@ -66,7 +66,7 @@ const written: Written[] = []
 const stored: number[] = []
 const putMs: number[] = []
 const beforePuts = sent(nodes)
-await inTurns(Array.from({ length: Math.min(count, 100) }, (_, at) => at), 4, async () => {
+await inTurns(Array.from({ length: Math.min(count, 50) }, (_, at) => at), 4, async () => {
   const keys = dayKeys(randomBytes(32), 20_000, deviceIdOf(await generateKey()))
   const record = makeRecord(keys, { seq: 1, addresses: ['/ip4/192.0.2.1/tcp/4001'], nonce: randomBytes(12) })
   const startedMs = performance.now()
