@@ -145,3 +145,16 @@ it('a "no" stays as long as a yes that another device gave could be in force', (
   const { rest } = pruned([text, ask, no])
   expect(open(factsWith(...rest, text, ...yes))).toEqual([])
 })
+
+it('what came for agreements that never did goes in the end, but for what could end one of ours', () => {
+  const at = nowSec - 3 * keptDays * daySec
+  const spokenOf = (iss: typeof ana, name: string) => [
+    receipt(`receipt ${name}`, { iss, at }),
+    renounce(`renounce ${name}`, { iss, at }),
+    revoke(`revoke ${name}`, { iss, at }),
+  ]
+  const [theirs, ours] = [spokenOf(ben, 'ben'), spokenOf(ana, 'ana')]
+  const no = deny('no', { ask: idFor('a0'), at })
+  expect(pruned([...theirs, ...ours, no]).rest).toEqual([theirs[1], ours[2], no])
+  expect(pruned([grantOf('g', { dev: 'desktop', exp: nowSec + 1 }), ...theirs, ...ours]).dropped).toEqual([])
+})

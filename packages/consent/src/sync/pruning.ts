@@ -62,15 +62,13 @@ const isReplaced = (facts: FactSource, fact: KnownFact): boolean =>
     ({ id, body }) => body.at > fact.body.at || (body.at === fact.body.at && id > fact.id),
   )
 
-/** What speaks of agreements and asks of which nothing is here, and is too old for them to come and count. Our own revocations wait for ever. */
+/** What speaks of agreements of which nothing is here, and is too old for them to come and count. What could end one of ours waits for ever. */
 function isOrphan(facts: FactSource, fact: KnownFact, self: HouseholdId, isListed: PruneView['isListed'], untilMs: number): boolean {
-  const named = namedBy(fact)
-  if (named.length === 0 || !('at' in fact.body) || (fact.kind === 'revoke' && fact.body.iss === self)) return false
-  const isUnknown = (id: ObjectId): boolean =>
-    !isListed(id) &&
-    facts.about(subjects.grant(id)).length + facts.about(subjects.ask(id)).length + factsOf(facts, 'grant', subjects.answers(id)).length ===
-      0
-  return fact.body.at * 1000 + limits.grantLifetimeMs <= untilMs && named.every(isUnknown)
+  const { kind, body } = fact
+  const isOfTheirs = (kind === 'revoke' && body.iss !== self) || (kind === 'renounce' && body.iss === self)
+  if (kind !== 'receipt' && kind !== 'given' && !isOfTheirs) return false
+  const isUnknown = (id: ObjectId): boolean => !isListed(id) && facts.about(subjects.grant(id)).length === 0
+  return body.at * 1000 + limits.grantLifetimeMs <= untilMs && namedBy(fact).every(isUnknown)
 }
 
 /** Agreements and asks that a fact speaks of and that are not it. */
