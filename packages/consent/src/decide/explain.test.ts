@@ -1,9 +1,9 @@
-import type { HouseholdId } from '@porchlight/core'
+import { limits, type HouseholdId } from '@porchlight/core'
 import { idOf } from '@porchlight/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grantCauses } from '../states/causes.ts'
-import { activeGrant, callOf, dayMs, householdOf, offerTo, sampleManifest, twoSides } from '../testing/index.ts'
+import { activeGrant, ask, callOf, dayMs, householdOf, offerTo, sampleManifest, twoSides } from '../testing/index.ts'
 import { explain, type ExplainedGrant } from './explain.ts'
 
 const call = (ben: { household: Parameters<typeof explain>[0]['household'] }, scope: string, location: string) => ({
@@ -106,5 +106,31 @@ describe('explain', () => {
       halts: [],
       rulings: [{ grant: grants[2]!.id, because: null, causes: [] }],
     })
+  })
+
+  it('says until when a contact may not ask again, up to that moment, and for good where it is blocked', async () => {
+    const { ana, ben, time } = await twoSides()
+    ana.consent.addManifest(sampleManifest)
+    const cooldown = () => ana.consent.explain(call(ben, 'use', 'photos')).cooldown
+    expect(cooldown()).toBeNull()
+    for (let denials = 1; denials <= 3; denials++) {
+      const asked = await ask(ben, ana, time)
+      await ana.consent.deny(asked!.id)
+      const { untilMs, blocked } = cooldown()!
+      expect(blocked).toBe(false)
+      time.setWallClock(untilMs - 1)
+      expect(cooldown()).toEqual({ untilMs, blocked: false })
+      time.setWallClock(untilMs)
+      expect(cooldown()).toBeNull()
+      time.advance(limits.expirySweepMs)
+      for (let turn = 0; turn < 3; turn++) for (const { consent } of [ana, ben]) await consent.verifyLog()
+      time.setWallClock(untilMs + 60 * dayMs)
+      time.advance(limits.expirySweepMs)
+      for (let turn = 0; turn < 3; turn++) for (const { consent } of [ana, ben]) await consent.verifyLog()
+    }
+    const last = await ask(ben, ana, time)
+    await ana.consent.deny(last!.id)
+    time.setWallClock(time.nowMs() + 4000 * dayMs)
+    expect(cooldown()).toEqual({ untilMs: 0, blocked: true })
   })
 })
