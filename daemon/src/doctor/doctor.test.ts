@@ -87,6 +87,15 @@ test.each([
   expect(about('router', reach({ portMapping }))[0]?.says).toMatch(says)
 })
 
+test.each([
+  [{ mapping: { ip4: 'independent', ip6: 'unknown' } }, 'ok', /the same port/],
+  [{ mapping: { ip4: 'unknown', ip6: 'unknown' } }, 'note', /^Contacts see you at 51\.20\.0\.2$/],
+  [{ mapping: { ip4: 'dependent', ip6: 'unknown' } }, 'note', /over a relay only/],
+  [{ mapping: { ip4: 'dependent', ip6: 'unknown' }, relays: [] }, 'warning', /over a relay only/],
+] as const)('the NAT: %o is %s', (network, level, says) => {
+  expect(about('nat', { network })[0]).toMatchObject({ level, says: expect.stringMatching(says) as string })
+})
+
 test('a home without a public address and without a relay is told whom to ask', () => {
   expect(about('relays', { network: { ...reach({ publicAddresses: [] }).network, ...noRelay } })[0]).toMatchObject({ level: 'warning' })
 })

@@ -37,16 +37,28 @@ function reachable({ reach, contacts, relays }: NetworkView, family: 4 | 6): Fin
   return finding(about, 'note', 'You have no public IPv4 address: as most homes, you are behind a router that shares one')
 }
 
-/** What the router's NAT is like, as two contacts see it. */
-function nat({ reach }: NetworkView): Finding {
+/** What the router's NAT is like, as contacts and relays see it. */
+function nat({ reach, mapping, relays }: NetworkView): Finding {
   const hosts = new Set(
     reach.seenAs
       .map(({ address }) => hostOf(address))
       .filter((host) => !/^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/.test(host)),
   )
-  if (hosts.size === 0) return finding('nat', 'note', 'No contact outside sees you directly, so nothing is known of your NAT')
   const own = new Set(reach.publicAddresses.filter(({ by }) => by === 'interface').map(({ address }) => hostOf(address)))
-  if ([...hosts].every((host) => own.has(host))) return finding('nat', 'ok', 'No NAT: contacts see this computer’s own address')
+  const where = hosts.size === 0 ? '' : ` (contacts see you at ${[...hosts].join(' and ')})`
+  if (mapping.ip4 === 'dependent') {
+    return finding(
+      'nat',
+      relays.some(({ state }) => state === 'held') ? 'note' : 'warning',
+      `Your router gives every connection another port${where}: nobody can meet you through it, so contacts behind routers reach you over a relay only`,
+      'Forward a TCP port by hand and name it with announce, or use IPv6',
+    )
+  }
+  if (hosts.size > 0 && [...hosts].every((host) => own.has(host)))
+    return finding('nat', 'ok', 'No NAT: contacts see this computer’s own address')
+  if (mapping.ip4 === 'independent')
+    return finding('nat', 'ok', `Your router shows everybody the same port${where}, so contacts behind such routers can meet you half-way`)
+  if (hosts.size === 0) return finding('nat', 'note', 'No contact outside sees you directly, so nothing is known of your NAT')
   return finding('nat', 'note', `Contacts see you at ${[...hosts].join(' and ')}`)
 }
 

@@ -19,6 +19,7 @@ export const fakeNetwork: NetworkView = {
       },
     ],
   },
+  mapping: { ip4: 'independent', ip6: 'unknown' },
   contacts: { direct: 1, relayed: 0, unreachable: 0 },
   relays: [{ relay: 'Ben', state: 'held', sinceMs: 1_700_000_000_000 }],
   carriesFor: null,

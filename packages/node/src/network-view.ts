@@ -1,5 +1,5 @@
 import type { DeviceId } from '@porchlight/core'
-import type { Mesh, RendezvousStatus, ReservationState } from '@porchlight/mesh'
+import type { MappingKind, Mesh, RendezvousStatus, ReservationState } from '@porchlight/mesh'
 import type { BeingReached, ReachView } from './being-reached.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { Own } from './own-household.ts'
@@ -19,6 +19,8 @@ export interface NetworkView {
   /** What others are told, with `/p2p/`. */
   readonly announced: readonly string[]
   readonly reach: ReachView
+  /** How the router maps ports, as relays and contacts see it: `dependent` is a router that others cannot be met through. */
+  readonly mapping: { readonly ip4: MappingKind; readonly ip6: MappingKind }
   /** Contacts by how they are connected now. */
   readonly contacts: { readonly direct: number; readonly relayed: number; readonly unreachable: number }
   readonly relays: readonly { readonly relay: string; readonly state: ReservationState; readonly sinceMs: number }[]
@@ -43,6 +45,7 @@ const deviceIn = (address: string): DeviceId | undefined => /\/p2p\/([^/]+)$/.ex
 /** How the network looks from this node, put together from its parts. */
 export function networkView({ mesh, own, contacts, reached, set }: NetworkParts): NetworkView {
   const connections = mesh.connections()
+  const { ip4, ip6 } = mesh.mappings()
   const known = contacts.list()
   const nameOf = (device: DeviceId): string => known.find(({ devices }) => devices.includes(device))?.petname ?? device
   const pathOf = (devices: readonly DeviceId[]): 'direct' | 'relayed' | 'unreachable' => {
@@ -54,6 +57,7 @@ export function networkView({ mesh, own, contacts, reached, set }: NetworkParts)
   return {
     announced: mesh.addresses(),
     reach: reached.view(),
+    mapping: { ip4: ip4.kind, ip6: ip6.kind },
     contacts: { direct: count('direct'), relayed: count('relayed'), unreachable: count('unreachable') },
     relays: mesh.reservations().map(({ relay, state, sinceMs }) => ({ relay: nameOf(relay), state, sinceMs })),
     carriesFor: mesh.relaying.isOn ? mesh.relaying.clients().length : null,
