@@ -1,5 +1,5 @@
 import { limits, type DeviceId } from '@porchlight/core'
-import type { DhtMode, Published } from '@porchlight/mesh'
+import type { Published } from '@porchlight/mesh'
 import { checkRecord, dayKeys, dayOf, openRecord, pairSecret, startOfDay } from '@porchlight/protocol-rendezvous'
 import { deviceIdOf, keyFromSeed } from '@porchlight/wire'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -40,7 +40,7 @@ function device({
         },
         find: async () => world.held,
         setMode: async () => {},
-        status: () => ({ mode: 'client' as DhtMode, peers: world.peers, records: 0, bytes: 0, sent: 0, answered: 0 }),
+        status: () => ({ mode: 'client', peers: world.peers, records: 0, bytes: 0, sent: 0, answered: 0 }),
         onNode: (listener) => {
           met = () => listener(eve)
           return () => {}

@@ -1,5 +1,5 @@
 import { limits, type DeviceId } from '@porchlight/core'
-import type { DhtMode, MeshEvents } from '@porchlight/mesh'
+import type { MeshEvents } from '@porchlight/mesh'
 import { dayKeys, dayOf, makeRecord, pairSecret, startOfDay } from '@porchlight/protocol-rendezvous'
 import { deviceIdOf, keyFromSeed } from '@porchlight/wire'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -36,7 +36,7 @@ function device({ peers = 5 } = {}) {
           return records.get(hex(key))
         },
         setMode: async () => {},
-        status: () => ({ mode: 'client' as DhtMode, peers: world.peers, records: 0, bytes: 0, sent: 0, answered: 0 }),
+        status: () => ({ mode: 'client', peers: world.peers, records: 0, bytes: 0, sent: 0, answered: 0 }),
         onNode: (listener) => {
           met = () => listener(me)
           return () => {}

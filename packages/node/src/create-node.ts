@@ -51,6 +51,7 @@ import { SiblingLinks } from './sibling-links.ts'
 import type { SiblingLog } from './sibling-logs.ts'
 import { DeviceInvites } from './device-invites.ts'
 import { ServedProtocols } from './served.ts'
+import { placesOfServer, relayThatServes } from './serving-relay.ts'
 
 export interface NodeOptions {
   /** State directory; made with mode 0700 when missing. */
@@ -196,7 +197,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     consent,
     calls,
     accounts: accounts.ours,
-    relaying: mesh.relaying,
+    relaying: relayThatServes(mesh, options.dht === 'server'),
     table: store.table('relay'),
     nowMs,
   })
@@ -232,7 +233,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     nowMs,
     random,
     onPaired: (contact) => node.paired(contact),
-    bootstraps: () => bootstraps.list(),
+    bootstraps: () => [...placesOfServer(mesh), ...bootstraps.list()],
     onBootstraps: (addresses) =>
       void bootstraps.learn(addresses, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
     onAsked: (asker) => takeInvitedAsk({ consent, contacts }, asker),
