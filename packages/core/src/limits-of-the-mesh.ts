@@ -15,6 +15,24 @@ export const meshLimits = {
     unit: 'connections',
     why: 'open connections from one IP address; leaves room for a household behind one router',
   },
+  connectionsPerDevice: {
+    value: 4,
+    unit: 'connections',
+    why: 'open connections of one device; one is used and the others are being replaced',
+  },
+  strangerIdleMs: { value: 2 * minuteMs, unit: 'ms', why: 'a connection of a device we do not keep, on which nothing is asked, is closed' },
+  reapEveryMs: { value: 15_000, unit: 'ms', why: 'how often it is looked for such connections' },
+  streamMemoryBytes: {
+    value: 64 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'unread and unsent bytes of all streams together; beyond it streams of strangers end, then those that stand still',
+  },
+  streamMemoryLookBytes: { value: 4 * 1024 * 1024, unit: 'bytes', why: 'after so many further bytes it is looked what all streams hold' },
+  strangerStreams: {
+    value: 64,
+    unit: 'streams',
+    why: 'gate streams without a call that a device we do not keep may have open to us, over all its connections',
+  },
   dialsFromHostPerSecond: { value: 20, unit: 'connections', why: 'new connections from one IP address in a second' },
   connectionsPending: {
     value: 64,

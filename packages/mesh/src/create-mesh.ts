@@ -20,6 +20,7 @@ import { watchSleep } from './paths/sleep-watch.ts'
 import { watchNetwork } from './paths/network-watch.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { Reach } from './ports/reach.ts'
+import { StreamMemory } from './guards/stream-memory.ts'
 import { peerRecordOf } from './guards/peers-in-memory.ts'
 import { MeshPunch, type Mappings } from './punch/mesh-punch.ts'
 
@@ -74,6 +75,8 @@ class Libp2pMesh implements Mesh {
     this.#carriers = new Carriers({
       own: this.device,
       isKept: (device) => this.#kept.has(device),
+      isCarried: (device) => this.relays.server.clients().some((client) => client.device === device),
+      memory: new StreamMemory((_, heldBytes) => this.#log('mesh.stream-ended-for-room', { heldBytes })),
       connected: (device) => {
         this.#log('mesh.connected', { device })
         this.#listeners.emit('connected', device)
@@ -153,7 +156,7 @@ class Libp2pMesh implements Mesh {
       if (this.#kept.has(deviceId(result.connection.remotePeer.toString()))) void this.#liveness.measure(result.connection)
     })
     await this.#punch.start()
-    await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.of(connection).serve(stream, this.#options.gate), {
+    await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.serve(stream, connection, this.#options.gate), {
       maxInboundStreams: limits.gateStreamsPerConnection,
       maxOutboundStreams: limits.gateStreamsPerConnection,
       runOnLimitedConnection: true,
@@ -161,8 +164,10 @@ class Libp2pMesh implements Mesh {
     await startListening(libp2p, this.#options.listen)
     this.rendezvous.start()
     if (this.#options.relay) await this.relaying.start(this.#options.relay)
+    const reaper = setInterval(() => this.#contained('reap', () => this.#carriers.reap()), limits.reapEveryMs).unref()
     const changed = (because: object): void => this.#contained('network', () => this.#onNetworkChange(because))
     this.#watches.push(
+      () => clearInterval(reaper),
       watchNetwork(() => changed({})),
       watchSleep((sleptMs) => changed({ sleptMs }), { now: this.#options.now }),
     )

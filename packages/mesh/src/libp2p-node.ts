@@ -70,8 +70,9 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       addressDialTimeout: limits.addressDialMs,
       // Our own order: what worked last comes first.
       addressSorter: () => 0,
-      inboundConnectionThreshold: limits.dialsFromHostPerSecond,
-      maxIncomingPendingConnections: limits.connectionsPending,
+      // Both are bounded by our own guards, which know forwarders from attackers and drop the silent instead of refusing the new.
+      inboundConnectionThreshold: Number.MAX_SAFE_INTEGER,
+      maxIncomingPendingConnections: 4 * limits.connectionsPending,
       inboundUpgradeTimeout: limits.upgradeMs,
       inboundStreamProtocolNegotiationTimeout: limits.negotiationMs,
       outboundStreamProtocolNegotiationTimeout: limits.negotiationMs,

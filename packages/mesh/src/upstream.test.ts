@@ -1,11 +1,11 @@
-import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { KEEP_ALIVE, type Connection, type Libp2p, type Stream } from '@libp2p/interface'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { DiallerComponents } from './paths/address-dialler.ts'
 import { deadEnd } from './testing/dead-end.ts'
 import { Joint } from './testing/joint.ts'
-import { plainNode, streamBetween } from './testing/plain-node.ts'
+import { plainNode, streamBetween, type PlainOptions } from './testing/plain-node.ts'
 
 /*
  * What libp2p does that we work around, seen without our workaround. A test that fails here says that upstream has changed: read the row
@@ -113,6 +113,52 @@ test('row 23: Node dials from no port that it listens on', async () => {
   const socket = connect({ host: '127.0.0.1', port, localPort })
   const failure = await new Promise<NodeJS.ErrnoException>((failed) => socket.once('error', failed))
   expect(failure.code).toBe('EADDRINUSE')
+})
+
+/** A third node, for what has to be configured. */
+async function withThird(options: PlainOptions, run: (third: Libp2p) => Promise<void>): Promise<void> {
+  const third = await plainNode(options)
+  try {
+    await run(third)
+  } finally {
+    await third.stop()
+  }
+}
+
+test('row 7: a peer that stays away for a few tries is not kept alive any more', async () => {
+  await withThird({ retries: 2 }, async (third) => {
+    await third.dial(two.getMultiaddrs())
+    await third.peerStore.merge(two.peerId, { tags: { [KEEP_ALIVE]: { value: 1 } } })
+    await two.stop()
+    await expect.poll(async () => (await third.peerStore.get(two.peerId)).tags.size, { timeout: 5000 }).toBe(0)
+  })
+})
+
+test('row 12: ten silent sockets keep everybody else out', async () => {
+  const port = Number(/tcp\/(\d+)/.exec(String(two.getMultiaddrs()[0]))![1])
+  const silent = Array.from({ length: 10 }, () => connect(port, '127.0.0.1'))
+  try {
+    await Promise.all(silent.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
+    await expect(one.dial(two.getMultiaddrs())).rejects.toThrow()
+  } finally {
+    for (const socket of silent) socket.destroy()
+  }
+})
+
+test('row 13: a node that is full refuses a peer with the highest tag there is', async () => {
+  await withThird({ maxConnections: 1 }, async (third) => {
+    await third.peerStore.merge(two.peerId, { tags: { trusted: { value: 100 } } })
+    await one.dial(third.getMultiaddrs())
+    await expect(two.dial(third.getMultiaddrs()).then((connection) => connection.newStream('/test/1'))).rejects.toThrow()
+  })
+})
+
+test('row 14: one slow ping ends a connection', async () => {
+  await withThird({ pingMs: 200 }, async (third) => {
+    await two.handle('/ipfs/ping/1.0.0', () => {})
+    const connection = await third.dial(two.getMultiaddrs())
+    await expect.poll(() => connection.status, { timeout: 5000 }).not.toBe('open')
+  })
 })
 
 test('row 31: a paused stream closes while bytes wait in it', async () => {

@@ -2,7 +2,7 @@ import { limits, PorchlightError } from '@porchlight/core'
 import * as lengthPrefixed from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
 import type { Uint8ArrayList } from 'uint8arraylist'
-import { bytesOf, type ByteStream } from './byte-stream.ts'
+import { bytesOf, type Bytes, type ByteStream } from './byte-stream.ts'
 import { decodeDataFrame, encodeDataFrame } from './data-frame.ts'
 import { gate } from './generated/gate.ts'
 
@@ -43,12 +43,17 @@ export class FrameStream {
   deadlineMs: number = limits.ioDeadlineMs
   readonly #stream: ByteStream
   readonly #frames: AsyncGenerator<Frame>
+  #partialBytes = 0
   #writing: Promise<void> = Promise.resolve()
   #error: PorchlightError | undefined
 
   constructor(stream: ByteStream) {
     this.#stream = stream
-    this.#frames = pipe(bytesOf(stream), (source) => lengthPrefixed.decode(source, { maxDataLength: limits.frameLimitBytes }), decodeFrames)
+    this.#frames = pipe(
+      this.#counted(bytesOf(stream)),
+      (source) => lengthPrefixed.decode(source, { maxDataLength: limits.frameLimitBytes }),
+      decodeFrames,
+    )
   }
 
   /** Why the stream can no longer be used; `undefined` while it can. */
@@ -62,7 +67,20 @@ export class FrameStream {
    */
   async read(): Promise<Frame | undefined> {
     const next = await this.#guard('read', () => this.#frames.next())
+    this.#partialBytes = 0
     return next.done === true ? undefined : next.value
+  }
+
+  /** Bytes that were read and have not made a whole frame yet. */
+  get partialBytes(): number {
+    return this.#partialBytes
+  }
+
+  async *#counted(source: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
+    for await (const bytes of source) {
+      this.#partialBytes += bytes.byteLength
+      yield bytes
+    }
   }
 
   /** Writes frames whole and in the order of the calls. @throws as `read` */

@@ -1,5 +1,8 @@
-import type { Connection } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
+import type { Gate } from '@porchlight/wire'
+import { evicted, reaped } from '../guards/evictor.ts'
+import type { StreamMemory } from '../guards/stream-memory.ts'
 import { choosePath } from '../paths/cross-dials.ts'
 import { drain } from './drain.ts'
 import { GateConnection } from './gate-connection.ts'
@@ -8,6 +11,9 @@ export interface CarriersOptions {
   readonly own: DeviceId
   /** Kept devices are the last to be closed for room. */
   readonly isKept: (device: DeviceId) => boolean
+  /** Devices whose connections stay though they are not kept: those that we carry for. */
+  readonly isCarried: (device: DeviceId) => boolean
+  readonly memory?: StreamMemory
   /** The first connection to a device is open. */
   readonly connected: (device: DeviceId) => void
   /** The last connection to a device is gone. */
@@ -34,7 +40,7 @@ export class Carriers {
   of(connection: Connection): GateConnection {
     let carrier = this.#byConnection.get(connection.id)
     if (!carrier) {
-      carrier = new GateConnection(connection)
+      carrier = new GateConnection(connection, { memory: this.#options.memory, isKept: this.#options.isKept })
       this.#byConnection.set(connection.id, carrier)
     }
     return carrier
@@ -45,12 +51,28 @@ export class Carriers {
     return this.#choose(device).best
   }
 
+  /** Serves an inbound stream, unless its device is a stranger with too many of them. */
+  async serve(stream: Stream, connection: Connection, gate: Gate): Promise<void> {
+    const carrier = this.of(connection)
+    if (!this.#isWanted(carrier.device)) {
+      const from = this.open().filter(({ device }) => device === carrier.device)
+      const without = from.reduce((sum, { streamsWithoutCall }) => sum + streamsWithoutCall, 0)
+      if (without >= limits.strangerStreams) return stream.abort(new Error('too many streams'))
+    }
+    await carrier.serve(stream, gate)
+  }
+
+  /** Closes connections of strangers who ask nothing. */
+  reap(): void {
+    for (const carrier of reaped(this.open(), this.#isWanted)) void carrier.close()
+  }
+
   onOpen(connection: Connection): void {
     if (this.#over) return
     const wasConnected = this.best(deviceId(connection.remotePeer.toString())) !== undefined
     const added = this.of(connection)
     this.#settle(added.device)
-    this.#makeRoom(added)
+    for (const carrier of evicted(this.open(), this.#isWanted)) carrier.connection.abort(new Error('no room'))
     this.#options.changed(added.device)
     if (!wasConnected) this.#options.connected(added.device)
   }
@@ -97,11 +119,5 @@ export class Carriers {
     }
   }
 
-  /** Strangers give way before contacts find the door shut. */
-  #makeRoom(added: GateConnection): void {
-    const open = this.open()
-    if (open.length <= limits.connectionsHeadroom) return
-    const strangers = open.filter((carrier) => carrier !== added && carrier.calls === 0 && !this.#options.isKept(carrier.device))
-    void strangers.toSorted((a, b) => a.openedMs - b.openedMs)[0]?.close()
-  }
+  readonly #isWanted = (device: DeviceId): boolean => this.#options.isKept(device) || this.#options.isCarried(device)
 }

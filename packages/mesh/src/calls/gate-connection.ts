@@ -1,6 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { FrameStream, serveCalls, type Gate, type Verdict } from '@porchlight/wire'
+import type { StreamAccount, StreamMemory } from '../guards/stream-memory.ts'
 import type { MeshConnection } from '../mesh.ts'
 import { isRelayed, relayOf } from '../paths/relayed.ts'
 import { gateProtocol } from './gate-protocol.ts'
@@ -18,23 +19,33 @@ const incidental: ReadonlySet<string> = new Set(['/ipfs/ping/1.0.0', '/ipfs/id/1
 
 const idleMs = 0.8 * limits.idleStreamMs
 
+export interface GateConnectionOptions {
+  /** The budget that its streams are part of. */
+  readonly memory?: StreamMemory | undefined
+  readonly isKept?: (device: DeviceId) => boolean
+}
+
 /** One libp2p connection as the carrier of gate calls: its streams in both directions, its warm idle ones, its calls. */
 export class GateConnection {
   readonly device: DeviceId
   readonly connection: Connection
   readonly relayed: boolean
   readonly #relay: DeviceId | undefined
+  readonly #options: GateConnectionOptions
   /** Who sends next; circuits that we carry over this connection take their turns too. */
   readonly turns = new SendTurns()
   readonly #streams = new Set<FrameStream>()
   readonly #idle = new Map<OutboundStream, NodeJS.Timeout>()
   #outbound = 0
   #calls = 0
+  #served = 0
+  #usedMs = performance.now()
   #spare = false
   #heardMs = performance.now()
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, options: GateConnectionOptions = {}) {
     this.connection = connection
+    this.#options = options
     this.relayed = isRelayed(connection.remoteAddr)
     this.#relay = relayOf(connection.remoteAddr)
     // Not part of libp2p's interface: what the connection runs over, where every arriving byte passes.
@@ -55,6 +66,21 @@ export class GateConnection {
   /** Calls under way in either direction. */
   get calls(): number {
     return this.#calls
+  }
+
+  /** Streams of the far side on which no call runs. */
+  get streamsWithoutCall(): number {
+    return Math.max(0, this.#served - this.#calls)
+  }
+
+  /** Milliseconds since the last call ended, or since the connection opened; 0 during one. */
+  get idleMs(): number {
+    return this.#calls > 0 || this.carriesOthers ? 0 : performance.now() - this.#usedMs
+  }
+
+  /** What the streams of this connection cost counts here. */
+  get account(): StreamAccount | undefined {
+    return this.#options.memory
   }
 
   /** Whether another connection takes new calls: this one finishes those it has and keeps no streams warm. */
@@ -156,12 +182,16 @@ export class GateConnection {
   /** Counts a call that we opened. @returns to be called once when it has ended */
   begin(): () => void {
     this.#calls++
-    return () => void this.#calls--
+    return () => {
+      this.#calls--
+      this.#usedMs = performance.now()
+    }
   }
 
   /** Serves the calls of one inbound stream until it ends. Never rejects: what a peer sends must not reach libp2p as an exception. */
   async serve(stream: Stream, gate: Gate): Promise<void> {
-    const { frames } = this.#adopt(stream, () => {})
+    this.#served++
+    const { frames } = this.#adopt(stream, () => this.#served--)
     await serveCalls(frames, this.device, (call) => this.#counted(gate(call)))
   }
 
@@ -183,9 +213,24 @@ export class GateConnection {
   }
 
   #adopt(stream: Stream, onClosed: () => void): OutboundStream {
-    const bytes = new MuxedByteStream(stream, this.turns)
+    const { memory, isKept } = this.#options
+    const bytes = new MuxedByteStream(stream, this.turns, memory)
     const frames = new FrameStream(bytes)
+    const device = this.device
+    const forget = memory?.add({
+      get heldBytes() {
+        return bytes.heldBytes + frames.partialBytes
+      },
+      get movedMs() {
+        return bytes.movedMs
+      },
+      get isKept() {
+        return isKept?.(device) === true
+      },
+      abort: (error) => frames.abort(error),
+    })
     const closed = (): void => {
+      forget?.()
       this.#streams.delete(frames)
       onClosed()
     }

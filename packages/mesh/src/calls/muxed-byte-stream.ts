@@ -2,6 +2,7 @@ import type { Stream } from '@libp2p/interface'
 import { limits, PorchlightError } from '@porchlight/core'
 import type { Bytes, ByteStream } from '@porchlight/wire'
 import { Uint8ArrayList } from 'uint8arraylist'
+import type { StreamAccount } from '../guards/stream-memory.ts'
 import type { SendTurns } from './send-turns.ts'
 
 const closed = (message: string, cause?: unknown): PorchlightError =>
@@ -16,10 +17,12 @@ const closed = (message: string, cause?: unknown): PorchlightError =>
 export class MuxedByteStream implements ByteStream {
   readonly #stream: Stream
   readonly #turns: SendTurns
+  readonly #account: StreamAccount | undefined
   readonly #ending = new AbortController()
   #queue: Bytes[] = []
   #queuedBytes = 0
   #receivedBytes = 0
+  #movedMs = performance.now()
   #pausing = false
   #farEnded = false
   #closingWrite = false
@@ -29,8 +32,9 @@ export class MuxedByteStream implements ByteStream {
   #sending: Promise<void> | undefined
   #wakeWriter: (() => void) | undefined
 
-  constructor(stream: Stream, turns: SendTurns) {
+  constructor(stream: Stream, turns: SendTurns, account?: StreamAccount) {
     this.#stream = stream
+    this.#account = account
     this.#turns = turns
     stream.maxWriteBufferLength = limits.writeBufferBytes
     stream.addEventListener(
@@ -68,6 +72,16 @@ export class MuxedByteStream implements ByteStream {
     return this.#receivedBytes
   }
 
+  /** Bytes that wait in memory: unread ones, and those that are not sent. */
+  get heldBytes(): number {
+    return this.#queuedBytes + this.#unsent.byteLength + this.#stream.readBufferLength + this.#stream.writeBufferLength
+  }
+
+  /** When bytes last went to the reader or to libp2p, in milliseconds of a clock that nobody sets. */
+  get movedMs(): number {
+    return this.#movedMs
+  }
+
   /** Whether a new call may begin on the stream: open both ways and nothing unread. */
   get isIdle(): boolean {
     return (
@@ -81,6 +95,7 @@ export class MuxedByteStream implements ByteStream {
       const bytes = this.#queue.shift()
       if (bytes) {
         this.#queuedBytes -= bytes.byteLength
+        this.#movedMs = performance.now()
         return bytes
       }
       // Only an empty queue renews the far side's credit: this and what libp2p holds while paused bound the memory of a slow reader.
@@ -97,6 +112,8 @@ export class MuxedByteStream implements ByteStream {
     if (this.#unsent.byteLength === 0 && bytes.byteLength + this.#stream.writeBufferLength <= limits.expressWriteBytes)
       return this.#send(bytes)
     this.#unsent.append(bytes)
+    this.#account?.grew(bytes.byteLength)
+    this.#checkWritable()
     this.#sending ??= this.#sendInTurns()
     if (this.#unsent.byteLength > limits.sendAheadBytes) {
       await new Promise<void>((wake) => {
@@ -129,6 +146,8 @@ export class MuxedByteStream implements ByteStream {
     this.#queue.push(bytes)
     this.#queuedBytes += bytes.byteLength
     this.#receivedBytes += bytes.byteLength
+    this.#account?.grew(bytes.byteLength)
+    if (this.#failure) return
     this.#wake()
     if (this.#queuedBytes <= limits.readPauseBytes || this.#pausing) return
     // A pause inside the event is lost when the event comes from `resume()`.
@@ -169,6 +188,7 @@ export class MuxedByteStream implements ByteStream {
   #send(bytes: Bytes): void {
     try {
       this.#stream.send(bytes)
+      this.#movedMs = performance.now()
     } catch (error) {
       throw this.#lose(closed('stream is closed for writing', error))
     }

@@ -18,6 +18,7 @@ import { tcp } from '@libp2p/tcp'
 import { limits } from '@porchlight/core'
 import type { PunchPorts } from '../punch/punch-ports.ts'
 import type { RawDials } from '../punch/raw-dials.ts'
+import { PendingUpgrades } from './pending-upgrades.ts'
 import { answering, guardNegotiation, proposing, type Guarded } from './negotiation-guard.ts'
 
 /** What our wrappers need of libp2p's component table. */
@@ -37,6 +38,7 @@ export interface Punching {
 
 /** The TCP sockets of one node, by their libp2p connection. */
 export class Sockets {
+  readonly pending = new PendingUpgrades()
   readonly #open = new Map<MultiaddrConnection, Socket>()
 
   add(connection: MultiaddrConnection): void {
@@ -106,7 +108,10 @@ export function guardedTcp(sockets: Sockets, { ports, dials }: Punching): (compo
             const encrypters = (): string[] => [...upgrader.getConnectionEncrypters().keys()]
             const answers = name === 'upgradeInbound' || (rest[0] as UpgraderOptions | undefined)?.initiator === false
             guardNegotiation(connection as unknown as Guarded, answers ? answering(encrypters) : proposing())
-            return value.call(target, connection, ...rest)
+            if (name === 'upgradeOutbound') return value.call(target, connection, ...rest)
+            const { socket } = connection as MultiaddrConnection & { socket: Socket }
+            const over = sockets.pending.add(socket.remoteAddress ?? '', () => connection.abort(new Error('too many handshakes')))
+            return (value.call(target, connection, ...rest) as Promise<unknown>).finally(over)
           }
         },
       })

@@ -91,7 +91,7 @@ export class RelayServer implements Relaying {
   /** Never rejects: what a peer sends must not reach libp2p as an exception. */
   async #serve(stream: Stream, connection: Connection): Promise<void> {
     const carrier = this.#options.carrierOf(connection)
-    const hop = new MessageStream(new MuxedByteStream(stream, carrier.turns))
+    const hop = new MessageStream(new MuxedByteStream(stream, carrier.turns, carrier.account))
     const end = carrier.begin()
     const late = setTimeout(() => hop.abort(new PorchlightError('TIMEOUT', 'the request to the relay took too long')), limits.relayHopMs)
     try {
@@ -148,11 +148,11 @@ export class RelayServer implements Relaying {
   }
 
   /** Brings a circuit to the device that has the place. @throws `Refused` when it does not take it */
-  async #stopAt({ connection, turns }: GateConnection, caller: DeviceId, lease: AbortSignal): Promise<MessageStream> {
+  async #stopAt({ connection, turns, account }: GateConnection, caller: DeviceId, lease: AbortSignal): Promise<MessageStream> {
     const signal = AbortSignal.any([lease, AbortSignal.timeout(limits.relayHopMs)])
     try {
       const stream = await connection.newStream(stopProtocol, { signal, maxOutboundStreams: limits.relayStopStreams })
-      const stop = new MessageStream(new MuxedByteStream(stream, turns))
+      const stop = new MessageStream(new MuxedByteStream(stream, turns, account))
       const giveUp = (): void => stop.abort(asPorchlightError(signal.reason))
       signal.addEventListener('abort', giveUp, { once: true })
       try {

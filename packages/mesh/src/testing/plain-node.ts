@@ -6,8 +6,18 @@ import { tcp } from '@libp2p/tcp'
 import { limits } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
 
+export interface PlainOptions {
+  readonly identify?: boolean
+  readonly addressDialMs?: number
+  readonly maxConnections?: number
+  /** Interval and timeout of the connection monitor, which is off by default. */
+  readonly pingMs?: number
+  /** How often a lost peer with a KEEP_ALIVE tag is dialled again, 10 ms apart. */
+  readonly retries?: number
+}
+
 /** A libp2p node as anyone may build it: stock TCP, noise and yamux, nothing of ours but the window bound. */
-export function plainNode(options: { identify?: boolean; addressDialMs?: number } = {}): Promise<Libp2p> {
+export function plainNode(options: PlainOptions = {}): Promise<Libp2p> {
   return createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
@@ -18,9 +28,16 @@ export function plainNode(options: { identify?: boolean; addressDialMs?: number 
     connectionManager: {
       inboundConnectionThreshold: 10_000,
       addressSorter: () => 0,
+      ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
+      ...(options.retries === undefined
+        ? {}
+        : { reconnectRetries: options.retries, reconnectRetryInterval: 10, reconnectBackoffFactor: 1 }),
       ...(options.addressDialMs === undefined ? {} : { addressDialTimeout: options.addressDialMs }),
     },
-    connectionMonitor: { enabled: false },
+    connectionMonitor:
+      options.pingMs === undefined
+        ? { enabled: false }
+        : { pingInterval: options.pingMs, pingTimeout: { minTimeout: options.pingMs, maxTimeout: options.pingMs } },
     ...(options.identify ? { services: { identify: identify() } } : {}),
   })
 }
