@@ -8,6 +8,9 @@ import { goals } from './pairs.ts'
 
 const port = 4242
 
+/** Where a kernel tells its own link which groups a program listens to (IGMP, RFC 3376). */
+const multicastReports = '224.0.0.22'
+
 /** Two households behind routers, each a daemon of its own, and a third at `r` that carries for them; a packet capture at both routers. */
 export class HouseholdStory implements AsyncDisposable {
   readonly #open = new AsyncDisposableStack()
@@ -78,8 +81,8 @@ export class HouseholdStory implements AsyncDisposable {
   }
 
   /** The path that Benedict's household shows for Anastasia. */
-  async path(): Promise<'direct' | 'relayed' | null> {
-    return (await this.benedict.cli('contacts')).find(({ petname }: { petname: string }) => petname === 'anastasia').path
+  async path(): Promise<'direct' | 'relayed' | undefined> {
+    return (await this.benedict.cli('contacts')).find(({ petname }: { petname: string }) => petname === 'anastasia').path?.kind
   }
 
   /** Takes down whom `doctor` says that the nodes contact, as it is now; the lists of a story add up. */
@@ -98,7 +101,7 @@ export class HouseholdStory implements AsyncDisposable {
     return [...this.#captures].flatMap(([home, capture]) =>
       capture
         .contacted()
-        .filter((address) => this.#listed.get(home.name)?.has(address) !== true)
+        .filter((address) => this.#listed.get(home.name)?.has(address) !== true && address !== multicastReports)
         .map((address) => `${home.name} → ${address}`),
     )
   }

@@ -219,6 +219,7 @@ class Libp2pMesh implements Mesh {
 
   async forget(device: DeviceId): Promise<void> {
     this.#kept.forget(device)
+    this.#punch.onForgotten(device)
     this.#keptAsRelays.delete(device)
     this.#node.keptRecords.delete(peerRecordOf(device))
     await this.closeConnections(device)
@@ -230,6 +231,10 @@ class Libp2pMesh implements Mesh {
 
   connections(): MeshConnection[] {
     return this.#carriers.open().map((carrier) => carrier.facts())
+  }
+
+  punchedAt(device: DeviceId): readonly string[] {
+    return this.#punch.triedAt(device)
   }
 
   mappings(): Mappings {

@@ -99,6 +99,8 @@ export interface Mesh extends AsyncDisposable {
   connectionTo(device: DeviceId): MeshConnection | undefined
   /** How the far sides of our connections see our ports: what kind of router this household has. Asks nobody. */
   mappings(): Mappings
+  /** Where we tried to meet a kept device through both routers since we keep it, without `/p2p/`: the newest first, at most `limits.addressesPerDevice`. */
+  punchedAt(device: DeviceId): readonly string[]
   /** Closes what is open to a device, calls included. A kept device is dialled again. */
   closeConnections(device: DeviceId): Promise<void>
   /** Carrying for others. */

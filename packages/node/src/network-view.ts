@@ -88,7 +88,7 @@ export function networkView({ mesh, own, contacts, reached, set }: NetworkParts)
     return known.map(({ petname, devices, addresses }) => ({
       kind: 'contact',
       who: petname,
-      addresses: [...new Set([...addresses, ...devices.flatMap(seen)])],
+      addresses: [...new Set([...addresses, ...devices.flatMap(seen), ...devices.flatMap((device) => mesh.punchedAt(device))])],
       why: 'to stay connected with a contact',
     }))
   }

@@ -80,6 +80,15 @@ export class MeshPunch {
     this.#puncher.wake(device)
   }
 
+  onForgotten(device: DeviceId): void {
+    this.#puncher.tried.forget(device)
+  }
+
+  /** Where we tried to meet a device. */
+  triedAt(device: DeviceId): readonly string[] {
+    return this.#puncher.tried.of(device)
+  }
+
   mappings(): Mappings {
     const observers = this.#observers()
     const isObserver = (device: DeviceId): boolean => observers.has(device) || this.#options.isKept(device)

@@ -84,6 +84,7 @@ test('the side that received a relayed connection begins, and both dial what the
   await expect.poll(() => [ana!.direct, ben!.direct]).toEqual([true, true])
   expect(ana!.met).toEqual([{ address: '/ip4/62.30.0.2/tcp/61234', localPort: 61_000, initiator: true }])
   expect(ben!.met).toEqual([{ address: '/ip4/51.20.0.2/tcp/61234', localPort: 61_000, initiator: false }])
+  expect(ben!.puncher.tried.of(idOf(ana!.node))).toEqual(['/ip4/51.20.0.2/tcp/61234'])
   expect([ana!.said, ben!.said].map((said) => said.filter((line) => !line.startsWith('punch.met')))).toEqual([
     ['punch.ended'],
     ['punch.ended'],

@@ -11,6 +11,7 @@ import { PunchStream } from './punch-stream.ts'
 import { punchTargets } from './punch-targets.ts'
 import type { RawDials } from './raw-dials.ts'
 import { punchAgainAfterMs } from './retries.ts'
+import { TriedAddresses } from './tried-addresses.ts'
 
 export interface PuncherOptions {
   readonly own: DeviceId
@@ -44,6 +45,8 @@ export class Puncher {
   readonly #running = new Map<DeviceId, AbortController>()
   readonly #answered = new Map<DeviceId, number[]>()
   readonly #over = new AbortController()
+  /** Every address that was dialled, whatever came of it. */
+  readonly tried = new TriedAddresses()
 
   constructor(options: PuncherOptions) {
     this.#options = options
@@ -191,6 +194,10 @@ export class Puncher {
       own: this.#options.ends,
       targets: (addresses, own) => punchTargets(addresses, { device, own, ...(isPublic ? { isPublic } : {}) }),
       meet: async (targets, initiator) => {
+        this.tried.add(
+          device,
+          targets.map(({ address }) => address),
+        )
         const { remoteAddr } = await meet({ device, targets, initiator, dials, random, signal })
         this.#options.log('punch.met', { device, initiator, address: remoteAddr.toString() })
       },
