@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { startBulkApp } from '../harness/bulk-app.ts'
 import { Home, pair, waitFor } from '../harness/home.ts'
 import { Capture } from './capture.ts'
@@ -77,7 +78,14 @@ export class HouseholdStory implements AsyncDisposable {
   /** Anastasia's browser, which sees what her machine sees. The body goes to stdout. */
   browse(url: string, ...flags: string[]): ChildProcess {
     const [command, ...args] = [...this.internet.prefix('anastasia'), 'curl', '-sS', ...flags, url]
-    return spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  /** Whether Anastasia's browser gets all of this within two seconds. */
+  async arrives(url: string): Promise<boolean> {
+    const browser = this.browse(url, '--fail', '--max-time', '2', '--output', '/dev/null')
+    const [code] = await once(browser, 'exit')
+    return code === 0
   }
 
   /** The path that Benedict's household shows for Anastasia. */

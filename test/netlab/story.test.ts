@@ -50,6 +50,24 @@ describe.each([
     await story.notesWhomItContacts()
   })
 
+  test('a download that the router breaks with a new public address works again within 10 s', async () => {
+    const browser = story.browse(`${url}?bytes=${1024 * MiB}&rate=${MiB}`)
+    let arrived = 0
+    browser.stdout!.on('data', (part: Buffer) => (arrived += part.length))
+    await waitFor('the download to run', async () => arrived > MiB)
+    story.internet.renumber('benedict', 77)
+    const from = performance.now()
+    await waitFor('another download', () => story.arrives(`${url}?bytes=${MiB}`), 30_000)
+    const ms = performance.now() - from
+    console.log(
+      `${kind}–${kind}: an app is reached ${(ms / 1000).toFixed(1)} s after its router got another public address in mid-download`,
+    )
+    browser.kill()
+    expect(ms).toBeLessThan(10_000)
+    await waitFor('the better path', async () => (await story.path()) === path, 30_000)
+    await story.notesWhomItContacts()
+  })
+
   test('a download that runs is dead within a second of the revocation', async () => {
     const browser = story.browse(`${url}?bytes=${1024 * MiB}&rate=${MiB}`)
     let arrived = 0
