@@ -10,6 +10,12 @@ export const relayLimits = {
     unit: 'devices',
     why: 'devices that one relay keeps a place for; each costs a connection, about 0.5 MB',
   },
+  relayConnections: {
+    value: 1000,
+    unit: 'connections',
+    why: 'open connections of a node that is a relay, in place of `connections`: its places and those who call them',
+  },
+  relayHeadroom: { value: 800, unit: 'connections', why: 'what `connectionsHeadroom` is for a home, on a relay' },
   relayReservationMs: {
     value: 30 * minuteMs,
     unit: 'ms',

@@ -35,6 +35,7 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
   const made: { mesh?: Libp2pMesh } = {}
   const node = await libp2pNode(options, (peer) => made.mesh?.sighted(peer), {
     addresses: () => made.mesh?.circuitAddresses() ?? [],
+    mostConnections: () => (made.mesh?.relaying.isOn ? limits.relayConnections : limits.connections),
     hasPlaceOn: (device) => made.mesh?.relays.places.isOurs(device) === true,
     carried: (relay, bytes) => made.mesh?.relays.places.carried(relay, bytes),
   })
@@ -74,6 +75,7 @@ class Libp2pMesh implements Mesh {
     this.reach = new Reach(node.libp2p, { changed: () => this.#announce(), log: this.#log })
     this.#carriers = new Carriers({
       own: this.device,
+      headroom: () => (this.relaying.isOn ? limits.relayHeadroom : limits.connectionsHeadroom),
       isKept: (device) => this.#kept.has(device),
       isCarried: (device) => this.relays.server.clients().some((client) => client.device === device),
       memory: new StreamMemory((_, heldBytes) => this.#log('mesh.stream-ended-for-room', { heldBytes })),

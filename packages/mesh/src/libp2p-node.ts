@@ -27,6 +27,8 @@ export interface Libp2pNode {
 }
 
 export interface Circuits extends CircuitHooks {
+  /** How many connections may be open before further ones are turned away. */
+  readonly mostConnections: () => number
   /** Multiaddrs under which relays bring others to us, with `/p2p/` and our id. */
   readonly addresses: () => readonly string[]
 }
@@ -60,9 +62,10 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     transports: [guardedTcp(sockets, punching), guardedCircuits(circuits)],
     connectionEncrypters: [guardedNoise()],
     streamMuxers: [guardedYamux()],
-    connectionGater: connectionGater(sockets),
+    connectionGater: connectionGater(sockets, undefined, () => sockets.count > circuits.mostConnections()),
     connectionManager: {
-      maxConnections: limits.connections,
+      // Ours is in the gater: it depends on whether this node is a relay.
+      maxConnections: limits.relayConnections,
       maxParallelDials: limits.parallelDials,
       // Known addresses and sightings.
       maxPeerAddrsToDial: 2 * limits.addressesPerDevice,

@@ -9,6 +9,8 @@ import { GateConnection } from './gate-connection.ts'
 
 export interface CarriersOptions {
   readonly own: DeviceId
+  /** Connections above which strangers are closed for room. */
+  readonly headroom: () => number
   /** Kept devices are the last to be closed for room. */
   readonly isKept: (device: DeviceId) => boolean
   /** Devices whose connections stay though they are not kept: those that we carry for. */
@@ -72,7 +74,7 @@ export class Carriers {
     const wasConnected = this.best(deviceId(connection.remotePeer.toString())) !== undefined
     const added = this.of(connection)
     this.#settle(added.device)
-    for (const carrier of evicted(this.open(), this.#isWanted)) carrier.connection.abort(new Error('no room'))
+    for (const carrier of evicted(this.open(), this.#isWanted, this.#options.headroom())) carrier.connection.abort(new Error('no room'))
     this.#options.changed(added.device)
     if (!wasConnected) this.#options.connected(added.device)
   }

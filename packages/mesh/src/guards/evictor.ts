@@ -17,12 +17,13 @@ export type IsWanted = (device: DeviceId) => boolean
 
 /**
  * Which connections have to go so that a contact always finds a place: those of strangers, idle before busy and old before new, until all
- * together are no more than `limits.connectionsHeadroom`; and of each device those above `limits.connectionsPerDevice`, replaced ones first.
+ * together are no more than `headroom`; and of each device those above `limits.connectionsPerDevice`, replaced ones first.
  * libp2p alone refuses everybody once it is full, contacts too.
  *
+ * @param headroom  default that of a home
  * @param open   any order; the newest one is never evicted for room, as it may be a contact that is not known to be one yet
  */
-export function evicted<E extends Evictable>(open: readonly E[], isWanted: IsWanted): E[] {
+export function evicted<E extends Evictable>(open: readonly E[], isWanted: IsWanted, headroom: number = limits.connectionsHeadroom): E[] {
   const gone = new Set<E>()
   for (const own of Map.groupBy(open, ({ device }) => device).values()) {
     const order = own.toSorted((a, b) => Number(b.spare) - Number(a.spare) || a.calls - b.calls || a.openedMs - b.openedMs)
@@ -33,7 +34,7 @@ export function evicted<E extends Evictable>(open: readonly E[], isWanted: IsWan
   const strangers = left
     .filter((each) => each !== newest && !isWanted(each.device))
     .toSorted((a, b) => Number(a.calls > 0) - Number(b.calls > 0) || a.openedMs - b.openedMs)
-  for (const each of strangers.slice(0, Math.max(0, left.length - limits.connectionsHeadroom))) gone.add(each)
+  for (const each of strangers.slice(0, Math.max(0, left.length - headroom))) gone.add(each)
   return [...gone]
 }
 

@@ -11,11 +11,18 @@ const isDevice = (peer: PeerId): boolean => peer.type === 'Ed25519' && isSoundKe
  * Who may connect at all. In libp2p's hooks true means *deny*. No `allow` list: a non-empty one lets every non-IP address in.
  *
  * A host is bounded by its open connections and by new ones in a second, but what a relay brings is no connection of the relay's host.
+ *
+ * @param isFull  whether as many sockets are open as this node takes
  */
-export function connectionGater(sockets: Pick<Sockets, 'countFrom'>, rates = new HostRates()): ConnectionGater {
+export function connectionGater(
+  sockets: Pick<Sockets, 'countFrom'>,
+  rates = new HostRates(),
+  isFull: () => boolean = () => false,
+): ConnectionGater {
   return {
     denyInboundConnection: (connection: MultiaddrConnection) => {
       const host = (connection as MultiaddrConnection & { socket?: { remoteAddress?: string } }).socket?.remoteAddress
+      if (isFull()) return true
       if (host === undefined || isForwarder(host)) return false
       return sockets.countFrom(host) > limits.connectionsPerHost || !rates.allows(host)
     },

@@ -48,6 +48,10 @@ export class Sockets {
     socket.once('close', () => this.#open.delete(connection))
   }
 
+  get count(): number {
+    return this.#open.size
+  }
+
   /** How many come from one IP address. */
   countFrom(host: string | undefined): number {
     return [...this.#open.values()].filter(({ remoteAddress }) => remoteAddress === host).length

@@ -19,7 +19,7 @@ afterEach(async () => {
   await Promise.all(joints.splice(0).map((joint) => joint.close()))
 })
 
-const noCircuits = { addresses: () => [], hasPlaceOn: () => false, carried: () => {} }
+const noCircuits = { addresses: () => [], mostConnections: () => 100, hasPlaceOn: () => false, carried: () => {} }
 
 async function node(): Promise<Libp2pNode> {
   const made = await libp2pNode({ key: await generateKey(), listen: [], mdns: false, gate: () => ({ allow: false }) }, () => {}, noCircuits)

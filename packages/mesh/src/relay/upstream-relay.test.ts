@@ -112,3 +112,47 @@ test('row 18: a relay takes in what its slow reader does not take', async () => 
     }
   expect(held).toBeGreaterThanOrEqual(64 * 1024 * 1024)
 })
+
+interface Internals {
+  readonly connectionManager: { acceptIncomingConnection(connection: unknown): boolean }
+  readonly randomWalk: { walk(): unknown }
+}
+const internalsOf = (node: Libp2p): Internals => (node as unknown as { components: Internals }).components
+const circuitFrom = (n: number): unknown => ({
+  remoteAddr: multiaddr(
+    `/ip4/192.0.2.1/tcp/1/p2p/12D3KooWGEtL22L6rf86nZjAFH5ZCQpUcB6y575CXRSzBP6vZAAJ/p2p-circuit/p2p/12D3KooWGxoaRBPMN1Sshtiu8AAJ7CLJWQijVD5z1w6EAoeeXVn${'ABCDEFGHJKL'[n]}`,
+  ),
+})
+
+test('row 9: whoever listens on a bare circuit address walks the network at random', async () => {
+  const node = await plain()
+  let walks = 0
+  internalsOf(node).randomWalk.walk = () => {
+    walks++
+    return []
+  }
+  const { transportManager } = (node as unknown as { components: { transportManager: { listen(a: unknown[]): Promise<void> } } }).components
+  await transportManager.listen([multiaddr('/p2p-circuit')])
+  await expect.poll(() => walks).toBeGreaterThan(0)
+})
+
+test('row 12: circuits from one relay count as connections from its host', async () => {
+  const node = await plain({ perHost: 5 })
+  const accepted = Array.from({ length: 8 }, (_, n) => internalsOf(node).connectionManager.acceptIncomingConnection(circuitFrom(n)))
+  expect(accepted.filter(Boolean)).toHaveLength(5)
+})
+
+test('row 27: an allow list lets every address in that is no IP address, past every bound', async () => {
+  const bare = { remoteAddr: multiaddr('/p2p/12D3KooWGEtL22L6rf86nZjAFH5ZCQpUcB6y575CXRSzBP6vZAAJ/p2p-circuit') }
+  const accepted = async (allow?: string[]): Promise<boolean[]> => {
+    const node = await plain({ pending: 1, ...(allow ? { allow } : {}) })
+    return [1, 2, 3].map(() => internalsOf(node).connectionManager.acceptIncomingConnection(bare))
+  }
+  expect(await accepted()).toEqual([true, false, false])
+  expect(await accepted(['/ip4/10.0.0.0/ipcidr/8'])).toEqual([true, true, true])
+})
+
+test('row 27: a gater hook that answers true denies', async () => {
+  const [node, other] = [await plain({ denies: true }), await plain()]
+  await expect(other.dial(node.getMultiaddrs())).rejects.toThrow()
+})
