@@ -83,6 +83,7 @@ const tooLong = (what: string): PorchlightError => new PorchlightError('TOO_LARG
 const multistream = '/multistream/1.0.0'
 const identify = /^\/ipfs\/id(\/push)?\/1\.0\.0$/
 const dht = '/porchlight/kad/1'
+const circuit = /^\/libp2p\/circuit\/relay\/0\.2\.0\/(hop|stop)$/
 
 /** The side that proposes ends the negotiation with the first answer that names a protocol. */
 export const proposing = (): ((line: string) => AfterLine) => untilNamed((line) => line.startsWith('/'))
@@ -90,13 +91,19 @@ export const proposing = (): ((line: string) => AfterLine) => untilNamed((line) 
 /** The side that answers ends it with a proposal that it accepts. @param accepts the protocol ids spoken here, asked at each message */
 export const answering = (accepts: () => readonly string[]): ((line: string) => AfterLine) => untilNamed((line) => accepts().includes(line))
 
-/** Messages of identify and of the DHT follow their negotiation with the same kind of length prefix, so they stay guarded to the end of their stream. */
+/**
+ * Messages of identify and of the DHT follow their negotiation with the same kind of length prefix, so they stay guarded to the end of their
+ * stream; on a stream of circuit relay it is one message each way, and then the circuit.
+ */
 function untilNamed(isNamed: (line: string) => boolean): (line: string) => AfterLine {
   let guarding = false
+  let isLast = false
   return (line) => {
+    if (isLast) return 'done'
     if (guarding || line === multistream || !isNamed(line)) return 'more'
     if (line === dht) return 'dht'
+    isLast = circuit.test(line)
     guarding = identify.test(line)
-    return guarding ? 'more' : 'done'
+    return guarding || isLast ? 'more' : 'done'
   }
 }
