@@ -103,6 +103,7 @@ function links(secret: Uint8Array, parties: Parties): object {
     name: 'Ana & Tom',
   }
   const { name: _, ...nameless } = invite
+  const relay = `/ip4/198.51.100.7/tcp/4001/p2p/${parties.inviteeDevice}`
   const valid = (name: string, data: InviteData) => {
     const link = encodeInvite(data)
     return { name, link, valid: true, fields: { ...decodeInvite(link, atSec), secret: hex(data.secret) } }
@@ -115,6 +116,7 @@ function links(secret: Uint8Array, parties: Parties): object {
     cases: [
       valid('everything', invite),
       valid('without a name', nameless),
+      valid('from behind a relay, with a node of the DHT', { ...invite, addresses: [], relays: [relay], bootstraps: [relay] }),
       bad('padding', `${good}=`, 'invite-link'),
       bad('another scheme', good.replace('porchlight:', 'porchlights:'), 'invite-link'),
       bad('cut off', good.slice(0, -4), 'invite-link'),
@@ -122,6 +124,7 @@ function links(secret: Uint8Array, parties: Parties): object {
       bad('version 2', raw({ ...invite, v: 2 }), 'invite-fields'),
       bad('a secret of 15 bytes', raw({ ...invite, v: 1, secret: secret.subarray(1) }), 'invite-fields'),
       bad('an address that is no multiaddr', raw({ ...invite, v: 1, addresses: ['192.0.2.1'] }), 'invite-fields'),
+      bad('13 relays', raw({ ...invite, v: 1, relays: new Array<string>(13).fill(relay) }), 'invite-fields'),
       bad('a name with a zero-width space', raw({ ...invite, v: 1, name: 'An\u200ba' }), 'invite-link'),
       bad('expired', encodeInvite({ ...invite, exp: atSec }), 'invite-expired'),
     ],
