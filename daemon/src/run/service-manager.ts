@@ -75,5 +75,8 @@ export function serviceManager(options: ServiceManagerOptions): ServiceManager {
  */
 export const systemdNotify = (...assignments: string[]): Promise<void> =>
   new Promise((resolve, reject) =>
-    execFile('systemd-notify', assignments, { timeout: limits.signOfLifeSayMs }, (error) => (error ? reject(error) : resolve())),
+    execFile('systemd-notify', assignments, { timeout: limits.signOfLifeSayMs }, (error) => {
+      if (error instanceof Error) reject(error)
+      else resolve()
+    }),
   )
