@@ -13,7 +13,7 @@ function guarded(after: (line: string) => AfterLine) {
       this.aborted = error
     },
   }
-  guardNegotiation(target as never, after)
+  guardNegotiation(target, after)
   return { target, bytes: () => bytes }
 }
 

@@ -1,10 +1,11 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import { generateKey, type SigningKey } from '@porchlight/wire'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Mesh, MeshOptions } from '../mesh.ts'
 import { codeOf, loopbackMesh, openGate, until } from '../testing/loopback.ts'
 import { plainRelayed } from '../testing/plain-relay.ts'
+import { pushToSilentHome } from '../testing/raw-circuit.ts'
 import { held, lease, openRules, trio } from '../testing/relayed.ts'
 import { stopProtocol } from './relay-protocol.ts'
 
@@ -172,6 +173,15 @@ describe('a relay whose rules change', () => {
     expect(Math.abs(carried!.carriedBytes - through!.carriedBytes)).toBeLessThan(10_000)
   })
 })
+
+test('a home that reads nothing costs its relay no more than two buffers, and others are carried meanwhile', async () => {
+  const { relay, home, caller } = await trio(made)
+  const [pusher, silent] = [await plainRelayed({ listen: [] }), await plainRelayed({ listen: [] })]
+  const taken = await pushToSilentHome({ caller: pusher, home: silent, relay: relay.addresses().map((address) => multiaddr(address)) })
+  expect(taken).toBeLessThan(2 * (limits.readBufferBytes + limits.writeBufferBytes))
+  expect((await (await caller.call(home.device, request)).result()).byteLength).toBe(3)
+  await Promise.all([pusher.stop(), silent.stop()])
+}, 30_000)
 
 describe('the STOP guard', () => {
   test('takes no circuit from a device on which there is no place', async () => {

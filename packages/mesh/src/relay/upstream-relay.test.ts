@@ -2,7 +2,8 @@ import type { Connection, Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, expect, test } from 'vitest'
 import { plainRelayed } from '../testing/plain-relay.ts'
-import { hopProtocol, stopProtocol } from './relay-protocol.ts'
+import { pushToSilentHome } from '../testing/raw-circuit.ts'
+import { stopProtocol } from './relay-protocol.ts'
 
 /*
  * What libp2p's own relaying does that we work around, seen without our workaround (rows of the table in README.md, ADR 42). A test that fails
@@ -77,40 +78,8 @@ test('row 26: a circuit outlives the reservation that it was made under', async 
 
 test('row 18: a relay takes in what its slow reader does not take', async () => {
   const [relay, caller, home] = [await plain({ isRelay: true }), await plain({ listen: [] }), await plain({ listen: [] })]
-  let held = 0
-  // A home that takes its circuit and then reads nothing more of it.
-  await home.handle(
-    stopProtocol,
-    (stream) => {
-      const take = (): void => {
-        stream.removeEventListener('message', take)
-        // STATUS OK, length-prefixed.
-        stream.send(Uint8Array.from([4, 8, 1, 32, 100]))
-        stream.pause()
-      }
-      stream.addEventListener('message', take)
-    },
-    { force: true },
-  )
-  const toRelay = await home.dial(relay.getMultiaddrs())
-  const asking = await toRelay.newStream(hopProtocol)
-  asking.addEventListener('message', () => {})
-  asking.send(Uint8Array.from([2, 8, 0]))
-  await expect.poll(() => relay.services.relay?.reservations.size).toBe(1)
-  const connection = await caller.dial(relay.getMultiaddrs())
-  const hop = await connection.newStream(hopProtocol)
-  const id = home.peerId.toMultihash().bytes
-  const agreed = new Promise((resolve) => hop.addEventListener('message', resolve, { once: true }))
-  hop.addEventListener('message', () => {})
-  hop.send(Uint8Array.from([id.length + 6, 8, 1, 18, id.length + 2, 10, id.length, ...id]))
-  await agreed
-  const chunk = new Uint8Array(256 * 1024)
-  for (; held < 64 * 1024 * 1024; held += chunk.length)
-    if (!hop.send(chunk)) {
-      const drained = new Promise((resolve) => hop.addEventListener('drain', () => resolve(true), { once: true }))
-      if ((await Promise.race([drained, new Promise((resolve) => setTimeout(() => resolve(false), 3000))])) !== true) break
-    }
-  expect(held).toBeGreaterThanOrEqual(64 * 1024 * 1024)
+  const taken = await pushToSilentHome({ caller, home, relay: relay.getMultiaddrs() })
+  expect(taken).toBeGreaterThanOrEqual(64 * 1024 * 1024)
 })
 
 interface Internals {
