@@ -4,6 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { deviceIdOf, type CallDevice } from '@porchlight/wire'
+import { bounded } from './bounded.ts'
 import { announceable } from './paths/addresses.ts'
 import { Carriers } from './calls/carriers.ts'
 import { OutboundCalls } from './calls/outbound-calls.ts'
@@ -13,6 +14,7 @@ import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
 import { KeptDevices } from './paths/kept-devices.ts'
 import { isRelayed } from './paths/relayed.ts'
+import { KeptRelays } from './relay/kept-relays.ts'
 import { Relays } from './relay/relays.ts'
 import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { Liveness } from './paths/liveness.ts'
@@ -58,8 +60,7 @@ class Libp2pMesh implements Mesh {
   readonly #carriers: Carriers
   readonly #punch: MeshPunch
   readonly #kept: KeptDevices
-  /** Kept because they carry for us, and for nothing else. */
-  readonly #keptAsRelays = new Set<DeviceId>()
+  readonly #keptRelays: KeptRelays
   readonly #liveness: Liveness
   readonly #watches: (() => void)[] = []
   #stopped: Promise<void> | undefined
@@ -111,6 +112,13 @@ class Libp2pMesh implements Mesh {
       now,
       random: options.random ?? Math.random,
       log: this.#log,
+    })
+    this.#keptRelays = new KeptRelays({
+      own: this.device,
+      places: this.relays.places,
+      isKept: (device) => this.#kept.has(device),
+      keep: (device, addresses) => this.keep(device, addresses),
+      forget: (device) => this.forget(device),
     })
     this.#punch = new MeshPunch({
       own: this.device,
@@ -194,16 +202,7 @@ class Libp2pMesh implements Mesh {
   }
 
   useRelays(relays: readonly KnownRelay[]): void {
-    if (this.#stopped) return
-    const others = relays.filter(({ device }) => device !== this.device)
-    for (const { device, addresses } of others) {
-      const isNew = !this.#kept.has(device)
-      const wasOnly = this.#keptAsRelays.has(device)
-      this.keep(device, addresses)
-      if (isNew || wasOnly) this.#keptAsRelays.add(device)
-    }
-    this.relays.places.use(others.map(({ device }) => device))
-    for (const device of this.#keptAsRelays) if (!this.relays.places.has(device)) void this.forget(device)
+    if (!this.#stopped) this.#keptRelays.use(relays)
   }
 
   reservations(): Reservation[] {
@@ -211,7 +210,7 @@ class Libp2pMesh implements Mesh {
   }
 
   keep(device: DeviceId, addresses: readonly string[]): void {
-    this.#keptAsRelays.delete(device)
+    this.#keptRelays.release(device)
     if (!this.#kept.keep(device, addresses)) return
     this.#node.keptRecords.add(peerRecordOf(device))
     // A tagged peer is the last that libp2p's own pruner closes.
@@ -222,7 +221,7 @@ class Libp2pMesh implements Mesh {
   async forget(device: DeviceId): Promise<void> {
     this.#kept.forget(device)
     this.#punch.onForgotten(device)
-    this.#keptAsRelays.delete(device)
+    this.#keptRelays.release(device)
     this.#node.keptRecords.delete(peerRecordOf(device))
     await this.closeConnections(device)
   }
@@ -306,14 +305,14 @@ class Libp2pMesh implements Mesh {
     this.#carriers.stop()
     const carried = this.relays.stop()
     this.#punch.stop()
-    const late = Promise.withResolvers<void>()
-    const timer = setTimeout(() => late.resolve(), limits.meshStopMs)
     try {
-      await Promise.race([Promise.all([carried, this.reach.stop()]).then(() => this.#node.libp2p.stop()), late.promise])
+      await bounded(
+        Promise.all([carried, this.reach.stop()]).then(() => this.#node.libp2p.stop()),
+        limits.meshStopMs,
+      )
     } catch (error) {
       this.#log('mesh.stop-failed', { error: String(error) })
     } finally {
-      clearTimeout(timer)
       this.#node.sockets.destroyAll()
     }
   }

@@ -1,5 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { limits, type DeviceId } from '@porchlight/core'
+import { limits } from '@porchlight/core'
 import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Supervisor, type Path } from './supervisor.ts'
@@ -20,7 +20,7 @@ beforeEach(() => {
     dial: async (addresses) => {
       dials.push({
         atMs: Date.now(),
-        addresses: addresses.map((address) => address.decapsulate(multiaddr(`/p2p/${device as DeviceId}`)).toString()),
+        addresses: addresses.map((address) => address.decapsulate(multiaddr(`/p2p/${device}`)).toString()),
       })
       if (works === undefined) throw new Error('nobody answers')
       ;[path] = [works]
