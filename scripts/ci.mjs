@@ -76,7 +76,7 @@ function run(script, args, limitMs, beside) {
     const end = (status) => {
       clearTimeout(timer)
       running.delete(child)
-      if (beside) console.log(`\n== npm run ${script}, beside the others\n${Buffer.concat(said)}`)
+      if (beside) console.log(`\n== npm run ${script}, beside the others\n${Buffer.concat(said).toString()}`)
       resolve(status)
     }
     child.on('error', () => end(1))
