@@ -153,6 +153,7 @@ class Libp2pMesh implements Mesh {
       this.#carriers.onOpen(connection)
       this.relays.onOpen(connection)
       this.#punch.onOpen(connection)
+      void this.#liveness.probeOthers(connection)
     })
     on<Connection>('connection:close', (connection) => {
       this.#carriers.onClose(connection)

@@ -1,4 +1,5 @@
 import { limits } from '@porchlight/core'
+import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { afterEach, expect, test } from 'vitest'
 import type { Mesh, MeshOptions } from '../mesh.ts'
 import { loopbackMesh, openGate, until } from '../testing/loopback.ts'
@@ -45,6 +46,21 @@ test('after sleep, connections that died meanwhile are ended and dialled again a
   await expect.poll(() => proxy.made, { timeout: limits.networkPollMs + limits.probeMs + 3000 }).toBe(2)
   await until(caller, () => caller.isConnected(server.device))
   expect((await (await caller.call(server.device, request)).result()).byteLength).toBe(1)
+})
+
+test('a device that dials again is called over the new connection soon, though the rule for cross-dials would have the dead one', async () => {
+  const [smaller, larger] = (await Promise.all([generateKey(), generateKey()])).toSorted((a, b) => (deviceIdOf(a) < deviceIdOf(b) ? -1 : 1))
+  const [caller, server] = [await mesh({ key: smaller! }), await mesh({ key: larger!, gate })]
+  const proxy = await through(server.addresses()[0]!)
+  caller.keep(server.device, [proxy.address])
+  await until(caller, () => caller.isConnected(server.device))
+  proxy.forget()
+  await server.closeConnections(caller.device)
+  server.keep(caller.device, caller.addresses())
+  await expect.poll(() => caller.connections().length).toBe(2)
+  const answer = (): Promise<number> =>
+    caller.call(server.device, { ...request, deadlineMs: 500 }).then(async (call) => (await call.result()).byteLength)
+  await expect.poll(() => answer().catch(() => 0), { timeout: limits.probeMs + 2000 }).toBe(1)
 })
 
 test('a connection to a relay that died silently is noticed without anybody using it, and the place is held again', async () => {

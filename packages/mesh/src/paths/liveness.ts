@@ -42,6 +42,16 @@ export class Liveness {
     await Promise.all(this.#options.open().map((carrier) => this.#probe(carrier)))
   }
 
+  /**
+   * Asks the other connections to a device of which one more has opened: whoever dials again may have lost the others, and rules by which
+   * two sides agree on one of them know nothing of that. Never rejects.
+   */
+  async probeOthers(opened: Connection): Promise<void> {
+    const device = opened.remotePeer.toString()
+    const others = this.#options.open().filter((carrier) => carrier.device === device && carrier.connection !== opened)
+    await Promise.all(others.map((carrier) => this.#probe(carrier)))
+  }
+
   stop(): void {
     clearInterval(this.#timer)
   }
