@@ -11,7 +11,7 @@ import { lengthPrefixed, message } from '../stranger/stranger.ts'
 
 const [kind = '', address = '', ms = '0'] = process.argv.slice(2)
 const [, host = '', port = ''] = /^\/ip4\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
-const endsMs = Date.now() + Number(ms)
+let endsMs = Date.now() + Number(ms)
 const goesOn = (): boolean => Date.now() < endsMs
 const counts: Record<string, number> = {}
 const count = (what: string, by = 1): void => void (counts[what] = (counts[what] ?? 0) + by)
@@ -173,7 +173,8 @@ async function puts(): Promise<void> {
         if (!stream.send(lengthPrefixed(message([1, 0], [2, key], [3, record(key)])))) await pause(1)
         count('puts')
       }
-      await pause((counts['puts'] ?? 0) < 100_000 ? 1 : 100)
+      if ((counts['puts'] ?? 0) >= 100_000) endsMs = Date.now()
+      await pause(1)
     } catch {
       count('puts refused')
       await pause(5)
