@@ -2,6 +2,7 @@ import { Record } from '@libp2p/kad-dht'
 import { limits } from '@porchlight/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { dhtKey } from './guarded-dht.ts'
+import { RoutingTable } from './routing-table.ts'
 import { loopbackMesh } from '../testing/loopback.ts'
 import { dhtNode, knows, testRecord, testRules, type DhtNode, type DhtNodeOptions } from '../testing/dht-node.ts'
 
@@ -124,6 +125,20 @@ test('a node that died is out of the table after the first operation that met it
   const beganMs = Date.now()
   expect(text(await client.rendezvous.find(key))).toBe('ana home')
   expect(Date.now() - beganMs).toBeLessThan(limits.rendezvousSettleMs + 500)
+})
+
+test('a node that was taken out while it was connected is taken in again', async () => {
+  const [server, client] = [await node(), await node({ mode: 'client' })]
+  await client.libp2p.dial(server.libp2p.getMultiaddrs())
+  await knows(client, 1)
+  const table = new RoutingTable(client.dht, () => {})
+  await table.remove(server.libp2p.peerId)
+  expect(table.size).toBe(0)
+  await table.meetConnected()
+  expect(table.size).toBe(1)
+  // It lives, so one request that took too long is no reason to take it out.
+  await table.failed(server.libp2p.peerId, new DOMException('late', 'TimeoutError'), new AbortController().signal)
+  expect(table.size).toBe(1)
 })
 
 test('a server that becomes a client forgets what it held and answers nobody', async () => {

@@ -48,10 +48,15 @@ export class DhtRendezvous implements Rendezvous {
       }
       if (untilLookMs <= 0) {
         untilLookMs = limits.dhtLivenessMs
-        void this.#table.evictDead(limits.dhtLivenessPeers, this.#over.signal)
+        void this.#tend()
       }
     }, everyMs)
     this.#timer.unref()
+  }
+
+  async #tend(): Promise<void> {
+    await this.#table.meetConnected()
+    await this.#table.evictDead(limits.dhtLivenessPeers, this.#over.signal)
   }
 
   stop(): void {
@@ -172,7 +177,7 @@ export class DhtRendezvous implements Rendezvous {
   async #each(events: AsyncIterable<QueryEvent>, on: (event: QueryEvent) => void, quiet?: 'quiet'): Promise<void> {
     try {
       for await (const event of events) {
-        if (event.name === 'QUERY_ERROR') this.#table.failed(event.from, event.error)
+        if (event.name === 'QUERY_ERROR') void this.#table.failed(event.from, event.error, this.#over.signal)
         on(event)
       }
     } catch (error) {

@@ -1,6 +1,9 @@
 import type { PeerId } from '@libp2p/interface'
-import type { KadDHT } from '@libp2p/kad-dht'
+import type { KadDHT, KadDHTComponents } from '@libp2p/kad-dht'
 import type { MeshLog } from '../mesh.ts'
+import { dhtProtocol } from './guarded-dht.ts'
+
+type Components = Pick<KadDHTComponents, 'connectionManager' | 'peerStore'>
 
 interface Entry {
   readonly peerId: PeerId
@@ -11,6 +14,7 @@ interface Inside {
   readonly size: number
   readonly kb: { toIterable(): Iterable<Entry> }
   pingContact(entry: Entry, options: { signal: AbortSignal }): Promise<boolean>
+  add(peer: PeerId): Promise<void>
   remove(peer: PeerId): Promise<void>
   addEventListener(event: 'peer:add', listener: (event: CustomEvent<PeerId>) => void): void
   removeEventListener(event: 'peer:add', listener: (event: CustomEvent<PeerId>) => void): void
@@ -22,9 +26,13 @@ export class RoutingTable {
   readonly #log: MeshLog
   /** Who was asked, those asked longest ago first. */
   readonly #asked = new Set<string>()
+  readonly #suspected = new Set<string>()
+  readonly #components: Components
 
   constructor(dht: KadDHT, log: MeshLog) {
-    this.#inside = (dht as unknown as { routingTable: Inside }).routingTable
+    const { routingTable, components } = dht as unknown as { routingTable: Inside; components: Components }
+    this.#inside = routingTable
+    this.#components = components
     this.#log = log
   }
 
@@ -32,9 +40,16 @@ export class RoutingTable {
     return this.#inside.size
   }
 
-  /** Takes a node out that did not answer a request. */
-  failed(peer: PeerId, error: Error | undefined): void {
-    if (!innocent.has(error?.name ?? '')) void this.remove(peer)
+  /** Takes a node out that did not answer a request, and does not answer a ping either: it may be us who were too busy. Never rejects. */
+  async failed(peer: PeerId, error: Error | undefined, signal: AbortSignal): Promise<void> {
+    const name = peer.toString()
+    if (innocent.has(error?.name ?? '') || this.#suspected.has(name)) return
+    this.#suspected.add(name)
+    try {
+      if (!(await this.#lives({ peerId: peer }, signal)) && !signal.aborted) await this.remove(peer)
+    } finally {
+      this.#suspected.delete(name)
+    }
   }
 
   async remove(peer: PeerId): Promise<void> {
@@ -55,9 +70,27 @@ export class RoutingTable {
       this.#asked.delete(name)
       this.#asked.add(name)
       const entry = known.get(name)!
-      const lives = await this.#inside.pingContact(entry, { signal: AbortSignal.any([signal, AbortSignal.timeout(pingMs)]) })
-      if (!lives && !signal.aborted) await this.remove(entry.peerId)
+      if (!(await this.#lives(entry, signal)) && !signal.aborted) await this.remove(entry.peerId)
     }
+  }
+
+  /**
+   * Takes in who is connected and serves the DHT: libp2p does so only when a connection opens, so one that was taken out meanwhile would stay
+   * out as long as its connection lasts. Never rejects.
+   */
+  async meetConnected(): Promise<void> {
+    const { connectionManager, peerStore } = this.#components
+    for (const { remotePeer } of connectionManager.getConnections()) {
+      try {
+        if ((await peerStore.get(remotePeer)).protocols.includes(dhtProtocol)) await this.#inside.add(remotePeer)
+      } catch {
+        // Not known any more.
+      }
+    }
+  }
+
+  #lives(entry: Entry, signal: AbortSignal): Promise<boolean> {
+    return this.#inside.pingContact(entry, { signal: AbortSignal.any([signal, AbortSignal.timeout(pingMs)]) })
   }
 
   onAdded(listener: (peer: PeerId) => void): () => void {
