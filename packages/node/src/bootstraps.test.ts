@@ -34,6 +34,9 @@ test.each([
   ['places through relays', `${at(1)}/p2p-circuit/p2p/${other}`],
   ['addresses without a device', '/ip4/192.0.2.1/tcp/1'],
   ['what is no device', '/ip4/192.0.2.1/tcp/1/p2p/12D3KooWnobody'],
+  ['what is no IP address', `/ip4/999.1.1.1/tcp/1/p2p/${other}`],
+  ['an address of the other version', `/ip4/2001:db8::1/tcp/1/p2p/${other}`],
+  ['what is no port', `/ip4/192.0.2.1/tcp/70000/p2p/${other}`],
   ['ourselves', at(1, self)],
 ])('%s are not learnt', async (_what, address) => {
   const { open, mesh, joined } = world()
