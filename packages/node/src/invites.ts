@@ -13,6 +13,7 @@ import {
   openGenesis,
   type Chain,
   type Contact,
+  type InviteData,
   type StoredInvite,
 } from '@porchlight/identity'
 import {
@@ -82,6 +83,8 @@ export class Invites {
   readonly #options: InvitesOptions
   readonly #book: InviteBook
   readonly #records: Map<string, InviteRecord>
+  /** Inviters' devices that are dialled for a link, and for how many attempts. */
+  readonly #held = new Map<DeviceId, number>()
 
   private constructor(options: InvitesOptions, records: InviteRecord[]) {
     this.#options = options
@@ -176,8 +179,7 @@ export class Invites {
     const { own, mesh, contacts, nowMs } = this.#options
     const invite = decodeInvite(link, this.#nowSec())
     const petname = input.petname === undefined ? null : contacts.namePetname(input.petname, invite.household)
-    const known = contacts.householdOf(invite.device) !== undefined
-    mesh().keep(invite.device, placesOfInviter(invite))
+    const letGo = this.#hold(invite)
     try {
       const theirs = await acceptInvite(
         mesh().call,
@@ -187,9 +189,8 @@ export class Invites {
       const contact = await this.#paired({ ...theirs, device: invite.device, household: invite.household }, petname)
       this.#options.onBootstraps(invite.bootstraps)
       return contact
-    } catch (error) {
-      if (!known) await mesh().forget(invite.device)
-      throw error
+    } finally {
+      await letGo()
     }
   }
 
@@ -199,14 +200,30 @@ export class Invites {
 
   /** Brings a signed ask to the household that made the link. @throws as `askByInvite` */
   async bring(link: string, ask: Uint8Array, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const { mesh, contacts } = this.#options
+    const { mesh } = this.#options
     const invite = decodeInvite(link, this.#nowSec())
-    mesh().keep(invite.device, placesOfInviter(invite))
+    const letGo = this.#hold(invite)
     try {
       const own = { ...this.#introduction(), device: mesh().device, household: this.household }
       await askByInvite(mesh().call, { invite, own, ask }, signal ? { signal } : {})
     } finally {
-      if (contacts.householdOf(invite.device) === undefined) await mesh().forget(invite.device)
+      await letGo()
+    }
+  }
+
+  /** Has an inviter's device dialled. @returns lets it go, unless somebody else holds on to it by then: a link may name any device */
+  #hold(invite: InviteData): () => Promise<void> {
+    const { mesh, contacts, own, bootstraps } = this.#options
+    const { device } = invite
+    this.#held.set(device, (this.#held.get(device) ?? 0) + 1)
+    mesh().keep(device, placesOfInviter(invite))
+    return async () => {
+      const others = this.#held.get(device)! - 1
+      if (others > 0) return void this.#held.set(device, others)
+      this.#held.delete(device)
+      const isOurs = devicesInForce(own(), this.#nowSec()).some(({ key }) => key === device)
+      const isBootstrap = bootstraps().some((address) => address.endsWith(`/p2p/${device}`))
+      if (!isOurs && !isBootstrap && contacts.householdOf(device) === undefined) await mesh().forget(device)
     }
   }
 
