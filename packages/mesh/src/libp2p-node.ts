@@ -46,7 +46,10 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
   const guarded = guardedDht({
     mode: options.dht ?? 'client',
     rules: options.recordRules,
-    isPublic: () => isOnInternet([...libp2p.getMultiaddrs().map(String), ...(options.dhtBootstrap ?? [])]),
+    // Nodes may be met later, by an invite: whoever talks to the internet now counts as being there.
+    isPublic: () =>
+      isOnInternet([...libp2p.getMultiaddrs().map(String), ...(options.dhtBootstrap ?? [])]) ||
+      libp2p.getConnections().some(({ remoteAddr }) => isOnInternet([remoteAddr.toString()])),
     now: options.now ?? Date.now,
   })
   const libp2p: Libp2p = await createLibp2p({

@@ -1,8 +1,8 @@
 import type { PeerInfo } from '@libp2p/interface'
 import { limits } from '@porchlight/core'
-import { isOnInternet } from '../paths/addresses.ts'
+import { isPublicHost } from '../paths/public-hosts.ts'
 
-const plain = /^\/(ip[46]|memory)\//
+const plain = /^\/(ip[46]|memory)\/([^/]+)/
 
 /**
  * What of another node's addresses is believed when somebody in the DHT tells it: IP addresses alone, since a name would make us ask a name
@@ -12,8 +12,8 @@ const plain = /^\/(ip[46]|memory)\//
  */
 export function toldPeer<Peer extends Pick<PeerInfo, 'multiaddrs'>>(peer: Peer, isPublic: boolean): Peer {
   const believed = peer.multiaddrs.filter((address) => {
-    const text = address.toString()
-    return plain.test(text) && (!isPublic || isOnInternet([text]))
+    const [, , host] = plain.exec(address.toString()) ?? []
+    return host !== undefined && (!isPublic || isPublicHost(host))
   })
   return { ...peer, multiaddrs: believed.slice(0, limits.addressesPerDevice) }
 }
