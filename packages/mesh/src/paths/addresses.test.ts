@@ -41,6 +41,18 @@ describe('what we announce', () => {
     const many = Array.from({ length: 30 }, (_, i) => multiaddr(`/ip4/10.0.0.${i}/tcp/1`))
     expect(announceable(many)).toHaveLength(limits.addressesPerDevice)
   })
+
+  test('has public addresses and those of the LAN, however many there are of either', () => {
+    const many = Array.from({ length: 30 }, (_, i) => multiaddr(`/ip4/172.17.0.${i}/tcp/1`))
+    const outer = multiaddr('/ip4/45.10.0.1/tcp/1')
+    const circuits = Array.from({ length: 9 }, (_, i) => `/ip4/45.10.1.${i}/tcp/1/p2p/${other}/p2p-circuit/p2p/${device}`)
+    expect(announceable([...many, outer], circuits).map(String)).toEqual([
+      ...[outer, many[0], many[1]].map(String),
+      ...circuits.map((circuit) => circuit),
+    ])
+    const public6 = Array.from({ length: 30 }, (_, i) => multiaddr(`/ip6/2a01:4f8::${i + 1}/tcp/1`))
+    expect(announceable([...public6, many[0]!]).map(String)).toContain(String(many[0]))
+  })
 })
 
 test('an address through a relay is known as one, as it is kept', () => {

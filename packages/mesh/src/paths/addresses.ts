@@ -25,7 +25,14 @@ export const isOnInternet = (addresses: readonly string[]): boolean =>
 export function announceable(addresses: readonly Multiaddr[], circuits: readonly string[] = []): Multiaddr[] {
   const outward = addresses.filter((address) => !loopback.test(address.toString()))
   const relayed = circuits.slice(0, limits.addressesPerDevice).map((address) => multiaddr(address))
-  return [...(outward.length > 0 ? outward : addresses).slice(0, limits.addressesPerDevice - relayed.length), ...relayed]
+  return [...fewOf(outward.length > 0 ? outward : addresses, limits.addressesPerDevice - relayed.length), ...relayed]
+}
+
+/** What does not fit is left out of both kinds: a machine with many inner networks keeps its public address, and one with many public ones its LAN. */
+function fewOf(addresses: readonly Multiaddr[], most: number): readonly Multiaddr[] {
+  if (addresses.length <= most) return addresses
+  const [lan, outer] = [addresses.filter((each) => isInside(each.toString())), addresses.filter((each) => !isInside(each.toString()))]
+  return addresses.flatMap((_, at) => [outer[at] ?? [], lan[at] ?? []].flat()).slice(0, most)
 }
 
 /**

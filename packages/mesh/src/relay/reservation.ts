@@ -4,7 +4,7 @@ import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { circuitMessages as messages } from '@porchlight/wire'
 import { MuxedByteStream } from '../calls/muxed-byte-stream.ts'
 import type { GateConnection } from '../calls/gate-connection.ts'
-import { dialable } from '../paths/addresses.ts'
+import { dialable, isInside } from '../paths/addresses.ts'
 import { throughRelay } from './circuit-addresses.ts'
 import { MessageStream } from './message-stream.ts'
 import { hopProtocol, relayStatus } from './relay-protocol.ts'
@@ -54,16 +54,18 @@ function addressOf(bytes: Uint8Array): Multiaddr[] {
 }
 
 /**
- * Where others find the relay: first where we found it, then what it says of itself. A relay on loopback is for this machine alone; one that
+ * Where others find the relay: first where we found it, then what it says of itself, and what is of a LAN last, for in another house that is
+ * nowhere. A relay on loopback is for this machine alone; one that
  * we reach elsewhere cannot send our contacts to their own machines.
  */
-function placesOf(connection: Connection, said: readonly Multiaddr[]): string[] {
+export function placesOf(connection: Pick<Connection, 'remotePeer' | 'remoteAddr' | 'direction'>, said: readonly Multiaddr[]): string[] {
   const relay = connection.remotePeer.toString() as DeviceId
   const dialled = connection.direction === 'outbound' ? [connection.remoteAddr] : []
   const isLocal = loopback.test(connection.remoteAddr.toString())
   const plain = [...dialled, ...said].flatMap((address) => dialable(address.toString(), relay, false) ?? [])
   return [...new Set(plain)]
     .filter((address) => loopback.test(address) === isLocal)
+    .toSorted((one, other) => Number(isInside(one)) - Number(isInside(other)))
     .slice(0, limits.relayAddresses)
     .map((address) => throughRelay(multiaddr(`${address}/p2p/${relay}`)))
 }
