@@ -1,8 +1,8 @@
-import type { DeviceId, HouseholdId } from '@porchlight/core'
+import { limits, type DeviceId, type HouseholdId } from '@porchlight/core'
 import type { Contact } from '@porchlight/identity'
 import type { MeshConnection } from '@porchlight/mesh'
 import { beforeEach, expect, it } from 'vitest'
-import { ContactConnections, type ConnectionParts } from './contact-connections.ts'
+import { addressesOf, ContactConnections, type ConnectionParts } from './contact-connections.ts'
 
 const [desktop, laptop, phone] = ['desktop', 'laptop', 'phone'] as unknown as [DeviceId, DeviceId, DeviceId]
 const [ben, eve] = ['ben', 'eve'] as unknown as [HouseholdId, HouseholdId]
@@ -33,8 +33,11 @@ beforeEach(() => {
       list: () => contacts,
       chainOf: (household) => (inForce.get(household) ? {} : undefined) as never,
       devicesOf: (household) => (inForce.get(household) ?? []).map((key) => ({ key })) as never,
-      householdOf: (device) => (device === phone ? eve : undefined),
-      change: async () => undefined,
+      householdOf: (device) => (device === phone ? eve : device === laptop ? ben : undefined),
+      change: async (_, change) => {
+        contacts = contacts.map((contact) => change(contact) ?? contact)
+        return contacts[0]
+      },
     } satisfies ConnectionParts['contacts'],
     log: () => {},
   })
@@ -92,4 +95,17 @@ it('says of a contact the best of the paths to its devices, and names the contac
   expect(connections.pathTo(both)).toEqual({ kind: 'relayed', relay: { device: laptop, petname: null }, roundTripMs: null })
   open.set(laptop, connection({ roundTripMs: 80.4 }))
   expect(connections.pathTo(both)).toEqual({ kind: 'direct', relay: null, roundTripMs: 80 })
+})
+
+it('a device that is somewhere else every day does not make us forget where the others of its household are', () => {
+  const home = `/ip4/192.0.2.9/tcp/1/p2p/${desktop}`
+  contacts = [{ ...contactOf(ben, [desktop]), addresses: [home] }]
+  for (let day = 0; day < limits.addressesPerHousehold; day++) connections.learn(laptop, [`/ip4/198.51.100.${day}/tcp/1`])
+  expect(addressesOf(contacts[0]!, desktop)).toEqual([home])
+  expect(addressesOf(contacts[0]!, laptop)).toHaveLength(limits.addressesPerHousehold - 1)
+})
+
+it('what was learnt of a device is told by its name from what another one has', () => {
+  connections.learn(laptop, ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.2/tcp/1'])
+  expect(contacts[0]!.addresses).toEqual([`/ip4/192.0.2.1/tcp/1/p2p/${laptop}`, `/ip4/192.0.2.2/tcp/1/p2p/${laptop}`])
 })

@@ -86,7 +86,7 @@ export class ContactConnections {
     if (!household) return
     const merge = (contact: Contact | undefined): Contact | undefined => {
       if (!contact) return undefined
-      const merged = [...new Set([...addresses, ...contact.addresses])].slice(0, limits.addressesPerHousehold)
+      const merged = shared([...addresses.map((address) => named(address, device)), ...contact.addresses])
       return merged.join() === contact.addresses.join() ? contact : { ...contact, addresses: merged }
     }
     contacts.change(household, merge).catch((error: unknown) => log('contacts.addresses-not-kept', { household, error: String(error) }))
@@ -106,6 +106,22 @@ export class ContactConnections {
       this.#parts.log('contacts.not-let-go', { device, error: String(error) })
     }
   }
+}
+
+const deviceIn = (address: string): string => /\/p2p\/([^/]+)$/.exec(address)?.[1] ?? ''
+const named = (address: string, device: DeviceId): string => (deviceIn(address) === device ? address : `${address}/p2p/${device}`)
+
+/**
+ * The addresses of a household that are kept, at most `limits.addressesPerHousehold`: of each of its devices as many, the newest. A laptop
+ * that is somewhere else every day must not make us forget where the machine at home is.
+ */
+function shared(addresses: readonly string[]): string[] {
+  // What names no device was kept before that was known.
+  const all = [...new Set(addresses)].filter(
+    (each) => deviceIn(each) !== '' || !addresses.some((other) => other.startsWith(`${each}/p2p/`)),
+  )
+  const byDevice = [...Map.groupBy(all, deviceIn).values()]
+  return all.flatMap((_, at) => byDevice.flatMap((list) => list[at] ?? [])).slice(0, limits.addressesPerHousehold)
 }
 
 /** Addresses of a contact that may be of this device: those that name no other. */
