@@ -61,7 +61,8 @@ export class Carrying implements RelayRules {
 
   carry(device: DeviceId): RelayLease | undefined {
     const { calls, contacts, consent } = this.#options
-    if (this.#isOwn(device)) return calls.enter(device)
+    // Not through the door: circuits of a sibling must not use up the calls that it may make itself.
+    if (this.#isOwn(device)) return calls.follow(device, { signal: new AbortController().signal, done: () => {} })
     const household = contacts.householdOf(device)
     const admitted = consent.admit({ device, household, method: 'circuit', ...place })
     if (!admitted.allow || household === undefined) return undefined

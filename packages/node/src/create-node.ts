@@ -313,6 +313,11 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   node.on((event) => carried.onNode(event))
   node.serve({ definition: relayProtocol, manifest: relayManifest, handlers: carrying.handlers() })
   mesh.on('reservations', () => carried.count())
+  node.on((event) => {
+    if (event.type !== 'contact.removed') return
+    for (const kept of Object.values(accounts))
+      kept.forget(event.household).catch((error: unknown) => log('relay.account-not-forgotten', { error: String(error) }))
+  })
   await node.start()
   await links.start()
   reached.start()

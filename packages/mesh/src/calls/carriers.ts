@@ -43,7 +43,8 @@ export class Carriers {
     let carrier = this.#byConnection.get(connection.id)
     if (!carrier) {
       carrier = new GateConnection(connection, { memory: this.#options.memory, isKept: this.#options.isKept })
-      this.#byConnection.set(connection.id, carrier)
+      // A stream may show after its connection has gone, and nobody would take it out of the table then.
+      if (carrier.isOpen) this.#byConnection.set(connection.id, carrier)
     }
     return carrier
   }
