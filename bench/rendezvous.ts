@@ -66,14 +66,18 @@ const written: Written[] = []
 const stored: number[] = []
 const putMs: number[] = []
 const beforePuts = sent(nodes)
-await inTurns(Array.from({ length: Math.min(count, 50) }, (_, at) => at), 4, async () => {
-  const keys = dayKeys(randomBytes(32), 20_000, deviceIdOf(await generateKey()))
-  const record = makeRecord(keys, { seq: 1, addresses: ['/ip4/192.0.2.1/tcp/4001'], nonce: randomBytes(12) })
-  const startedMs = performance.now()
-  stored.push((await any(nodes).rendezvous.publish(keys.key, record)).stored)
-  putMs.push(performance.now() - startedMs)
-  written.push({ keys, seq: 1 })
-})
+await inTurns(
+  Array.from({ length: Math.min(count, 50) }, (_, at) => at),
+  4,
+  async () => {
+    const keys = dayKeys(randomBytes(32), 20_000, deviceIdOf(await generateKey()))
+    const record = makeRecord(keys, { seq: 1, addresses: ['/ip4/192.0.2.1/tcp/4001'], nonce: randomBytes(12) })
+    const startedMs = performance.now()
+    stored.push((await any(nodes).rendezvous.publish(keys.key, record)).stored)
+    putMs.push(performance.now() - startedMs)
+    written.push({ keys, seq: 1 })
+  },
+)
 const messagesPerPut = (sent(nodes) - beforePuts) / written.length
 console.log(
   `put: ${written.length} records, held by ${quantile(stored, 0.5)} nodes (least ${Math.min(...stored)}), p50 ${quantile(putMs, 0.5)} ms, p95 ${quantile(putMs, 0.95)} ms, ${messagesPerPut.toFixed(1)} messages`,
@@ -83,12 +87,16 @@ async function lookUp(from: readonly DhtNode[], what: readonly Written[], times:
   let found = 0
   const tookMs: number[] = []
   const before = sent(from)
-  await inTurns(Array.from({ length: times }, (_, at) => at), 4, async () => {
-    const { keys } = any(what)
-    const startedMs = performance.now()
-    if (await any(from).rendezvous.find(keys.key)) found++
-    tookMs.push(performance.now() - startedMs)
-  })
+  await inTurns(
+    Array.from({ length: times }, (_, at) => at),
+    4,
+    async () => {
+      const { keys } = any(what)
+      const startedMs = performance.now()
+      if (await any(from).rendezvous.find(keys.key)) found++
+      tookMs.push(performance.now() - startedMs)
+    },
+  )
   const messages = (sent(from) - before) / times
   return `${found} of ${times} (${((100 * found) / times).toFixed(1)} %), p50 ${quantile(tookMs, 0.5)} ms, p95 ${quantile(tookMs, 0.95)} ms, ${messages.toFixed(1)} messages`
 }
