@@ -1,5 +1,5 @@
-import { limits, PorchlightError, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
-import { idOfBody, type Signed } from '@porchlight/wire'
+import { limits, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
+import type { Signed } from '@porchlight/wire'
 import { isWaiting, nextAskState, type AskEvent } from '../states/ask-states.ts'
 import { openFrom, signWith, type ConsentContext } from '../context.ts'
 import type { AskStranger } from '../inputs.ts'
@@ -8,7 +8,6 @@ import { quotaAgainst } from './ask-quota.ts'
 import type { Blocking } from './blocking.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { AskRecord, CooldownRecord } from '../ledger/ledger.ts'
-import { checkManifest } from '../objects/manifest-check.ts'
 import { askType, denyType, manifestType, type AskBody } from '../objects/index.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { hasRoom } from '../sync/room.ts'
@@ -29,16 +28,6 @@ export class Asked {
     this.#context = context
     this.#blocking = blocking
     this.#takeAnswer = takeAnswer
-  }
-
-  /** @see Consent.addManifest */
-  serve(manifest: ManifestBody): ObjectId {
-    const faults = checkManifest(manifest)
-    if (faults.length > 0)
-      throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
-    const id = idOfBody(manifestType, manifest)
-    this.#context.state.served.set(id, manifest)
-    return id
   }
 
   /** @see Consent.receiveAsk */
