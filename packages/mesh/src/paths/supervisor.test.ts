@@ -10,18 +10,22 @@ const relayed = `/ip4/192.0.2.9/tcp/1/p2p/${relay}/p2p-circuit`
 
 let path: Path
 let works: Path
+/** Whether a dial of direct addresses goes on until it is given up. */
+let silent: boolean
 let dials: { atMs: number; addresses: string[] }[]
 let supervisor: Supervisor
 
 beforeEach(() => {
   vi.useFakeTimers()
-  ;[path, works, dials] = [undefined, undefined, []]
+  ;[path, works, silent, dials] = [undefined, undefined, false, []]
   supervisor = new Supervisor(device, {
-    dial: async (addresses) => {
+    dial: async (addresses, signal) => {
       dials.push({
         atMs: Date.now(),
         addresses: addresses.map((address) => address.decapsulate(multiaddr(`/p2p/${device}`)).toString()),
       })
+      if (silent && !dials.at(-1)!.addresses.includes(relayed))
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
       if (works === undefined) throw new Error('nobody answers')
       ;[path] = [works]
       supervisor.pathChanged()
@@ -98,4 +102,20 @@ test('a direct connection that is lost while a relayed one stays is looked for a
   works = 'direct'
   await vi.advanceTimersByTimeAsync(limits.upgradeFirstMs)
   expect(path).toBe('direct')
+})
+
+test('a call that comes when the relayed connection was lost does not wait for a dial that tries no relay', async () => {
+  supervisor.book.add([direct, relayed])
+  path = 'relayed'
+  silent = true
+  supervisor.pathChanged()
+  await vi.advanceTimersByTimeAsync(limits.upgradeFirstMs)
+  expect(dials.map(({ addresses }) => addresses)).toEqual([[direct]])
+  path = undefined
+  works = 'relayed'
+  supervisor.pathChanged()
+  const connecting = supervisor.connect()
+  await vi.advanceTimersByTimeAsync(limits.redialFirstMs)
+  await connecting
+  expect(path).toBe('relayed')
 })

@@ -35,6 +35,8 @@ export class Supervisor {
   #reached = Promise.withResolvers<void>()
   /** News arrived while a dial was under way: what it tries may be old. */
   #again = false
+  /** The dial under way tries direct addresses only, for there was a relayed connection when it began. */
+  #isUpgrading = false
 
   constructor(device: DeviceId, options: SupervisorOptions) {
     this.#device = device
@@ -66,11 +68,18 @@ export class Supervisor {
     } else if (path === undefined || this.#timer === undefined) {
       this.#failures = path === undefined ? 0 : 1
       if (this.#dialling === undefined) this.#scheduleNext()
+      else if (path === undefined && this.#isUpgrading) {
+        // It tries no relay, and may go on for long.
+        this.#again = true
+        this.#race.abort(new PorchlightError('CLOSED', 'the relayed connection was lost'))
+      }
     }
   }
 
   /** @returns once the device is connected, by a dial that is under way or begun now or by its own; @throws `UNREACHABLE` when it is not */
   async connect(): Promise<void> {
+    if (this.#path !== undefined) return
+    if (this.#isUpgrading) await Promise.race([this.#reached.promise, this.#dialling])
     if (this.#path !== undefined) return
     await Promise.race([this.#reached.promise, this.#dial()])
     if (this.#path === undefined) throw new PorchlightError('UNREACHABLE', `no address of ${this.#device} answers`)
@@ -113,6 +122,7 @@ export class Supervisor {
     this.#timer = undefined
     this.#dialling ??= this.#dialOnce().finally(() => {
       this.#dialling = undefined
+      this.#isUpgrading = false
       const again = this.#again
       this.#again = false
       if (!again) this.#scheduleNext()
@@ -125,6 +135,7 @@ export class Supervisor {
     const targets = this.#targets()
     if (this.#over.signal.aborted || targets.length === 0) return
     this.#dialledMs = this.#options.now()
+    this.#isUpgrading = this.#path === 'relayed'
     this.#race = new AbortController()
     try {
       await this.#options.dial(targets, AbortSignal.any([this.#over.signal, this.#race.signal, AbortSignal.timeout(limits.dialMs)]))
