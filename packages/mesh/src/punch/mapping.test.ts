@@ -2,7 +2,7 @@ import { limits, type DeviceId } from '@porchlight/core'
 import { expect, test } from 'vitest'
 import { mappingOf, type Observation } from './mapping.ts'
 
-const [one, two] = ['12D3KooWOne' as DeviceId, '12D3KooWTwo' as DeviceId]
+const [one, two, three] = ['12D3KooWOne' as DeviceId, '12D3KooWTwo' as DeviceId, '12D3KooWThree' as DeviceId]
 const seen = (observer: DeviceId, localPort: number, port: number): Observation => ({
   observer,
   localPort,
@@ -20,6 +20,15 @@ test('two observers that saw different addresses of one port leave no hope, what
   const observations = [seen(one, 61_000, 7), seen(two, 61_000, 8), seen(one, 61_001, 9)]
   expect(mappingOf(observations)).toEqual({ kind: 'dependent', ends: [] })
   expect(mappingOf(observations.toReversed())).toEqual({ kind: 'dependent', ends: [] })
+})
+
+test('one observer among three that says something else keeps nobody from punching', () => {
+  for (const liar of [0, 1, 2])
+    expect(mappingOf([one, two, three].map((observer, at) => seen(observer, 61_000, at === liar ? 8 : 7)))).toEqual({
+      kind: 'independent',
+      ends: [{ address: '/ip4/45.10.0.10/tcp/7', localPort: 61_000 }],
+    })
+  expect(mappingOf([seen(one, 61_000, 7), seen(two, 61_000, 8), seen(three, 61_000, 9)]).kind).toBe('dependent')
 })
 
 test('one observer proves nothing, and what it saw is tried', () => {

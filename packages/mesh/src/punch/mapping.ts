@@ -15,7 +15,7 @@ export interface Observation extends OwnEnd {
 /**
  * How this household's router maps ports, one IP version at a time.
  *
- * - `independent`: two observers saw the same address, so everybody does
+ * - `independent`: two observers saw the same address, and more of them than saw others, so everybody does; one contact that lies changes nothing
  * - `dependent`: two saw different ones; nobody can tell what the next one will see
  * - `unknown`: one observer, or none
  */
@@ -39,8 +39,10 @@ export function mappingOf(observations: readonly Observation[]): Mapping {
   for (const seen of byPort.values()) {
     // Of one observer the newest word counts: after a change of address its old connection may not have noticed yet.
     const addresses = new Map(seen.map(({ observer, address }) => [observer, address]))
-    if (new Set(addresses.values()).size > 1) return { kind: 'dependent', ends: [] }
-    if (addresses.size > 1) agreed = plain(seen.at(-1)!)
+    const [most, ...others] = [...Map.groupBy(addresses.values(), (address) => address).values()].toSorted((a, b) => b.length - a.length)
+    const [address] = most!
+    if (others.length > 0 && most!.length <= others.flat().length) return { kind: 'dependent', ends: [] }
+    if (most!.length > 1) agreed = { address: address!, localPort: seen[0]!.localPort }
   }
   if (agreed) return { kind: 'independent', ends: [agreed] }
   const newest = [...byPort.values()].map((seen) => plain(seen.at(-1)!)).toReversed()
