@@ -15,7 +15,7 @@ export const reachLimits = {
     why: 'how long what a contact saw of us counts; routers lose forwardings without a word',
   },
   reachAskMs: { value: 60_000, unit: 'ms', why: 'how often it is looked at whether somebody should be asked to try an address of ours' },
-  reachObservers: { value: 2, unit: 'devices', why: 'contacts’ devices asked about one address: one may be behind the same router' },
+  reachObservers: { value: 2, unit: 'contacts', why: 'that have to find an address silent: one may be behind the same router, or lie' },
   portSearchMs: { value: 10_000, unit: 'ms', why: 'how long a router has to answer the search for one that forwards ports' },
   portAskMs: { value: 5000, unit: 'ms', why: 'one request to the router' },
   portWatchMs: { value: 30_000, unit: 'ms', why: 'how often the router is asked for its outer address, which changes without a word' },

@@ -93,6 +93,20 @@ it('one contact that gets through confirms an address, and it is not tried again
   await reached.close()
 })
 
+it('a contact that says it did not get through, with all its devices, does not withdraw an address that another gets through to', async () => {
+  const tom = '12D3KooWGEtL22L6rf86nZjAFH5ZCQpUcB6y575CXRSzBP6vZAAJ' as DeviceId
+  const answers = (device: DeviceId): Looked => ({
+    address: '/ip4/51.20.0.2/tcp/50000',
+    outcome: device === tom ? 'answered' : 'silent',
+    atMs: Date.now(),
+  })
+  const world = home({ contacts: [ana, ben, tom], connections: [ana, ben, tom].map((device) => ({ device, relayed: false })), answers })
+  world.reached.start()
+  await settle()
+  expect(world.settled).toEqual([[outer, true]])
+  await world.reached.close()
+})
+
 it('an address is withdrawn when those who see us there do not get through', async () => {
   const { reached, settled } = home({ answers: () => ({ address: '/ip4/51.20.0.2/tcp/50000', outcome: 'silent', atMs: 0 }) })
   reached.look()

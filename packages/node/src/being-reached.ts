@@ -121,7 +121,9 @@ export class BeingReached {
   /** One that got through is enough; that nobody did counts once somebody who could have said so. */
   async #settle(address: string, observers: readonly DeviceId[]): Promise<void> {
     const [, host, port] = tcpOf.exec(address) ?? []
-    let silent = 0
+    // By household: one alone, with however many devices, must not have an address withdrawn that others get through to.
+    const silent = new Set<HouseholdId>()
+    const { contacts } = this.#options
     for (const device of observers) {
       const looked = await this.#ask(device, Number(port))
       const [, seenHost] = tcpOf.exec(looked?.address ?? '') ?? []
@@ -131,9 +133,11 @@ export class BeingReached {
         this.#tried.set(address, this.#options.nowMs())
         return this.#options.mesh.reach.settle(address, true)
       }
-      if (looked.outcome === 'silent' && ++silent >= limits.reachObservers) break
+      const household = contacts.householdOf(device)
+      if (looked.outcome === 'silent' && household !== undefined) silent.add(household)
+      if (silent.size >= limits.reachObservers) break
     }
-    if (silent === 0) return
+    if (silent.size === 0) return
     this.#tried.set(address, this.#options.nowMs())
     this.#options.mesh.reach.settle(address, false)
   }
