@@ -2,7 +2,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { limits } from '@porchlight/core'
 import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { describe, expect, test } from 'vitest'
-import { announceable, dialable, throughRelay } from './addresses.ts'
+import { announceable, dialable, isOwnMachine, throughRelay } from './addresses.ts'
 
 const device = deviceIdOf(await generateKey())
 const other = deviceIdOf(await generateKey())
@@ -58,4 +58,19 @@ describe('what we announce', () => {
 test('an address through a relay is known as one, as it is kept', () => {
   expect(throughRelay(`/ip4/192.0.2.1/tcp/4242/p2p/${other}/p2p-circuit`)).toBe(true)
   expect(throughRelay('/ip4/192.0.2.1/tcp/4242')).toBe(false)
+})
+
+test.each([
+  ['/ip4/127.0.0.1/tcp/1', true],
+  ['/ip4/0.0.0.0/tcp/1', true],
+  ['/ip6/::1/tcp/1', true],
+  ['/ip6/::/tcp/1', true],
+  ['/ip6/::ffff:127.0.0.1/tcp/1', true],
+  ['/ip6/::ffff:7f00:1/tcp/1', true],
+  [`/ip4/127.0.0.1/tcp/1/p2p/${other}/p2p-circuit`, true],
+  ['/ip4/10.127.0.1/tcp/1', false],
+  ['/ip6/::ffff:c0a8:101/tcp/1', false],
+  ['/ip6/2a01::1/tcp/1', false],
+])('%s leads to the machine that dials it: %s', (address, expected) => {
+  expect(isOwnMachine(address)).toBe(expected)
 })

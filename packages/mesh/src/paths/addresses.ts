@@ -12,6 +12,11 @@ const inside =
 /** Whether an address is one of a LAN, a carrier's network or this machine. */
 export const isInside = (address: string): boolean => inside.test(address)
 
+const machine = /^\/(ip4\/(127|0)\.|ip6\/(::1?|::ffff:(127|0)\.[0-9.]+|::ffff:(7f[0-9a-f]{2}|0):[0-9a-f]+|0[0:]*:[01])\/)/i
+
+/** Whether an address leads to whatever machine dials it. The unspecified ones do on Linux. */
+export const isOwnMachine = (address: string): boolean => machine.test(address)
+
 /** Whether some of these addresses can be reached from everywhere: they are not of a LAN, a carrier's network or this machine. */
 export const isOnInternet = (addresses: readonly string[]): boolean =>
   addresses.some((address) => /^\/(ip|dns)/.test(address) && !isInside(address))

@@ -1,6 +1,7 @@
 import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
 import { deviceId, PorchlightError, type DeviceId } from '@porchlight/core'
 import type { GateConnection } from '../calls/gate-connection.ts'
+import { isOwnMachine } from './addresses.ts'
 import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 
 export interface KeptDevicesOptions extends Omit<SupervisorOptions, 'path'> {
@@ -80,7 +81,10 @@ export class KeptDevices {
     const supervisor = this.#supervisors.get(device)
     if (!supervisor) return
     const dialled = connection.direction === 'outbound' && !this.#options.isPunched(connection) ? [connection.remoteAddr.toString()] : []
-    const news = supervisor.book.add([...dialled, ...listenAddrs.map(String)])
+    // Somebody elsewhere who says that he is on this machine would have us knock at its services.
+    const isHere = isOwnMachine(connection.remoteAddr.toString())
+    const said = listenAddrs.map(String).filter((address) => isHere || !isOwnMachine(address))
+    const news = supervisor.book.add([...dialled, ...said])
     supervisor.book.prefer(dialled)
     supervisor.book.clearSightings()
     if (news.length === 0) return
