@@ -147,6 +147,24 @@ describe('listening', () => {
     }
   })
 
+  test.each(['/ip4/999.1.1.1/tcp/1', '/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.1/tcp/1/p2p/12D3KooWnobody'])(
+    'with the bootstrap %s says that it is none, and leaves nothing open',
+    async (bootstrap) => {
+      const { port } = await new Promise<{ port: number }>((resolve) => {
+        const free = createServer().listen(0, '127.0.0.1', () => {
+          const address = free.address() as { port: number }
+          free.close(() => resolve(address))
+        })
+      })
+      const listen = [`/ip4/127.0.0.1/tcp/${port}`]
+      await expect(mesh({ listen, dhtBootstrap: [bootstrap] })).rejects.toMatchObject({
+        code: 'SETTING_INVALID',
+        message: expect.stringContaining(bootstrap),
+      })
+      await mesh({ listen })
+    },
+  )
+
   test('on port 0 tells the real one', async () => {
     const [address] = (await mesh()).addresses()
     expect(address).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/[1-9]\d*\/p2p\/12D3KooW/)

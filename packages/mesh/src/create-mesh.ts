@@ -1,7 +1,7 @@
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Connection, IdentifyResult, PeerInfo, PeerUpdate } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { deviceIdOf, type CallDevice } from '@porchlight/wire'
 import { bounded } from './bounded.ts'
@@ -20,6 +20,7 @@ import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { Liveness } from './paths/liveness.ts'
 import { watchSleep } from './paths/sleep-watch.ts'
 import { watchNetwork } from './paths/network-watch.ts'
+import { deviceOfBootstrap } from './rendezvous/bootstrap-device.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { Reach } from './ports/reach.ts'
 import { StreamMemory } from './guards/stream-memory.ts'
@@ -30,7 +31,7 @@ import { MeshPunch, type Mappings } from './punch/mesh-punch.ts'
  * Starts one node of the network.
  *
  * @returns  listening, and dialling the DHT nodes it was given
- * @throws   `SETTING_INVALID` when an address cannot be listened on
+ * @throws   `SETTING_INVALID` when an address cannot be listened on, or a bootstrap is none
  */
 export async function createMesh(options: MeshOptions): Promise<Mesh> {
   // Nothing is sighted, and no circuit comes, before the start; addresses are looked at.
@@ -43,7 +44,13 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
   })
   const mesh = new Libp2pMesh(node, options)
   made.mesh = mesh
-  await mesh.start()
+  try {
+    await mesh.start()
+  } catch (error) {
+    // Whoever tries again, on another port, must not leave this one's timers and sockets behind.
+    await mesh.stop()
+    throw error
+  }
   return mesh
 }
 
@@ -182,12 +189,7 @@ class Libp2pMesh implements Mesh {
       watchNetwork(() => changed({})),
       watchSleep((sleptMs) => changed({ sleptMs }), { now: this.#options.now }),
     )
-    for (const address of this.#options.dhtBootstrap ?? []) {
-      const id = multiaddr(address)
-        .getComponents()
-        .findLast(({ code }) => code === CODE_P2P)?.value
-      if (id !== undefined) this.keep(deviceId(id), [address])
-    }
+    for (const address of this.#options.dhtBootstrap ?? []) this.keep(deviceOfBootstrap(address), [address])
   }
 
   addresses(): string[] {
