@@ -31,6 +31,11 @@ export const relayLimits = {
     unit: 'circuits',
     why: 'connections that a relay carries from one caller to one device at once; more only take the places of others',
   },
+  relayCircuitsPerHost: {
+    value: 16,
+    unit: 'circuits',
+    why: 'connections that a relay carries from one IP address, or /64, to one device at once: one stranger with many keys must not take all',
+  },
   relayHopMs: { value: 15_000, unit: 'ms', why: 'asking a relay for a place or a circuit, on both of its sides' },
   relayMessageBytes: { value: 4096, unit: 'bytes', why: 'one message of circuit relay; a reservation with 12 addresses is below 2 KiB' },
   relayHopStreams: { value: 32, unit: 'streams', why: 'requests and circuits that one connection may open at a relay' },

@@ -63,6 +63,15 @@ describe('circuits to a place', () => {
     expect(places.beginCircuit(home, device(1), () => lease())).toBeDefined()
   })
 
+  test('from one host are bounded, however many devices it makes up', () => {
+    const places = table()
+    places.reserve(home)
+    const from = (n: number, host: string) => places.beginCircuit(home, device(n), () => lease(), host)
+    for (let n = 0; n < limits.relayCircuitsPerHost; n++) expect(from(n, '192.0.2.1')).toBeDefined()
+    expect(from(99, '192.0.2.1')).toBeUndefined()
+    expect(from(99, '192.0.2.2')).toBeDefined()
+  })
+
   test('are bounded in all, and a lease is not asked for when there is no room', () => {
     const places = table()
     places.reserve(home)

@@ -3,6 +3,7 @@ import type { RelayClient, RelayLease } from './relaying.ts'
 
 interface Circuit {
   readonly caller: DeviceId
+  readonly host: string
   readonly ending: AbortController
 }
 
@@ -57,14 +58,21 @@ export class PlaceTable {
     return expiresMs
   }
 
-  /** Counts one more circuit to a device. @param lease asked for only when there is room @returns `undefined` when there is none, or no lease */
-  beginCircuit(device: DeviceId, caller: DeviceId, lease: () => RelayLease | undefined): BegunCircuit | undefined {
+  /**
+   * Counts one more circuit to a device.
+   *
+   * @param lease  asked for only when there is room
+   * @param host   where the caller connects from; new devices cost nothing there, so that their number alone bounds nobody
+   * @returns      `undefined` when there is no room, or no lease
+   */
+  beginCircuit(device: DeviceId, caller: DeviceId, lease: () => RelayLease | undefined, host: string = caller): BegunCircuit | undefined {
     const place = this.#places.get(device)
     if (!place || place.circuits.size >= limits.relayCircuitsPerDevice) return undefined
     if ([...place.circuits].filter((circuit) => circuit.caller === caller).length >= limits.relayCircuitsPerCaller) return undefined
+    if ([...place.circuits].filter((circuit) => circuit.host === host).length >= limits.relayCircuitsPerHost) return undefined
     const permission = lease()
     if (!permission) return undefined
-    const circuit: Circuit = { caller, ending: new AbortController() }
+    const circuit: Circuit = { caller, host, ending: new AbortController() }
     place.circuits.add(circuit)
     const signal = AbortSignal.any([permission.signal, circuit.ending.signal])
     let over = false

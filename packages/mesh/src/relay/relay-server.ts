@@ -5,6 +5,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { MuxedByteStream } from '../calls/muxed-byte-stream.ts'
 import type { GateConnection } from '../calls/gate-connection.ts'
 import type { MeshLog } from '../mesh.ts'
+import { hostOf } from '../rendezvous/put-rates.ts'
+import { isForwarder } from '../guards/host-rates.ts'
 import { carryCircuit } from './carry-circuit.ts'
 import { isRelayed } from '../paths/relayed.ts'
 import { MessageStream } from './message-stream.ts'
@@ -98,9 +100,10 @@ export class RelayServer implements Relaying {
       const request = await hop.readMessage(messages.Hop)
       if (isRelayed(connection.remoteAddr)) throw new Refused(relayStatus.permissionDenied)
       const from = deviceId(connection.remotePeer.toString())
+      const host = hostOf(connection.remoteAddr.toString())
       if (request.type === messages.Hop.Type.RESERVE) return await this.#reserve(hop, from)
       if (request.type !== messages.Hop.Type.CONNECT) throw new Refused(relayStatus.unexpectedMessage)
-      await this.#connect(hop, from, request.peer?.id, () => clearTimeout(late))
+      await this.#connect(hop, { caller: from, host: isForwarder(host) ? from : host }, request.peer?.id, () => clearTimeout(late))
     } catch (error) {
       await this.#refuse(hop, error)
     } finally {
@@ -124,11 +127,16 @@ export class RelayServer implements Relaying {
     await hop.closeWrite()
   }
 
-  async #connect(hop: MessageStream, caller: DeviceId, to: Uint8Array | undefined, agreed: () => void): Promise<void> {
+  async #connect(
+    hop: MessageStream,
+    { caller, host }: { caller: DeviceId; host: string },
+    to: Uint8Array | undefined,
+    agreed: () => void,
+  ): Promise<void> {
     const device = deviceFromBytes(to ?? new Uint8Array())
     const carrier = this.#options.directTo(device)
     if (carrier === undefined || !this.#places.has(device)) throw new Refused(relayStatus.noReservation)
-    const circuit = this.#places.beginCircuit(device, caller, () => this.#rules?.carry(device))
+    const circuit = this.#places.beginCircuit(device, caller, () => this.#rules?.carry(device), host)
     if (circuit === undefined) throw new Refused(relayStatus.resourceLimitExceeded)
     const end = carrier.begin()
     try {
