@@ -179,6 +179,24 @@ const happenings: readonly (readonly [string, () => Promise<unknown>])[] = [
       await desktop.consent.unblock(ben.household, null)
     },
   ],
+  [
+    'a contact that was removed, and what ends with it',
+    async () => {
+      await given()
+      const asked = await ask(ben, desktop, 'music')
+      time.advance(1000)
+      await removed(asked)
+    },
+  ],
+  [
+    'a contact that was removed and is one again',
+    async () => {
+      await given()
+      await removed(await ask(ben, desktop, 'music'))
+      await said({ removed: false })
+      await given()
+    },
+  ],
   ['an ask of ours', () => ask(desktop, ben)],
   [
     'an ask of ours that was agreed to',
@@ -189,6 +207,25 @@ const happenings: readonly (readonly [string, () => Promise<unknown>])[] = [
     },
   ],
 ]
+
+const said = (words: { removed: boolean; over?: readonly string[] }) =>
+  desktop.consent.siblings.sayContact({
+    household: ben.household,
+    petname: 'Ben',
+    selfChosenName: null,
+    level: 'compared',
+    documents: [],
+    suspensions: [],
+    devices: [],
+    addresses: [],
+    since: 0,
+    removed: words.removed,
+    over: (words.over ?? []) as never,
+  })
+async function removed(asked: string): Promise<void> {
+  await said({ removed: true, over: [asked] })
+  await desktop.consent.revokeAll(ben.household)
+}
 
 async function deniedUntilBlocked(): Promise<void> {
   for (let denials = 1; denials <= 4; denials++) {
