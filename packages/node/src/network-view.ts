@@ -94,12 +94,25 @@ export function networkView({ mesh, own, contacts, reached, set }: NetworkParts)
   }
 
   function relays(): TalksTo[] {
-    return mesh.reservations().map(({ relay }) => ({
+    const ours = mesh.reservations().map(({ relay }): TalksTo => ({
       kind: 'relay',
       who: nameOf(relay),
       addresses: seen(relay),
       why: 'it carries connections to this home; it sees when and how much, not what',
     }))
+    const theirs = [...relaysOfContacts()].map((relay): TalksTo => ({
+      kind: 'relay',
+      who: nameOf(relay),
+      addresses: seen(relay),
+      why: 'it carries connections to a contact; it sees when and how much, not what',
+    }))
+    return [...ours, ...theirs]
+  }
+
+  /** Relays that somebody is reached through, and that are not ours. */
+  function relaysOfContacts(): Set<DeviceId> {
+    const ours = new Set(mesh.reservations().map(({ relay }) => relay))
+    return new Set(connections.flatMap(({ relay }) => (relay === undefined || ours.has(relay) ? [] : [relay])))
   }
 
   /** DHT nodes that were set by hand, and those that were met through them. */
@@ -108,6 +121,7 @@ export function networkView({ mesh, own, contacts, reached, set }: NetworkParts)
       ...known.flatMap(({ devices }) => devices),
       ...own.inForce().map(({ key }) => key),
       ...mesh.reservations().map(({ relay }) => relay),
+      ...relaysOfContacts(),
     ])
     const met = connections.filter(({ device, direction }) => direction === 'outbound' && !others.has(device))
     const addresses = new Map<string, string[]>()
