@@ -151,3 +151,12 @@ describe('a grant that is given back', () => {
     await expect(ana.consent.receiveRenounce(bytes, eve.household)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   })
 })
+
+it('what waits for one contact leaves room for what is offered to another', async () => {
+  for (let n = 0; n < limits.outboxPerContact; n++) {
+    const { id } = await ana.consent.offer(offerTo(ben, time.nowMs(), `room${n}`))
+    // Revocations do not count: they must always find room.
+    if (n % 2 === 0) await ana.consent.revoke(id)
+  }
+  await expect(ana.consent.offer(offerTo(eve, time.nowMs()))).resolves.toMatchObject({ state: 'SCHEDULED' })
+})

@@ -93,3 +93,17 @@ describe('what is lifted before it was written', () => {
     expect(admits()).toBe(true)
   })
 })
+
+describe('a resume', () => {
+  it('of pauses alone leaves a rollback to the person, and every grant under it', async () => {
+    await activeGrant(ana, ben, time.nowMs())
+    await ana.consent.halt('rollback')
+    await ana.consent.panic()
+    await ana.consent.resume()
+    expect(ana.consent.halts()).toEqual(['rollback'])
+    expect(await grants()).toEqual([['ACTIVE', []]])
+    expect(admits()).toBe(false)
+    await ana.consent.unhalt('rollback')
+    expect(admits()).toBe(true)
+  })
+})
