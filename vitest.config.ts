@@ -45,6 +45,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'forks',
+          // Vitest leaves one core alone by itself, and a third of these tests wait for sockets and disks.
+          maxWorkers: 3,
           include: [
             'packages/**/*.test.ts',
             'daemon/**/*.test.ts',

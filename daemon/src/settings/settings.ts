@@ -62,7 +62,9 @@ export const settingsSchema = z.strictObject({
   mdns: flag.default(true).describe('find contacts on the local network'),
   announce: multiaddrs.default([]).describe('addresses to tell contacts instead of those found'),
   forwardPort: flag.default(true).describe('ask the router to forward our port (UPnP) once there is a contact'),
-  bootstrap: multiaddrs.default([]).describe('nodes through which to join an address book; empty: nobody is contacted'),
+  bootstrap: multiaddrs
+    .default([])
+    .describe('nodes through which to join an address book; besides those of invites that were accepted; with neither nobody is contacted'),
   serveAddressBook: flag
     .default(false)
     .describe('hold sealed addresses of others for a day, as a node of the address book; for a machine that everybody can reach'),

@@ -36,8 +36,13 @@ export function prunable(facts: FactIndex, { self, nowMs, isListed, isKnown }: P
   const over = all.flatMap((fact) => {
     // A "no" ends every answer to its ask, which may come late and lasts as long as was asked.
     const endSec = fact.kind === 'grant' ? fact.body.exp : fact.kind === 'ask' ? Math.max(fact.body.lapse, fact.body.exp) : Infinity
-    // A renewal of ours keeps what it replaced from counting, which may come later than it and begin later still.
-    const waits = fact.kind === 'grant' && fact.body.iss === self && fact.body.renews !== null && !isKnown(fact.body.renews)
+    // A renewal keeps what it replaced from counting, which may come later than it and begin later still. Of theirs it waits for one lifetime more,
+    // because what they replaced is known here no longer once it was pruned, and every renewal would wait for ever.
+    const waits =
+      fact.kind === 'grant' &&
+      fact.body.renews !== null &&
+      !isKnown(fact.body.renews) &&
+      (fact.body.iss === self || untilMs - limits.grantLifetimeMs < endSec * 1000)
     return untilMs >= endSec * 1000 && !waits ? [fact.id] : []
   })
   const gone = forgotten(facts, new Set(over), isListed, untilMs, true).filter(({ kind, body }) => kind !== 'revoke' || body.iss !== self)
