@@ -1,4 +1,4 @@
-import { limits } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import { expect, it } from 'vitest'
 import { memoryByteStreams } from './memory-stream.ts'
 
@@ -59,4 +59,29 @@ it('writing after the own end is refused', async () => {
   const [near] = memoryByteStreams()
   await near.closeWrite()
   await expect(near.write(bytes(1))).rejects.toMatchObject({ code: 'CLOSED' })
+})
+
+it('who aborts is told its own reason, and the other one that the stream was reset', async () => {
+  const reason = new Error('gave up')
+  for (const [error, own] of [
+    [reason, { code: 'CLOSED', message: 'stream was aborted', cause: reason }],
+    [new PorchlightError('TIMEOUT', 'too late'), { code: 'TIMEOUT', message: 'too late' }],
+  ] as const) {
+    const [near, far] = memoryByteStreams()
+    near.abort(error)
+    const theirs = { code: 'CLOSED', message: 'stream was reset', reason: 'reset' }
+    await expect(near.read()).rejects.toMatchObject(own)
+    await expect(near.write(bytes(1))).rejects.toMatchObject(own)
+    await expect(far.read()).rejects.toMatchObject(theirs)
+    await expect(far.write(bytes(1))).rejects.toMatchObject(theirs)
+    expect(near.signal.reason).toMatchObject(own)
+    expect(far.signal.reason).toMatchObject(theirs)
+  }
+})
+
+it('writing nothing is no piece of its own', async () => {
+  const [near, far] = memoryByteStreams()
+  await near.write(bytes(0))
+  await near.write(bytes(1))
+  expect(await far.read()).toEqual(bytes(1))
 })
