@@ -1,9 +1,11 @@
 import type { Consent, ContactWords } from '@porchlight/consent'
-import { limits, type HouseholdId } from '@porchlight/core'
+import { limits, type DeviceId, type HouseholdId } from '@porchlight/core'
 import { chainBytes, chainOfContact, chainTexts, extendChain, type Contact } from '@porchlight/identity'
 import type { ContactBook } from './contact-book.ts'
 
 export interface ContactSyncOptions {
+  /** This device. */
+  readonly device: DeviceId
   readonly contacts: ContactBook
   readonly consent: Pick<Consent, 'siblings' | 'asks'>
   /** A sibling removed a contact: what is open to it has to end here too. */
@@ -16,6 +18,8 @@ export interface ContactSyncOptions {
 /** Keeps the contacts of this device and what its household says of them the same: petname, level, documents, and whether they are contacts at all. */
 export class ContactSync {
   readonly #options: ContactSyncOptions
+  /** Changed here, and not signed yet: what siblings said before that does not undo it. */
+  readonly #unsaid = new Set<HouseholdId>()
 
   constructor(options: ContactSyncOptions) {
     this.#options = options
@@ -24,13 +28,19 @@ export class ContactSync {
   /** Brings both together after a start: what was said and not yet followed, and contacts that nothing was said of. */
   async start(): Promise<void> {
     const { contacts, consent } = this.#options
-    for (const { body } of consent.siblings.contacts()) await this.follow(body.household)
+    for (const { body } of consent.siblings.contacts()) await this.#follow(body.household)
     for (const { household } of contacts.list()) if (!consent.siblings.contact(household)) await this.say(household)
+  }
+
+  /** A contact was changed here; `say` comes after this. */
+  changed(household: HouseholdId): void {
+    this.#unsaid.add(household)
   }
 
   /** Signs what this device knows of a contact, for the others. Never rejects: what could not be said is said with the next change. */
   async say(household: HouseholdId): Promise<void> {
     const { contacts, consent, log } = this.#options
+    this.#unsaid.delete(household)
     const contact = contacts.get(household)
     if (!contact) return
     try {
@@ -71,8 +81,13 @@ export class ContactSync {
     await consent.siblings.sayContact(words)
   }
 
-  /** Does here what the household says of a contact. */
+  /** Does here what another device of the household says of a contact. What this one said came from here, and may be older than what stands here. */
   async follow(household: HouseholdId): Promise<void> {
+    const { consent, device } = this.#options
+    if (consent.siblings.contact(household)?.body.dev !== device) await this.#follow(household)
+  }
+
+  async #follow(household: HouseholdId): Promise<void> {
     const { contacts, consent, onRemoved, onChanged, log } = this.#options
     const words = consent.siblings.contact(household)?.body
     if (!words) return
@@ -113,12 +128,15 @@ export class ContactSync {
     return contacts.change(household, (current) => {
       const devices = [...new Set([...(current?.devices ?? []), ...said.devices])].toSorted()
       const addresses = [...new Set([...(current?.addresses ?? []), ...said.addresses])]
-      const petname = current?.petname === said.petname ? said.petname : this.#petname(said)
+      const isOlder =
+        current !== undefined && (this.#unsaid.has(household) || current.petname !== known?.petname || current.level !== known.level)
+      const { level } = isOlder ? current : said
+      const petname = isOlder ? current.petname : current?.petname === said.petname ? said.petname : this.#petname(said)
       const next: Contact = {
         ...(current ?? said),
         ...chainTexts(chain),
         petname,
-        level: said.level,
+        level,
         devices,
         addresses: current?.addresses ?? addresses,
       }

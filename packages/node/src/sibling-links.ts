@@ -50,6 +50,7 @@ export class SiblingLinks {
     const devices = (): DeviceId[] => own.inForce().map(({ key }) => key)
     this.sync = new SiblingSync({ consent, mesh: () => mesh, devices, logs: this.#logs, log })
     this.#contacts = new ContactSync({
+      device: own.device,
       contacts,
       consent,
       onRemoved: async (contact) => onContact(contact, 'removed'),
@@ -128,7 +129,10 @@ export class SiblingLinks {
   }
 
   #onNode(event: NodeEvent): void {
-    if (event.type === 'contact.added' || event.type === 'contact.changed') this.#inTurn(() => this.#contacts.say(event.household))
+    if (event.type === 'contact.added' || event.type === 'contact.changed') {
+      this.#contacts.changed(event.household)
+      this.#inTurn(() => this.#contacts.say(event.household))
+    }
     if (event.type === 'contact.removed') this.#inTurn(() => this.#contacts.sayRemoved(event.household))
   }
 

@@ -13,8 +13,7 @@ beforeEach(async () => {
 })
 
 /** Of which kinds the log still says something. */
-const saying = async ({ consent }: Side) =>
-  (await consent.log()).filter(({ facts }) => facts !== undefined).map(({ kind }) => kind)
+const saying = async ({ consent }: Side) => (await consent.log()).filter(({ facts }) => facts !== undefined).map(({ kind }) => kind)
 const erased = (beforeMs: number, one = ana) => one.consent.eraseRecord({ beforeMs })
 
 describe('erasing before a time', () => {
