@@ -86,7 +86,7 @@ export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: 
 
   const http = async (_opening: object, call: ServerCall): Promise<void> => {
     const { duplex, over } = duplexOfServerCall(call)
-    const agent = new Agent({ keepAlive: true, maxSockets: limits.shareIdlePerService })
+    const agent = new Agent({ keepAlive: true, maxSockets: limits.shareIdlePerService, timeout: limits.shareAppIdleMs })
     visits.set(duplex, { call, agent })
     open.add(duplex)
     duplex.once('close', () => {

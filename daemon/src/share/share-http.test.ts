@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { limits } from '@porchlight/core'
 import { expect, test } from 'vitest'
 import { fetchWhole, sharedApp } from '../testing/shared-app.ts'
@@ -35,6 +35,20 @@ test('50 MB up and 50 MB down arrive byte for byte, with a length and without', 
   out.end()
   const [answer] = await once(out, 'response')
   expect(String(await answer.setEncoding('utf8').reduce((text: string, part: string) => text + part, ''))).toBe(sha256(blob))
+})
+
+test('a connection to the app that was idle for a second is not used again, so that no upload meets its closing', async () => {
+  await using shared = await sharedApp(
+    (req, res) => void req.resume().on('end', () => setTimeout(() => res.end(String(req.socket.remotePort)), 1200)),
+  )
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = async (): Promise<string> =>
+    (await fetchWhole({ ...shared.options('/', { method: 'POST' }), agent }, Buffer.from('x'))).body.toString()
+  const first = await ask()
+  expect(await ask()).toBe(first)
+  await new Promise((wake) => setTimeout(wake, limits.shareAppIdleMs + 200))
+  expect(await ask()).not.toBe(first)
+  agent.destroy()
 })
 
 test('what the app learns of the request: who asks, from the gate, and nothing that the guest made up', async () => {

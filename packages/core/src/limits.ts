@@ -322,6 +322,11 @@ export const limitTable = {
     why: 'requests on one HTTP connection before it is closed and a new one opened',
   },
   shareHeadersMs: { value: 60_000, unit: 'ms', why: 'a request whose header section is not complete after this long is given up' },
+  shareAppIdleMs: {
+    value: 1000,
+    unit: 'ms',
+    why: 'a kept connection to an app is used again no later than this: apps close idle ones after 2 to 5 s without a word, and a request with a body that meets the closing cannot be sent twice',
+  },
   shareIdleMs: { value: 60_000, unit: 'ms', why: 'an HTTP connection without a request is closed after this long' },
   shareOpenMs: { value: 30_000, unit: 'ms', why: 'opening a connection to a contact for a waiting browser' },
 } as const satisfies Record<string, LimitRow>
