@@ -278,6 +278,11 @@ export const limitTable = {
     why: 'the least that a person may say there: several times the wait between two readings of a sibling',
   },
   siblingAnswerMs: { value: 30_000, unit: 'ms', why: 'how long a sibling may take for one page of facts' },
+  siblingAgainMs: {
+    value: 500,
+    unit: 'ms',
+    why: 'a sibling that could not be read, and is still connected, is read again after this long, then twice as long, up to the wait between two readings',
+  },
   siblingReadMs: {
     value: 60_000,
     unit: 'ms',

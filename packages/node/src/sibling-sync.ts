@@ -37,6 +37,9 @@ export class SiblingSync {
   readonly #usage: UsageTurns
   #hinting = false
 
+  readonly #failures = new Map<DeviceId, number>()
+  readonly #retries = new Map<DeviceId, NodeJS.Timeout>()
+
   constructor(options: SiblingSyncOptions) {
     this.#options = options
     this.#usage = new UsageTurns(options.consent)
@@ -106,6 +109,7 @@ export class SiblingSync {
 
   async close(): Promise<void> {
     this.#closing.abort(new PorchlightError('CLOSED', 'the node is stopping'))
+    for (const timer of this.#retries.values()) clearTimeout(timer)
     await Promise.all([...this.#running.values()].map(({ done }) => done))
   }
 
@@ -148,11 +152,27 @@ export class SiblingSync {
         state.again = false
         await this.#readOn(device)
       }
+      this.#failures.delete(device)
     } catch (error) {
       log('siblings.not-read', { device, code: asPorchlightError(error).code })
+      this.#readSoon(device)
     } finally {
       this.#running.delete(device)
     }
+  }
+
+  /** Of two connections to a sibling one is closed, with what was being read over it; the other stays, so none comes up that would be read on. */
+  #readSoon(device: DeviceId): void {
+    const failures = this.#failures.get(device) ?? 0
+    this.#failures.set(device, failures + 1)
+    clearTimeout(this.#retries.get(device))
+    if (this.#closing.signal.aborted) return
+    const again = (): void => {
+      this.#retries.delete(device)
+      if (this.siblings().includes(device) && this.#options.mesh().isConnected(device)) void this.read(device)
+    }
+    const afterMs = Math.min(limits.siblingAgainMs * 2 ** failures, limits.siblingReadMs)
+    this.#retries.set(device, setTimeout(again, afterMs).unref())
   }
 
   async #readOn(device: DeviceId): Promise<void> {
