@@ -30,8 +30,8 @@ export async function shownBy({ consent, ledger, household: self }: DeviceSide, 
   return {
     grants: grants.map((grant) => ({
       ...grant,
+      ...(lost?.lifted ? { blocked: null, causes: grant.causes.filter((cause) => cause !== 'paused') } : {}),
       ...(grant.device === lost?.device && !isOver(grant.state) ? { state: 'open', causes: [], decaysMs: null } : {}),
-      ...(lost?.lifted ? { blocked: null } : {}),
     })),
     held: byId(consent.held()).map(({ receivedMs: _r, endedMs: _e, ...rest }) => rest),
     ownAsks: byId(consent.ownAsks()).map(({ madeMs: _m, ...rest }) => rest),
