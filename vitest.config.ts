@@ -22,7 +22,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   sync: { testTimeout: 900_000 },
   rendezvous: { testTimeout: 300_000 },
   // `npm test` tries each universal invariant a hundred times, this suite ten thousand times.
-  invariants: { testTimeout: 600_000, env: { INVARIANT_RUNS: '10000' }, fileParallelism: true },
+  invariants: { testTimeout: 1_500_000, env: { INVARIANT_RUNS: '10000' }, fileParallelism: true },
 }
 
 /** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */
