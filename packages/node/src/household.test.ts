@@ -173,8 +173,9 @@ test('a thief of the root is in until the owner rotates, and out for good then, 
 
   await laptop.rotateRoot(words)
   await vi.waitFor(async () => expect(await say(laptop)).toBe('hello!'), { timeout: 10_000 })
-  expect(await shownTo(thief, stolen)).toBe(0)
-  expect((await present(thief.call, ben.device, { own: all })).documents).toEqual([])
+  // Ben hangs up on a device that is out, which may meet a call of it.
+  await vi.waitFor(async () => expect(await shownTo(thief, stolen)).toBe(0), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await present(thief.call, ben.device, { own: all })).documents).toEqual([]), { timeout: 10_000 })
   expect(await say(laptop)).toBe('hello!')
   expect(laptop.devices()).toMatchObject([{ device: laptop.device, state: 'in-force' }])
 }, 30_000)
