@@ -5,6 +5,7 @@ import { dropText } from '../ledger/state.ts'
 import { orphanedManifests } from '../log/ended.ts'
 import { forgotten } from '../log/forgetting.ts'
 import { isOver } from '../states/grant-states.ts'
+import { effectiveContact } from './effective.ts'
 import { factsOf, subjects, type FactIndex, type FactSource, type KnownFact } from './fact-index.ts'
 
 /** Facts that may go: `dropped` ones without a trace, of `erased` ones the id stays, so that no copy is taken again. */
@@ -63,9 +64,7 @@ const isReplaced = (facts: FactSource, fact: KnownFact): boolean =>
   fact.kind === 'contact' &&
   !fact.body.removed &&
   fact.body.over.length === 0 &&
-  factsOf(facts, 'contact', subjects.household(fact.body.household)).some(
-    ({ id, body }) => body.at > fact.body.at || (body.at === fact.body.at && id > fact.id),
-  )
+  effectiveContact(facts, fact.body.household)?.id !== fact.id
 
 /** What speaks of agreements of which nothing is here, and is too old for them to come and count. What could end one of ours waits for ever. */
 function isOrphan(facts: FactSource, fact: KnownFact, self: HouseholdId, isListed: PruneView['isListed'], untilMs: number): boolean {

@@ -1,7 +1,8 @@
-import { BlockList, isIPv4 } from 'node:net'
+import { isIPv4 } from 'node:net'
 import { upnpNat, type Gateway } from '@achingbrain/nat-port-mapper'
 import { limits } from '@porchlight/core'
 import type { MeshLog } from '../mesh.ts'
+import { isPublicHost } from '../paths/public-hosts.ts'
 
 /** What came of asking the router to forward a port. */
 export type PortMappingView =
@@ -21,18 +22,6 @@ export interface PortMappingOptions {
   /** Routers on the LAN; default by UPnP. */
   readonly routers?: (signal: AbortSignal) => AsyncIterable<Gateway>
 }
-
-const carrierGrade = new BlockList()
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const)
-  carrierGrade.addSubnet(net, bits)
 
 const byUpnp = (signal: AbortSignal): AsyncIterable<Gateway> =>
   upnpNat({ description: 'porchlight', ttl: limits.portLeaseMs, autoRefresh: true }).findGateways({ signal })
@@ -117,7 +106,7 @@ export class PortMapping {
 
   #seen(router: Gateway, outer: string, port: number): void {
     // Behind a carrier's NAT some routers name an inner address, others none at all.
-    if (!isIPv4(outer) || carrierGrade.check(outer)) this.#say({ state: 'behind-another', router: router.host, outer })
+    if (!isIPv4(outer) || !isPublicHost(outer)) this.#say({ state: 'behind-another', router: router.host, outer })
     else this.#say({ state: 'mapped', router: router.host, address: `/ip4/${outer}/tcp/${port}` })
   }
 
