@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createNode } from '@porchlight/node'
 import { client, handlersOf } from '@porchlight/sdk'
-import { greeting, greetingManifest } from './greeting.ts'
+import { greeting } from './greeting.ts'
 
 const dir = await mkdtemp(join(tmpdir(), 'porchlight-example-'))
 const start = (name: string) => createNode({ dir: join(dir, name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
@@ -18,7 +18,7 @@ const same = ben.contact('ana').words.join(' ') === ana.contact('ben').words.joi
 console.log(`both screens show the same 12 words: ${same}`)
 
 const greetings = handlersOf(greeting, { greet: async ({ text }) => ({ text: `Hello ${text}, the light is on.` }) })
-ben.serve({ definition: greeting, manifest: greetingManifest, handlers: greetings })
+ben.serve({ definition: greeting, manifest: greeting.manifest, handlers: greetings })
 const input = { to: 'ana', protocol: greeting.id, location: 'door', scopes: ['greet'], expMs: Date.now() + 86_400_000 }
 const card = ben.prepareOffer(input)
 console.log(card.title)

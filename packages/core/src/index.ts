@@ -11,6 +11,6 @@ export { cleanText, isCleanText, slug } from './text.ts'
 export { covers, parseLocation } from './location.ts'
 // protocols and their consent text
 export { defineProtocol } from './protocol.ts'
-export type { AnyMethod, Codec, Door, MethodDefinition, MethodKind, ProtocolDefinition } from './protocol.ts'
+export type { AnyMethod, Codec, Decoded, Door, Encodable, MethodDefinition, MethodKind, ProtocolDefinition } from './protocol.ts'
 export { sayKeys } from './manifest.ts'
 export type { Assurance, Limits, ManifestBody, ManifestScope, SayKey, Text, WeeklyWindow } from './manifest.ts'

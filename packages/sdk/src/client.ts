@@ -1,4 +1,4 @@
-import { PorchlightError, type AnyMethod, type HouseholdId, type MethodDefinition, type ProtocolDefinition } from '@porchlight/core'
+import { PorchlightError, type AnyMethod, type Decoded, type Encodable, type HouseholdId, type ProtocolDefinition } from '@porchlight/core'
 import type { CallRequest, ClientCall, Link } from '@porchlight/wire'
 
 export interface CallOptions {
@@ -7,14 +7,13 @@ export interface CallOptions {
   readonly deadlineMs?: number
 }
 
-type ClientMethod<M> =
-  M extends MethodDefinition<infer Input, infer Output>
-    ? M['kind'] extends 'query' | 'procedure'
-      ? (input: Partial<Input>, options?: CallOptions) => Promise<Output>
-      : M['kind'] extends 'subscription'
-        ? (input: Partial<Input>, options?: CallOptions) => AsyncIterable<Output>
-        : (input: Partial<Input>, options?: CallOptions) => Promise<ClientCall>
-    : never
+type ClientMethod<M> = M extends AnyMethod
+  ? M['kind'] extends 'query' | 'procedure'
+    ? (input: Encodable<M['input']>, options?: CallOptions) => Promise<Decoded<M['output']>>
+    : M['kind'] extends 'subscription'
+      ? (input: Encodable<M['input']>, options?: CallOptions) => AsyncIterable<Decoded<M['output']>>
+      : (input: Encodable<M['input']>, options?: CallOptions) => Promise<ClientCall>
+  : never
 
 /** One function per method of the protocol: a promise for a query or procedure, an async iterable for a subscription, the open call for a stream. */
 export type Client<P extends ProtocolDefinition> = { readonly [Name in keyof P['methods']]: ClientMethod<P['methods'][Name]> }
@@ -56,7 +55,7 @@ function decode(method: AnyMethod, bytes: Uint8Array): unknown {
  */
 export function clientOver<P extends ProtocolDefinition>(definition: P, caller: Caller, location = ''): Client<P> {
   const methods = Object.entries(definition.methods).map(([name, method]) => {
-    const invoke = (input: object, options: CallOptions = {}): unknown => {
+    const invoke = (input: unknown, options: CallOptions = {}): unknown => {
       const unaryKind = method.kind === 'query' || method.kind === 'procedure'
       const request = (): CallRequest => ({
         protocol: definition.id,
