@@ -33,7 +33,7 @@ interface Visit {
  * names. A connection whose call ends (revocation, expiry, guest gone) is destroyed together with its connections to the app.
  *
  * @returns call handlers for `share`; disposing ends every connection
- * @see protocols/share/SPEC.md#the-owners-side
+ * @see protocols/share/SPEC.md#flow
  */
 export function serveShares(deps: OwnerDeps): Disposable & { readonly handlers: Readonly<Record<string, CallHandler>> } {
   const visits = new WeakMap<Duplex, Visit>()

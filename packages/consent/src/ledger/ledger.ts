@@ -130,7 +130,7 @@ export interface EarlyRevocation {
 /** The types of signed objects that the devices of one household tell each other. */
 export type FactKind = keyof typeof factTypes
 
-/** A signed object that every device of the household must know. @see protocols/household/SPEC.md#facts */
+/** A signed object that every device of the household must know. @see protocols/household/SPEC.md#siblings */
 export interface Fact {
   readonly kind: FactKind
   readonly id: ObjectId
