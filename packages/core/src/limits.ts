@@ -6,6 +6,7 @@ import { punchLimits } from './limits-of-punching.ts'
 import { recordLimits } from './limits-of-the-record.ts'
 import { relayLimits } from './limits-of-relays.ts'
 import { rendezvousLimits } from './limits-of-the-rendezvous.ts'
+import { sdkLimits } from './limits-of-the-sdk.ts'
 import { suspensionLimits } from './limits-of-suspension.ts'
 
 /**
@@ -110,6 +111,9 @@ export const limitTable = {
 
   ...recordLimits,
   ...askLimits,
+
+  // apps
+  ...sdkLimits,
 
   // consent: limits of grants
   usageAheadBytes: {

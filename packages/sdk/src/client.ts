@@ -1,5 +1,6 @@
 import { PorchlightError, type AnyMethod, type Decoded, type Encodable, type HouseholdId, type ProtocolDefinition } from '@porchlight/core'
 import type { CallRequest, ClientCall, Link } from '@porchlight/wire'
+import { givenUp } from './giving-up.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal
@@ -23,20 +24,44 @@ export type Caller = (request: CallRequest, options: { signal?: AbortSignal; ret
 
 /** Encodes inside the promise, so that an input that cannot be encoded rejects like any other failure. */
 async function open(caller: Caller, request: () => CallRequest, options: CallOptions, retryable = false): Promise<ClientCall> {
-  return caller(request(), { ...(options.signal && { signal: options.signal }), ...(retryable && { retryable }) })
+  const { signal } = options
+  if (signal?.aborted) throw givenUp(signal)
+  return orAborted(signal, () => caller(request(), { ...(signal && { signal }), ...(retryable && { retryable }) }))
+}
+
+/** A call that its own caller gave up says so, whatever the way to the other household makes of it. */
+async function orAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw signal?.aborted ? givenUp(signal) : error
+  }
 }
 
 async function unary(caller: Caller, request: () => CallRequest, method: AnyMethod, options: CallOptions): Promise<unknown> {
   const call = await open(caller, request, options, method.kind === 'query')
-  return decode(method, await call.result())
+  return decode(method, await orAborted(options.signal, () => call.result()))
 }
 
 async function* subscribe(caller: Caller, request: () => CallRequest, method: AnyMethod, options: CallOptions): AsyncGenerator<unknown> {
   const call = await open(caller, request, options)
   try {
-    for await (const message of call.messages) yield decode(method, message)
+    const messages = call.messages[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await orAborted(options.signal, () => messages.next())
+      if (done === true) return
+      yield decode(method, value)
+    }
   } finally {
     call.abort()
+  }
+}
+
+function encode(method: AnyMethod, input: unknown): Uint8Array {
+  try {
+    return method.input.encode(input)
+  } catch (cause) {
+    throw new PorchlightError('BAD_REQUEST', 'this input cannot be encoded', { reason: 'input', cause })
   }
 }
 
@@ -61,7 +86,7 @@ export function clientOver<P extends ProtocolDefinition>(definition: P, caller: 
         protocol: definition.id,
         method: name,
         location,
-        payload: method.input.encode(input),
+        payload: encode(method, input),
         streaming: method.kind === 'stream',
         ...(options.deadlineMs !== undefined ? { deadlineMs: options.deadlineMs } : unaryKind ? {} : { deadlineMs: 0 }),
       })

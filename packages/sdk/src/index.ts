@@ -23,6 +23,9 @@ export type {
   Waiting,
   Wanted,
 } from './porchlight.ts'
+// another way to a household
+export { porchlightOver } from './porchlight-over.ts'
+export type { Backend, FullAsk, IncomingHandler } from './backend.ts'
 // calling over a link
 export { client, clientOver } from './client.ts'
 export type { Caller, CallOptions, Client } from './client.ts'

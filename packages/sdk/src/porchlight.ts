@@ -36,7 +36,7 @@ export interface Grant {
   readonly expMs: number
 }
 
-/** An ask of ours. */
+/** An ask of ours that waits. */
 export interface Ask {
   readonly id: string
   readonly household: HouseholdId
@@ -45,7 +45,7 @@ export interface Ask {
   readonly location: string
   readonly scopes: readonly string[]
   readonly why: string
-  /** PENDING; COUNTERED while a person here looks at what they offer instead; ANSWERED; LAPSED. A "no" is never told. */
+  /** PENDING, or COUNTERED while a person here looks at what they offer instead. A "no" is never told: the ask lapses. */
   readonly state: string
   readonly expMs: number
 }
@@ -76,7 +76,7 @@ export interface Asked extends Ask {
    * Waits until people have agreed, however long that takes.
    *
    * @returns  the grant in force
-   * @throws   `CONSENT_REQUIRED` with reason `ask-lapsed` when the ask is over without one
+   * @throws   `CONSENT_REQUIRED` with reason `ask-lapsed` when nobody agreed in time, `ask-declined` when our own household did not take it or it ended again
    */
   granted(options?: Waiting): Promise<Grant>
 }
@@ -149,7 +149,7 @@ export interface Porchlight extends AsyncDisposable {
   ask<P extends Servable>(input: AskInput<P>, options?: Waiting): Promise<Asked>
   /** Waits for a grant in force that covers what is wanted; at once when there is one. */
   granted(wanted: Wanted, options?: Waiting): Promise<Grant>
-  /** Asks of ours under the app's protocols. */
+  /** Asks of ours under the app's protocols that wait for an answer. */
   asks(options?: Waiting): Promise<Ask[]>
   /** Grants under the app's protocols, given and received. */
   grants(options?: Waiting): Promise<Grant[]>

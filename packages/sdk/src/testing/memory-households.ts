@@ -1,5 +1,6 @@
-import { deviceId, householdId, PorchlightError, type HouseholdId } from '@porchlight/core'
+import { PorchlightError, type HouseholdId } from '@porchlight/core'
 import { FrameStream, memoryByteStreams, serveCalls, startCall, type CallHandler, type Gate, type Link } from '@porchlight/wire'
+import { fakeDevice, fakeHousehold } from './fake-ids.ts'
 
 /** A household of the in-memory network, with a consent rule that a test sets. */
 export interface MemoryHousehold {
@@ -15,13 +16,6 @@ interface Rule {
   readonly scopes: ReadonlySet<string>
   readonly ending: AbortController
 }
-
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
-const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-
-/** Ids that have the right shape and are stable from run to run; no keys behind them. */
-const fakeHousehold = (n: number): HouseholdId => householdId(`b${base32[n % 32]?.repeat(52)}`)
-const fakeDevice = (n: number) => deviceId(`12D3KooW${base58[n % 58]?.repeat(44)}`)
 
 /**
  * Households joined in memory: the real frames, calls and backpressure, no network, no disk, no keys.
