@@ -8,6 +8,6 @@ const { SetupTokens } = await import('../daemon/src/api/setup-tokens.ts')
 
 // Only the routes are asked for, so nothing of a daemon has to be there but what building them touches.
 const daemon = { setup: new SetupTokens('/nonexistent', Date.now), apiPort: 0 }
-const app = createApi({ daemon, token: '', nowMs: Date.now })
+const app = createApi({ daemon, nowMs: Date.now })
 writeFileSync(join(root, 'docs/openapi.json'), `${JSON.stringify(openapiOf(app), undefined, 2)}\n`)
 console.log('wrote docs/openapi.json')

@@ -275,12 +275,13 @@ test('a request that takes too long is answered with TIMEOUT, and its work is to
     isReady: () => true,
     log: () => {},
     shares: undefined as never,
+    apps: undefined as never,
   }
-  const app = createApi({ daemon, token: 't', nowMs: () => 0, requestMs: 5 })
+  const app = createApi({ daemon, nowMs: () => 0, requestMs: 5 })
   const answer = await app.request(
     '/v1/invites/accept',
     { method: 'POST', body: '{"link":"x"}', headers: { 'content-type': 'application/json' } },
-    { transport: 'unix' },
+    { transport: 'unix', caller: { kind: 'household' } },
   )
   expect([answer.status, await answer.json()]).toEqual([504, expect.objectContaining({ code: 'TIMEOUT' })])
   expect(ended).toMatchObject({ code: 'TIMEOUT' })

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { Daemon } from './daemon.ts'
 import { mountEvents } from './events.ts'
 import { mountExport } from './export.ts'
-import { loopbackGuard } from './guard.ts'
+import { notForApps } from '../apps/app.ts'
 import { idempotency } from './idempotency.ts'
 import { mount, type ApiEnv } from './operation.ts'
 import { mountPage } from './page.ts'
@@ -17,6 +17,7 @@ import { controlOperations } from './routes/control.ts'
 import { doctorOperations } from './routes/doctor.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
+import { appOperations, appsOwnOperations } from './routes/apps.ts'
 import { recordOperations } from './routes/record.ts'
 import { relayOperations } from './routes/relay.ts'
 import { shareOperations } from './routes/shares.ts'
@@ -33,19 +34,28 @@ const operations = [
   ...logOperations,
   ...recordOperations,
   ...relayOperations,
+  ...appOperations,
+  ...appsOwnOperations,
 ]
+
+/** What an app's token opens; everything else is the household's alone. */
+const forApps = [
+  ...operations
+    .filter(({ callers }) => callers !== undefined)
+    .map(({ method, path }) => ({ method: method.toUpperCase(), path: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) })),
+  { method: 'GET', path: /^\/(v1\/events|livez|readyz)$/ },
+]
+const isForApps = (method: string, path: string) => forApps.some((each) => each.method === method && each.path.test(path))
 
 export interface ApiOptions {
   readonly daemon: Daemon
-  /** The token of programs that come over loopback. */
-  readonly token: string
   readonly nowMs: () => number
   /** For tests; default `limits.apiRequestMs`. */
   readonly requestMs?: number
 }
 
-/** The local API: every operation, for both transports. Answers are JSON; what is thrown becomes a problem (RFC 9457). */
-export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestMs }: ApiOptions): OpenAPIHono<ApiEnv> {
+/** The local API: every operation, for both transports, once the guard has said who asks. Answers are JSON; what is thrown becomes a problem (RFC 9457). */
+export function createApi({ daemon, nowMs, requestMs = limits.apiRequestMs }: ApiOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return
@@ -85,7 +95,11 @@ export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestM
     throw new PorchlightError('BAD_REQUEST', `there is no ${c.req.method} ${c.req.path.slice(0, 200)}`, { reason: 'unknown-path' })
   })
 
-  app.use(loopbackGuard({ port: daemon.apiPort, token, setup: daemon.setup }))
+  app.use(async (c, next) => {
+    const { method, path } = c.req
+    if (c.env.caller.kind === 'app' && !isForApps(method, path)) throw notForApps(`apps may not ${method} ${path.slice(0, 200)}`)
+    await next()
+  })
   app.use(async (c, next) => {
     await next()
     c.header('cache-control', 'no-store')
@@ -96,7 +110,8 @@ export function createApi({ daemon, token, nowMs, requestMs = limits.apiRequestM
     if (c.req.header('transfer-encoding') !== undefined)
       throw new PorchlightError('BAD_REQUEST', 'send the body with its Content-Length', { reason: 'length-required' })
     const length = Number(c.req.header('content-length') ?? 0)
-    if (length > limits.apiBodyBytes) throw new PorchlightError('TOO_LARGE', `body of ${length} bytes, limit ${limits.apiBodyBytes}`)
+    const most = c.req.method === 'PUT' ? limits.appRegistrationBytes : limits.apiBodyBytes
+    if (length > most) throw new PorchlightError('TOO_LARGE', `body of ${length} bytes, limit ${most}`)
     await next()
   })
   app.use(async (c, next) => {
@@ -135,9 +150,9 @@ export function openapiOf(app: OpenAPIHono<ApiEnv>): object {
       title: 'Porchlight local API',
       version: '1',
       description:
-        'On the Unix socket run/api.sock without a token, and on 127.0.0.1 with the bearer token in keys/api-token. See docs/api.md.',
+        'On the Unix socket run/api.sock without a token, and on 127.0.0.1 with the bearer token in keys/api-token. Apps have a token of their own on both, which opens what is tagged app. See docs/api.md.',
       license: { name: 'MIT OR Apache-2.0' },
     },
-    tags: ['household', 'contacts', 'shares', 'consent', 'relay', 'log'].map((name) => ({ name })),
+    tags: ['household', 'contacts', 'shares', 'consent', 'relay', 'log', 'apps', 'app'].map((name) => ({ name })),
   })
 }

@@ -1,4 +1,5 @@
 import type { HouseholdNode } from '@porchlight/node'
+import type { Apps } from '../apps/apps.ts'
 import type { Shares } from '../services/shares.ts'
 import type { EventFeed } from './event-feed.ts'
 import type { SetupTokens } from './setup-tokens.ts'
@@ -7,6 +8,7 @@ import type { SetupTokens } from './setup-tokens.ts'
 export interface Daemon {
   readonly node: HouseholdNode
   readonly shares: Shares
+  readonly apps: Apps
   readonly events: EventFeed
   readonly setup: SetupTokens
   readonly recovery: RecoveryWords

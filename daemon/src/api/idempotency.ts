@@ -12,9 +12,9 @@ interface Remembered {
 /**
  * Answers never kept: their secrets are in nobody's memory once told. An invite's link is kept, as its secret lies in the household's own
  * store for longer than this, and a second invite for a repeated request would be an open door that nobody knows of. An invite for a device is
- * not: its secret is in memory for minutes, and a repeated request ends the one before.
+ * not: its secret is in memory for minutes, and a repeated request ends the one before. Tokens of apps are nowhere but in the answer.
  */
-const neverKept = /^\/v1\/(recovery-words|setup-tokens|devices\/invites)/
+const neverKept = /^\/v1\/(recovery-words|setup-tokens|devices\/invites|apps)/
 
 /**
  * A POST with an `Idempotency-Key` that was sent before gets the answer of the first one instead of being done twice. Kept in memory,
@@ -23,9 +23,12 @@ const neverKept = /^\/v1\/(recovery-words|setup-tokens|devices\/invites)/
 export function idempotency(nowMs: () => number): MiddlewareHandler<ApiEnv> {
   const known = new Map<string, Remembered>()
   return async (c, next) => {
-    const key = c.req.header('idempotency-key')
-    if (c.req.method !== 'POST' || key === undefined || neverKept.test(c.req.path)) return await next()
-    if (key.length > 128) throw new PorchlightError('BAD_REQUEST', `Idempotency-Key of ${key.length} characters, limit 128`)
+    const given = c.req.header('idempotency-key')
+    if (c.req.method !== 'POST' || given === undefined || neverKept.test(c.req.path)) return await next()
+    if (given.length > 128) throw new PorchlightError('BAD_REQUEST', `Idempotency-Key of ${given.length} characters, limit 128`)
+    const { caller } = c.env
+    // Two callers may choose the same key, and neither gets the other's answer.
+    const key = `${caller.kind === 'app' ? caller.app.record.tokenHash : ''} ${given}`
     const request = createHash('sha256')
       .update(`${c.req.path}\n${await c.req.text()}`)
       .digest('hex')

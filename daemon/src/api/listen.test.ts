@@ -10,8 +10,12 @@ import { serveApi } from './listen.ts'
 test('no listener of the daemon ends the process when accepting fails again and again', async () => {
   const listen = vi.spyOn(Server.prototype, 'listen')
   const directory = mkdtempSync(join(tmpdir(), 'listen-'))
+  const calls = { answer: async () => {}, upgrade: () => {} }
   try {
-    await using _api = await serveApi(new OpenAPIHono(), { socketPath: join(directory, 'api.sock'), port: 0 })
+    await using _api = await serveApi(
+      { app: new OpenAPIHono(), guard: () => ({ kind: 'nobody' }), calls },
+      { socketPath: join(directory, 'api.sock'), port: 0 },
+    )
     await using _gateway = await startGateway(
       { link: { call: () => Promise.reject(new Error('none')) }, resolve: () => undefined },
       { port: 0 },

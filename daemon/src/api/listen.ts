@@ -1,16 +1,85 @@
 import { chmodSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { limits, PorchlightError } from '@porchlight/core'
+import { isUpgrade } from '@porchlight/protocol-share'
+import type { Caller } from '../apps/app.ts'
+import { AppConnections } from '../apps/app-connections.ts'
+import { isCall } from '../apps/call-target.ts'
+import { countAnswers, isBusy } from '../share/http-limits.ts'
+import type { Guard, Knock } from './guard.ts'
 import type { ApiEnv } from './operation.ts'
+import { answerProblem, refuseUpgrade } from './problem.ts'
 
-function serverFor(app: OpenAPIHono<ApiEnv>, transport: 'unix' | 'loopback'): Server {
-  const listener = getRequestListener((request, env) => app.fetch(request, { ...env, transport }), { overrideGlobalObjects: false })
-  const server = createServer(
-    { headersTimeout: limits.apiHeadersMs, requestTimeout: limits.apiRequestMs, connectionsCheckingInterval: 5000 },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+/** Calls to contacts, which come too often for anything but node's own server. */
+export interface CallDoor {
+  answer(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller): void
+}
+
+export interface ApiDoors {
+  readonly app: OpenAPIHono<ApiEnv>
+  readonly guard: Guard
+  readonly calls: CallDoor
+}
+
+const knockOf = (request: IncomingMessage, transport: Knock['transport'], upgrade: boolean): Knock => ({
+  transport,
+  method: request.method ?? '',
+  path: (request.url ?? '').split('?', 1)[0] ?? '',
+  upgrade,
+  header: (name) => {
+    const value = request.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  },
+})
+
+function serverFor({ app, guard, calls }: ApiDoors, transport: 'unix' | 'loopback'): Server {
+  const connections = new AppConnections()
+  const callers = new WeakMap<object, Caller>()
+  const listener = getRequestListener(
+    (asked, env) => app.fetch(asked, { ...env, transport, caller: callers.get(env.incoming) ?? { kind: 'nobody' } }),
+    { overrideGlobalObjects: false },
   )
+  const admit = (request: IncomingMessage, upgrade: boolean): Caller => {
+    const caller = guard(knockOf(request, transport, upgrade))
+    if (caller.kind === 'app') connections.count(request.socket, caller.app)
+    return caller
+  }
+  const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      countAnswers(request, response)
+      const caller = admit(request, false)
+      if (isCall(request.url ?? '')) return await calls.answer(request, response, caller)
+      callers.set(request, caller)
+      await listener(request, response)
+    } catch (error) {
+      answerProblem(response, error)
+    }
+  }
+  const options: ServerOptions & { shouldUpgradeCallback: (request: { rawHeaders: string[] }) => boolean } = {
+    headersTimeout: limits.apiHeadersMs,
+    requestTimeout: limits.apiRequestMs,
+    connectionsCheckingInterval: 5000,
+    // `h2c` is an offer that we decline by not seeing it.
+    shouldUpgradeCallback: ({ rawHeaders }) => isUpgrade(rawHeaders),
+  }
+  const server = createServer(options, (request, response) => void onRequest(request, response))
+  server.on('upgrade', (request, socket, head) => {
+    // What fails after the answer, such as a socket that went away, concerns nobody.
+    socket.on('error', () => {})
+    try {
+      if (isBusy(socket)) return void socket.destroy()
+      const caller = admit(request, true)
+      if (!isCall(request.url ?? ''))
+        throw new PorchlightError('BAD_REQUEST', 'only a call to a contact can be a WebSocket', { reason: 'unknown-path' })
+      calls.upgrade(request, socket, head, caller)
+    } catch (error) {
+      refuseUpgrade(socket, error)
+    }
+  })
   server.maxConnections = limits.apiConnections
   return server
 }
@@ -32,11 +101,8 @@ async function listening(server: Server, where: { path: string } | { port: numbe
 }
 
 /** Serves the API on its Unix socket and on loopback until disposed, which ends what is still open. */
-export async function serveApi(
-  app: OpenAPIHono<ApiEnv>,
-  { socketPath, port }: { socketPath: string; port: number },
-): Promise<AsyncDisposable> {
-  const servers = [serverFor(app, 'unix'), serverFor(app, 'loopback')] as const
+export async function serveApi(doors: ApiDoors, { socketPath, port }: { socketPath: string; port: number }): Promise<AsyncDisposable> {
+  const servers = [serverFor(doors, 'unix'), serverFor(doors, 'loopback')] as const
   const dispose = async () => {
     await Promise.all(
       servers.map(async (server) => {

@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Caller } from '../apps/app.ts'
 import type { Daemon } from './daemon.ts'
 import { problem } from './schemas.ts'
 
@@ -11,7 +12,7 @@ export interface Operation<
   B extends z.ZodType = z.ZodType,
   A extends z.ZodType = z.ZodType,
 > {
-  readonly method: 'get' | 'post' | 'patch' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** With `{name}` for parameters, as OpenAPI writes it. */
   readonly path: string
   readonly summary: string
@@ -20,7 +21,13 @@ export interface Operation<
   readonly query: Q
   readonly body: B | undefined
   readonly answer: A
-  run(input: { params: z.infer<P>; query: z.infer<Q>; body: z.infer<B> }, daemon: Daemon, signal: AbortSignal): Promise<z.input<A>>
+  /** Who may besides the household: `app`, its apps too. Default: nobody. */
+  readonly callers?: 'app'
+  run(
+    input: { params: z.infer<P>; query: z.infer<Q>; body: z.infer<B> },
+    daemon: Daemon,
+    context: { readonly signal: AbortSignal; readonly caller: Caller; header(name: string): string | undefined },
+  ): Promise<z.input<A>>
 }
 
 type Definition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> = Omit<
@@ -47,7 +54,7 @@ const problems = { description: 'It was not done', content: { 'application/probl
 
 export interface ApiEnv {
   Variables: { signal: AbortSignal }
-  Bindings: { transport: 'unix' | 'loopback' }
+  Bindings: { transport: 'unix' | 'loopback'; caller: Caller }
 }
 
 /** Mounts an operation as a route, described in the OpenAPI document. */
@@ -71,6 +78,7 @@ export function mount(app: OpenAPIHono<ApiEnv>, each: Operation<any, any, any, a
       query: c.req.valid('query' as never),
       body: each.body ? c.req.valid('json' as never) : {},
     }
-    return c.json((await each.run(input, daemon, c.get('signal'))) as object, 200) as never
+    const context = { signal: c.get('signal'), caller: c.env.caller, header: (name: string) => c.req.header(name) }
+    return c.json((await each.run(input, daemon, context)) as object, 200) as never
   })
 }

@@ -1,4 +1,6 @@
 import { asPorchlightError, type ErrorCode, type PorchlightError } from '@porchlight/core'
+import type { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -35,14 +37,19 @@ export interface Problem {
   readonly reason: string | null
 }
 
+const conflicts = new Set(['service-exists', 'card-changed', 'app-exists', 'protocol-taken'])
+
+// A protocol's own words, which come from the other side, mean nothing here.
 const statusFor = ({ code, reason }: PorchlightError): ContentfulStatusCode =>
-  reason?.startsWith('unknown-') === true
-    ? 404
-    : reason === 'not-allowed-here'
-      ? 403
-      : reason === 'service-exists' || reason === 'card-changed'
-        ? 409
-        : statusOf[code]
+  code === 'APP'
+    ? 422
+    : reason?.startsWith('unknown-') === true
+      ? 404
+      : reason === 'not-allowed-here'
+        ? 403
+        : conflicts.has(reason ?? '')
+          ? 409
+          : statusOf[code]
 
 /**
  * What the API answers when something was thrown (RFC 9457).
@@ -69,4 +76,39 @@ export function problemOf(thrown: unknown): Problem {
     code: error.code,
     reason: error.reason ?? null,
   }
+}
+
+const type = 'application/problem+json'
+const fields = ({ status }: Problem) => ({
+  'cache-control': 'no-store',
+  ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  ...(status === 503 && { 'retry-after': '1' }),
+})
+
+/** Answers a request of node's own server with a problem. Whatever of its body was not read is not read any more: the connection ends. */
+export function answerProblem(response: ServerResponse, thrown: unknown): Problem {
+  const problem = problemOf(thrown)
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return problem
+  }
+  const body = Buffer.from(JSON.stringify(problem))
+  const isRead = response.req.complete
+  response.writeHead(problem.status, {
+    'content-type': type,
+    'content-length': body.byteLength,
+    ...fields(problem),
+    ...(!isRead && { connection: 'close' }),
+  })
+  response.end(body)
+  return problem
+}
+
+/** Answers a request to become a WebSocket with a problem. */
+export function refuseUpgrade(socket: Duplex, thrown: unknown): void {
+  const problem = problemOf(thrown)
+  const body = JSON.stringify(problem)
+  const head = { 'content-type': type, 'content-length': Buffer.byteLength(body), connection: 'close', ...fields(problem) }
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`)
+  socket.end(`HTTP/1.1 ${problem.status} ${problem.code}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
 }

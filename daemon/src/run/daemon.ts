@@ -3,9 +3,12 @@ import { hostname } from 'node:os'
 import { cleanText, isPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import type { HouseholdNode, NodeOptions } from '@porchlight/node'
 import { share, shareManifest } from '@porchlight/protocol-share'
+import { Apps } from '../apps/apps.ts'
+import { protocolOf } from '../apps/app-events.ts'
 import { createApi } from '../api/app.ts'
 import type { Daemon } from '../api/daemon.ts'
 import { EventFeed } from '../api/event-feed.ts'
+import { createGuard } from '../api/guard.ts'
 import { serveApi } from '../api/listen.ts'
 import { setupUrlOf, urlOf } from '../api/routes/household.ts'
 import { readOrMakeApiToken, SetupTokens } from '../api/setup-tokens.ts'
@@ -137,10 +140,13 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
   )
 
   const events = new EventFeed(nowMs())
+  const apps = opening.use(
+    await Apps.open({ node, nowMs, language: settings.language, log, onChange: () => events.publish({ type: 'apps.changed' }) }),
+  )
   opening.defer(
     node.on((event) => {
       if (event.type === 'alarm') log('node.alarm', { text: event.text })
-      events.publish(event)
+      events.publish(event, apps.book.list().length === 0 ? undefined : protocolOf(event, node))
     }),
   )
   const setup = new SetupTokens(home, nowMs)
@@ -148,6 +154,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
   const daemon: Daemon = {
     node,
     shares: new Shares({ node, book, nowMs, language: settings.language }),
+    apps,
     events,
     setup,
     recovery: { taken: undefined },
@@ -159,7 +166,8 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
     log,
   }
   const socketPath = prepareSocketPath(home, environment)
-  opening.use(await serveApi(createApi({ daemon, token: readOrMakeApiToken(home), nowMs }), { socketPath, port: apiPort }))
+  const guard = createGuard({ port: apiPort, token: readOrMakeApiToken(home), setup, appOf: (token) => apps.appOf(token) })
+  opening.use(await serveApi({ app: createApi({ daemon, nowMs }), guard, calls: apps }, { socketPath, port: apiPort }))
   opening.defer(() => void (ready = false))
 
   const resources = opening.move()

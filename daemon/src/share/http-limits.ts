@@ -12,7 +12,8 @@ const unanswered = new WeakMap<Duplex, number>()
  */
 export const isBusy = (socket: Duplex): boolean => (unanswered.get(socket) ?? 0) > 0
 
-function countAnswers({ socket }: IncomingMessage, res: ServerResponse): void {
+/** To be called for each request, so that `isBusy` knows. */
+export function countAnswers({ socket }: IncomingMessage, res: ServerResponse): void {
   unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
   res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
 }

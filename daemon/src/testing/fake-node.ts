@@ -1,4 +1,5 @@
-import { deviceId, householdId, PorchlightError } from '@porchlight/core'
+import { deviceId, householdId, PorchlightError, type HouseholdId } from '@porchlight/core'
+import { FrameStream, memoryByteStreams, serveCalls, startCall, type CallRequest, type ClientCall } from '@porchlight/wire'
 import type {
   ApproveTerms,
   AskInput,
@@ -75,10 +76,26 @@ export class FakeNode implements HouseholdNode {
     })
     this.link = {
       household: this.household,
-      call: () => Promise.reject(new PorchlightError('UNREACHABLE', 'a fake node reaches nobody')),
+      call: (to, request, options) => this.#call(to, request, options),
       serve: () => ({ [Symbol.dispose]: () => {} }),
     }
     this.addContact('ana')
+  }
+
+  /** What the gate of this node, as its own far side, says of scopes, and by what it can be ended. Without it nobody reaches anybody. */
+  allows: { scopes: readonly string[]; signal: AbortSignal } | undefined
+
+  /** A call to a contact comes back to what this node itself serves: with real frames, in memory. */
+  async #call(to: HouseholdId, request: CallRequest, options: { signal?: AbortSignal } = {}): Promise<ClientCall> {
+    const { allows } = this
+    if (!allows) throw new PorchlightError('UNREACHABLE', 'a fake node reaches nobody')
+    const [ours, theirs] = memoryByteStreams()
+    void serveCalls(new FrameStream(theirs), this.device, ({ protocol, method }) => {
+      const handler = this.served.get(protocol)?.handlers[method]
+      if (!handler) return { allow: false }
+      return { allow: true, household: to, scopes: new Set(allows.scopes), signal: allows.signal, handler, done: () => {} }
+    })
+    return await startCall(new FrameStream(ours), request, options)
   }
 
   /** Makes the next call of one method throw. */

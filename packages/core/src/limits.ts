@@ -1,3 +1,4 @@
+import { appLimits } from './limits-of-apps.ts'
 import { askLimits } from './limits-of-asks.ts'
 import { daemonLimits } from './limits-of-the-daemon.ts'
 import { meshLimits } from './limits-of-the-mesh.ts'
@@ -164,7 +165,11 @@ export const limitTable = {
   apiBodyBytes: { value: 64 * 1024, unit: 'bytes', why: 'JSON body of one request to the local API' },
   apiRequestMs: { value: 60_000, unit: 'ms', why: 'one request to the local API; accepting an invite dials, so it needs this long' },
   apiHeadersMs: { value: 10_000, unit: 'ms', why: 'time for the headers of a request to the local API to arrive' },
-  apiConnections: { value: 256, unit: 'connections', why: 'connections to the local API at once' },
+  apiConnections: {
+    value: 4096,
+    unit: 'connections',
+    why: 'connections to each door of the local API at once: a thousand parked apps, each with an event stream and some for calls',
+  },
   idempotencyKeys: { value: 256, unit: 'answers', why: 'remembered answers to requests with an Idempotency-Key; the oldest goes first' },
   idempotencyMs: { value: 10 * minuteMs, unit: 'ms', why: 'how long such an answer is remembered' },
   eventBacklog: { value: 256, unit: 'events', why: 'past events a reader of /v1/events can ask for with Last-Event-ID' },
@@ -172,6 +177,9 @@ export const limitTable = {
   eventPingMs: { value: 15_000, unit: 'ms', why: 'an idle event stream says that it is alive this often' },
   services: { value: 256, unit: 'services', why: 'services of one household' },
   ...daemonLimits,
+
+  // apps
+  ...appLimits,
 
   // mesh
   ...meshLimits,

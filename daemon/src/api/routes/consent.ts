@@ -50,7 +50,7 @@ export const consentOperations = [
       shown: z.string().max(128).optional().openapi({ description: '`card.hash` of the preview that the person saw' }),
     }),
     answer: ask,
-    run: async ({ body: { untilMs, to: contact, invite, ...rest } }, { node }, signal) => {
+    run: async ({ body: { untilMs, to: contact, invite, ...rest } }, { node }, { signal }) => {
       const input = { ...rest, expMs: untilMs }
       return await whomToAsk(
         { to: contact, invite },

@@ -1,6 +1,7 @@
 import { limits, PorchlightError } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import { operation } from '../operation.ts'
+import { appContact } from '../app-schemas.ts'
 import { contact, invite } from '../schemas.ts'
 
 const ref = z.object({
@@ -49,15 +50,23 @@ export const contactOperations = [
     tag: 'contacts',
     body: z.object({ link: z.string().min(1).max(4096), petname: petname.optional() }),
     answer: contact,
-    run: async ({ body: { link, ...input } }, { node }, signal) => await node.acceptInvite(link, { ...input, signal }),
+    run: async ({ body: { link, ...input } }, { node }, { signal }) => await node.acceptInvite(link, { ...input, signal }),
   }),
   operation({
     method: 'get',
     path: '/v1/contacts',
     summary: 'Households this one knows',
     tag: 'contacts',
-    answer: z.object({ contacts: z.array(contact).readonly() }),
-    run: async (_input, { node }) => ({ contacts: node.contacts() }),
+    callers: 'app',
+    answer: z.object({
+      contacts: z
+        .array(z.union([contact, appContact]))
+        .readonly()
+        .openapi({ description: 'apps see how to call them and whether they are there, and nothing else' }),
+    }),
+    run: async (_input, { node }, { caller }) => ({
+      contacts: caller.kind === 'app' ? node.contacts().map((each) => appContact.parse(each)) : node.contacts(),
+    }),
   }),
   operation({
     method: 'get',

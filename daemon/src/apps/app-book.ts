@@ -1,0 +1,143 @@
+import { cleanText, limits, parseProtocolId, PorchlightError } from '@porchlight/core'
+import { looksLike } from '@porchlight/identity'
+import type { Table } from '@porchlight/node'
+import { App, type AppProtocol, type AppRecord } from './app.ts'
+import { hashOf, isAppToken, newAppToken } from './app-token.ts'
+
+/** What is wanted of an app to be: by the household itself or by a program that asks. */
+export interface AppInput {
+  readonly name: string
+  readonly why?: string | undefined
+  readonly protocols: readonly AppProtocol[]
+}
+
+/** The apps of this household: on disk before anybody is told, in memory for every request. Of a token only its hash is known. */
+export class AppBook {
+  readonly #table: Table<AppRecord>
+  readonly #byHash = new Map<string, App>()
+  /** A protocol that an app serves is its own until it is revoked. */
+  readonly #servedBy = new Map<string, App>()
+  readonly #nowMs: () => number
+  readonly #onRevoked: (app: App) => Promise<void>
+  #tail: Promise<unknown> = Promise.resolve()
+
+  private constructor(table: Table<AppRecord>, nowMs: () => number, onRevoked: (app: App) => Promise<void>) {
+    this.#table = table
+    this.#nowMs = nowMs
+    this.#onRevoked = onRevoked
+  }
+
+  /** @param onRevoked  ends what is kept elsewhere for an app; its own token is refused by then */
+  static async open(table: Table<AppRecord>, nowMs: () => number, onRevoked: (app: App) => Promise<void>): Promise<AppBook> {
+    const book = new AppBook(table, nowMs, onRevoked)
+    for (const record of await table.all()) book.#hold(new App(record))
+    return book
+  }
+
+  list(): App[] {
+    return [...this.#byHash.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  /** The app that a token is of; `undefined` when it is of none, or of one that was revoked. */
+  byToken(token: string): App | undefined {
+    return isAppToken(token) ? this.#byHash.get(hashOf(token)) : undefined
+  }
+
+  get(name: string): App | undefined {
+    return [...this.#byHash.values()].find((app) => app.name === name)
+  }
+
+  /**
+   * What `add` would refuse, before anything else is done.
+   *
+   * @returns the input with its texts in normal form
+   * @throws `BAD_REQUEST` with reason `app-exists` (the name, or one that cannot be told apart from it), `protocol-taken`, `protocol-reserved`,
+   *         `not-valid`; `BUSY` when there are `limits.apps`
+   */
+  check({ name, why = '', protocols }: AppInput): Required<AppInput> {
+    const clean = cleanText(name, 'the name of an app', limits.appNameChars)
+    const alike = looksLike(
+      clean,
+      this.list().map((app) => app.name),
+    )
+    if (alike !== null)
+      throw new PorchlightError('BAD_REQUEST', `there is an app ${JSON.stringify(alike)} already: porchlight apps revoke ends it`, {
+        reason: 'app-exists',
+      })
+    if (this.#byHash.size >= limits.apps)
+      throw new PorchlightError('BUSY', `${limits.apps} apps, which is the limit`, { reason: 'too-many-apps' })
+    return { name: clean, why: why === '' ? '' : cleanText(why, 'why', limits.whyChars), protocols: this.#checkProtocols(protocols) }
+  }
+
+  /** Lets an app in that the household itself made. @returns its token, which nobody can read again @throws as `check` */
+  async add(input: AppInput): Promise<{ app: App; token: string }> {
+    const token = newAppToken()
+    return { app: await this.put(input, { tokenHash: hashOf(token) }), token }
+  }
+
+  /** Lets an app in. @throws as `check` */
+  put(input: AppInput, kept: Pick<AppRecord, 'tokenHash' | 'request'>): Promise<App> {
+    return this.#inTurn(async () => {
+      const record: AppRecord = { ...this.check(input), ...kept, createdMs: this.#nowMs() }
+      await this.#table.put(record.tokenHash, record)
+      return this.#hold(new App(record))
+    })
+  }
+
+  /** The program of a request has its token: nobody can fetch it again. */
+  fetched(app: App): Promise<App> {
+    return this.#inTurn(async () => {
+      const { request: _fetched, ...record } = app.record
+      if (this.#byHash.get(record.tokenHash) !== app) throw unknownApp(app.name)
+      await this.#table.put(record.tokenHash, record)
+      return this.#hold(new App(record))
+    })
+  }
+
+  /** Ends an app: its token from this tick, what it has open with it; resolves when that is on disk. @throws `BAD_REQUEST` with reason `unknown-app` */
+  revoke(name: string): Promise<void> {
+    const app = this.get(name)
+    if (!app) return Promise.reject(unknownApp(name))
+    this.#byHash.delete(app.record.tokenHash)
+    app.end()
+    return this.#inTurn(async () => {
+      await this.#onRevoked(app)
+      await this.#table.delete(app.record.tokenHash)
+      for (const [protocol, holder] of this.#servedBy) if (holder.record.tokenHash === app.record.tokenHash) this.#servedBy.delete(protocol)
+    })
+  }
+
+  #checkProtocols(protocols: readonly AppProtocol[]): AppProtocol[] {
+    const seen = new Set<string>()
+    return protocols.map(({ id, call, serve }) => {
+      parseProtocolId(id)
+      if (seen.has(id) || (!call && !serve))
+        throw new PorchlightError('BAD_REQUEST', `${id}: once, and to be called or served`, { reason: 'not-valid' })
+      seen.add(id)
+      if (id.startsWith('/porchlight/'))
+        throw new PorchlightError('BAD_REQUEST', `${id} is Porchlight’s own and no app’s`, { reason: 'protocol-reserved' })
+      const holder = serve ? this.#servedBy.get(id) : undefined
+      if (holder)
+        throw new PorchlightError('BAD_REQUEST', `${id} is served by ${JSON.stringify(holder.name)} until that app is revoked`, {
+          reason: 'protocol-taken',
+        })
+      return { id, call, serve }
+    })
+  }
+
+  #hold(app: App): App {
+    this.#byHash.set(app.record.tokenHash, app)
+    for (const { id, serve } of app.record.protocols) if (serve) this.#servedBy.set(id, app)
+    return app
+  }
+
+  /** One at a time: what was checked still holds when it is written. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(work)
+    this.#tail = turn.catch(() => {})
+    return turn
+  }
+}
+
+export const unknownApp = (name: string): PorchlightError =>
+  new PorchlightError('BAD_REQUEST', `no app is called ${JSON.stringify(name.slice(0, 80))}`, { reason: 'unknown-app' })

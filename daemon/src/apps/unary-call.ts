@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { limits, PorchlightError } from '@porchlight/core'
+import type { CallRequest, Link } from '@porchlight/wire'
+import type { Caller } from './app.ts'
+import type { CallBytes } from './call-bytes.ts'
+import { callTargetOf, type CallTarget } from './call-target.ts'
+import type { ContactNames } from './contact-names.ts'
+
+/** What calls of apps to contacts need. */
+export interface CallParts {
+  readonly link: Pick<Link, 'call'>
+  readonly names: ContactNames
+  readonly bytes: CallBytes
+}
+
+/** Porchlight's own protocols are the daemon's to speak; of them only shared services may be called from outside. */
+const ownExcept = '/porchlight/share/1'
+
+/** @throws `DENIED` when the app may not call this, `BAD_REQUEST` with reason `protocol-reserved` */
+export function requireMayCall(caller: Caller, { protocol }: CallTarget): void {
+  if (caller.kind === 'app') caller.app.requireCall(protocol)
+  else if (protocol.startsWith('/porchlight/') && protocol !== ownExcept)
+    throw new PorchlightError('BAD_REQUEST', `${protocol} is Porchlight’s own`, { reason: 'protocol-reserved' })
+}
+
+/** The length of a body that may be read. @throws `BAD_REQUEST` reason `length-required`, `TOO_LARGE` */
+function lengthOf({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding'] !== undefined)
+    throw new PorchlightError('BAD_REQUEST', 'send the body with its Content-Length', { reason: 'length-required' })
+  const length = Number(headers['content-length'] ?? 0)
+  if (!(length <= limits.payloadLimitBytes))
+    throw new PorchlightError('TOO_LARGE', `message of ${length} bytes, limit ${limits.payloadLimitBytes}`)
+  return length
+}
+
+/** All of a body whose length was checked: node hands over no more than that. @throws `CLOSED` */
+function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => void chunks.push(chunk))
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    const gone = () => reject(new PorchlightError('CLOSED', 'the request ended before its body'))
+    request.on('error', gone)
+    request.on('close', () => request.complete || gone())
+  })
+}
+
+/** Runs one call with one answer: `POST /v1/contacts/…/call/…`. Closing the request cancels it. @throws whatever the call ended with, before anything was answered */
+export async function answerCall(parts: CallParts, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+  if (request.method !== 'POST')
+    throw new PorchlightError('BAD_REQUEST', `a call is a POST or a WebSocket, not ${request.method}`, { reason: 'unknown-path' })
+  const target = callTargetOf(request.url ?? '')
+  requireMayCall(caller, target)
+  if (target.deadlineMs === 0)
+    throw new PorchlightError('BAD_REQUEST', 'a call with one answer has a deadline: leave out deadlineMs for the usual one', {
+      reason: 'not-valid',
+    })
+  const length = lengthOf(request)
+  const { household } = parts.names.find(target.contact)
+  const ending = new AbortController()
+  const done = caller.kind === 'app' ? caller.app.begin('call', (error) => ending.abort(error)) : undefined
+  const releases: (() => void)[] = []
+  const onClose = () => {
+    if (!response.writableFinished) ending.abort(new PorchlightError('CLOSED', 'the caller closed the request'))
+    done?.()
+    for (const release of releases) release()
+  }
+  response.once('close', onClose)
+  releases.push(parts.bytes.take(length))
+  const payload = await bodyOf(request)
+  const call = await parts.link.call(household, requestOf(target, payload), { signal: ending.signal, retryable: target.retryable })
+  const answer = await call.result()
+  if (response.destroyed) return
+  releases.push(parts.bytes.take(answer.byteLength))
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-length': answer.byteLength,
+    'cache-control': 'no-store',
+  })
+  response.end(answer)
+  if (response.writableFinished) return
+  const timer = setTimeout(() => request.socket.destroy(), limits.appAnswerMs)
+  response.once('close', () => clearTimeout(timer))
+}
+
+export const requestOf = ({ protocol, method, location, deadlineMs }: CallTarget, payload: Uint8Array): CallRequest => ({
+  protocol,
+  method,
+  location,
+  payload,
+  ...(deadlineMs === undefined ? {} : { deadlineMs }),
+})

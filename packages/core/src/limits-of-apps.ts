@@ -1,0 +1,59 @@
+import type { LimitRow } from './limits.ts'
+
+const MiB = 1024 * 1024
+const minuteMs = 60_000
+
+/** Bounds of the local API for apps: rows of the one table in `limits.ts`. */
+export const appLimits = {
+  apps: { value: 1024, unit: 'apps', why: 'apps that a household let use its node; each may be parked with an open event stream' },
+  appNameChars: { value: 64, unit: 'characters', why: 'what an app calls itself, shown to people in quotes' },
+  appProtocols: { value: 32, unit: 'protocols', why: 'protocols of one app: more would not be read on a card' },
+  appRequestsWaiting: {
+    value: 16,
+    unit: 'requests',
+    why: 'programs that wait for a yes; when full, new ones are refused and none is evicted',
+  },
+  appRequestsPerMinute: {
+    value: 20,
+    unit: 'requests',
+    why: 'requests of programs without a token in any 60 seconds: no program can fill the screen',
+  },
+  appRequestMs: { value: 30 * minuteMs, unit: 'ms', why: 'a request that nobody answered lapses; the program may ask again' },
+  appConnections: {
+    value: 64,
+    unit: 'connections',
+    why: 'connections of one app to the local API at once, its WebSockets and event streams among them',
+  },
+  appCalls: { value: 256, unit: 'calls', why: 'calls of one app under way at once; more are BUSY' },
+  appCallsServed: { value: 256, unit: 'calls', why: 'calls under way at once that one app answers; more are BUSY to the caller' },
+  appCallBytes: {
+    value: 64 * MiB,
+    unit: 'bytes',
+    why: 'payloads of calls of all apps that are in memory at once, coming and going; a body is counted before a byte of it is read',
+  },
+  appAsks: { value: 16, unit: 'asks', why: 'asks about the protocols of one app that wait for an answer at once' },
+  appSocketBytes: {
+    value: 256 * 1024,
+    unit: 'bytes',
+    why: 'unsent bytes for an app that does not read its WebSocket before the other side of the call has to wait',
+  },
+  appEventReaders: { value: 4, unit: 'readers', why: 'event streams of one app at once' },
+  appRegistrationBytes: {
+    value: 192 * 1024,
+    unit: 'bytes',
+    why: 'registration of a protocol: its definition, its consent text and where the app answers',
+  },
+  appMethods: { value: 64, unit: 'methods', why: 'methods, and error words, of one protocol that an app serves' },
+  appTargetConnections: {
+    value: 64,
+    unit: 'connections',
+    why: 'connections of the daemon to one serving app for calls with one answer; further calls wait for one of them',
+  },
+  appConnectMs: { value: 5000, unit: 'ms', why: 'connecting to a serving app, which is on this computer' },
+  appAnswerMs: { value: 30_000, unit: 'ms', why: 'an app that does not take the answer to its call for so long loses the connection' },
+  contactNamesRemembered: {
+    value: 1024,
+    unit: 'names',
+    why: 'names of contacts in calls of apps whose household was looked up; all are forgotten when there are more',
+  },
+} as const satisfies Readonly<Record<string, LimitRow>>
