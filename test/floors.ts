@@ -91,6 +91,13 @@ export const floors: readonly Floor[] = [
   },
   {
     floor: 4,
+    where: 'packages/kit',
+    mayImport: [...pureFloors, 'packages/consent', 'packages/identity', 'packages/mesh', 'protocols/*'],
+    pure: false,
+    why: 'the kit judges implementations from outside: it speaks the wire and reads folders, and must not contain the node that it judges',
+  },
+  {
+    floor: 4,
     where: 'packages/node',
     mayImport: [...libraries, 'protocols/*'],
     pure: false,
@@ -99,7 +106,7 @@ export const floors: readonly Floor[] = [
   {
     floor: 5,
     where: 'daemon',
-    mayImport: [...libraries, 'packages/node', 'protocols/*'],
+    mayImport: [...libraries, 'packages/node', 'packages/kit', 'protocols/*'],
     pure: false,
     why: 'nothing is above the daemon but examples, which do not belong in it',
   },

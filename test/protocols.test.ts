@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkProtocol, manifestFaults, protocolFiles, type ProtocolFile } from '@porchlight/consent'
+import { manifestFaults, type ProtocolFile } from '@porchlight/consent'
 import type { ManifestBody, ProtocolDefinition } from '@porchlight/core'
+import { checkFolder, kitFiles } from '@porchlight/kit'
 import { describe, expect, test } from 'vitest'
 import { root } from '../scripts/workspaces.mjs'
 
 const folders = readdirSync(join(root, 'protocols')).filter((name) => existsSync(join(root, 'protocols', name, 'package.json')))
 
 function read(dir: string): Map<string, string> {
-  const paths = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter(protocolFiles)
+  const paths = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter(kitFiles)
   return new Map(paths.map((path) => [path, readFileSync(join(dir, path), 'utf8')]))
 }
 
@@ -16,13 +17,13 @@ describe.each(folders)('the protocol %s', (name) => {
   const dir = join(root, 'protocols', name)
 
   test('leaves nothing out that people or other implementations need', () => {
-    const { faults, manifest } = checkProtocol(read(dir))
+    const { faults, manifest } = checkFolder(read(dir))
     expect(faults).toEqual([])
     expect(manifest?.body.langs).toEqual(['en', 'de'])
   })
 
   test('was released with the text that it has now, or says that it follows', () => {
-    expect(checkProtocol(read(dir)).released.length).toBeGreaterThan(0)
+    expect(checkFolder(read(dir)).released.length).toBeGreaterThan(0)
   })
 
   test('is defined in code as its protocol.json says', async () => {

@@ -1,6 +1,7 @@
 import { appLimits } from './limits-of-apps.ts'
 import { askLimits } from './limits-of-asks.ts'
 import { daemonLimits } from './limits-of-the-daemon.ts'
+import { kitLimits } from './limits-of-the-kit.ts'
 import { meshLimits } from './limits-of-the-mesh.ts'
 import { reachLimits } from './limits-of-reach.ts'
 import { punchLimits } from './limits-of-punching.ts'
@@ -177,6 +178,7 @@ export const limitTable = {
   eventPingMs: { value: 15_000, unit: 'ms', why: 'an idle event stream says that it is alive this often' },
   services: { value: 256, unit: 'services', why: 'services of one household' },
   ...daemonLimits,
+  ...kitLimits,
 
   // apps
   ...appLimits,

@@ -7,3 +7,6 @@ export type { PortMappingView } from './ports/port-mapping.ts'
 export type { PublicAddress, ReachOfMesh } from './ports/reach.ts'
 export type { Mappings } from './punch/mesh-punch.ts'
 export type { Mapping, MappingKind, OwnEnd } from './punch/mapping.ts'
+// looking at a gate from outside
+export { probeGate } from './probe/gate-probe.ts'
+export type { GateProbe } from './probe/gate-probe.ts'

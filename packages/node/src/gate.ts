@@ -39,8 +39,9 @@ export function createGate(node: { own: Own; contacts: ContactBook; consent: Con
 
   return (call) => {
     const household = contacts.householdOf(call.device)
-    const target = served.method(call.protocol, call.method)
     const location = locationOf(call)
+    // No door opens for a location that is none, also where the protocol has no rooms: R21 of the gate.
+    const target = location === undefined ? undefined : served.method(call.protocol, call.method)
     // A locked household opens no door at all; the engine refuses, and writes down, what comes through here.
     const isLocked = consent.halts().includes('locked')
     // A device that showed itself as a contact's is nobody's sibling, whatever a document of ours says.
@@ -49,7 +50,7 @@ export function createGate(node: { own: Own; contacts: ContactBook; consent: Con
     const door = target?.method.siblings === true ? undefined : target?.door
     if (target && door === 'anyone' && !isLocked) return byDoor(call, household, target.handler)
     if (target && door === 'contact' && household && !isLocked) return byDoor(call, household, target.handler)
-    const scope = target && door === 'grant' && location !== undefined && own.serves() ? target.method.scope : undefined
+    const scope = target && door === 'grant' && own.serves() ? target.method.scope : undefined
     const admitted = consent.admit({
       device: call.device,
       household,

@@ -1,0 +1,15 @@
+// checking a folder
+export { checkFolder, kitFiles, releasedSchemaFile } from './check/check-folder.ts'
+export type { CheckedFolder } from './check/check-folder.ts'
+export type { Requirement } from './check/requirements.ts'
+// cases
+export { conformanceFile } from './cases/case-file.ts'
+export type { ConformanceCase, ConformanceFile } from './cases/case-file.ts'
+// conformance
+export { conform, conformText } from './conform/run.ts'
+export type { CaseResult, Cited, ConformReport } from './conform/run.ts'
+export type { Answer, KnownCall, Role, Target, TargetCall } from './conform/target.ts'
+export { gateTarget } from './conform/gate-target.ts'
+export type { GateTargetOptions } from './conform/gate-target.ts'
+export { streamTarget } from './conform/stream-target.ts'
+export type { Streams } from './conform/stream-target.ts'
