@@ -36,7 +36,14 @@ const knockOf = (request: IncomingMessage, transport: Knock['transport'], upgrad
   },
 })
 
-function serverFor({ app, guard, calls }: ApiDoors, transport: 'unix' | 'loopback'): Server {
+/** A server, and what it has open that is HTTP no more: node forgets those. */
+interface Door {
+  readonly server: Server
+  readonly upgraded: Set<Duplex>
+}
+
+function serverFor({ app, guard, calls }: ApiDoors, transport: 'unix' | 'loopback'): Door {
+  const upgraded = new Set<Duplex>()
   const connections = new AppConnections()
   const callers = new WeakMap<object, Caller>()
   const listener = getRequestListener(
@@ -70,6 +77,8 @@ function serverFor({ app, guard, calls }: ApiDoors, transport: 'unix' | 'loopbac
   server.on('upgrade', (request, socket, head) => {
     // What fails after the answer, such as a socket that went away, concerns nobody.
     socket.on('error', () => {})
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
     try {
       if (isBusy(socket)) return void socket.destroy()
       const caller = admit(request, true)
@@ -81,7 +90,7 @@ function serverFor({ app, guard, calls }: ApiDoors, transport: 'unix' | 'loopbac
     }
   })
   server.maxConnections = limits.apiConnections
-  return server
+  return { server, upgraded }
 }
 
 async function listening(server: Server, where: { path: string } | { port: number; host: string }): Promise<void> {
@@ -102,21 +111,23 @@ async function listening(server: Server, where: { path: string } | { port: numbe
 
 /** Serves the API on its Unix socket and on loopback until disposed, which ends what is still open. */
 export async function serveApi(doors: ApiDoors, { socketPath, port }: { socketPath: string; port: number }): Promise<AsyncDisposable> {
-  const servers = [serverFor(doors, 'unix'), serverFor(doors, 'loopback')] as const
+  const unix = serverFor(doors, 'unix')
+  const loopback = serverFor(doors, 'loopback')
   const dispose = async () => {
     await Promise.all(
-      servers.map(async (server) => {
+      [unix, loopback].map(async ({ server, upgraded }) => {
         const closed = new Promise((resolve) => server.close(resolve))
         server.closeAllConnections()
+        for (const socket of upgraded) socket.destroy()
         await closed
       }),
     )
   }
   try {
     // The directory is 0700, so nobody else can reach the socket in the moment before it is 0600.
-    await listening(servers[0], { path: socketPath })
+    await listening(unix.server, { path: socketPath })
     chmodSync(socketPath, 0o600)
-    await listening(servers[1], { port, host: '127.0.0.1' })
+    await listening(loopback.server, { port, host: '127.0.0.1' })
   } catch (error) {
     await dispose()
     throw error

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander'
 import { asPorchlightError } from '@porchlight/core'
 import { version } from '../run/version.ts'
 import { Runner } from './command-line.ts'
+import { addAppCommands } from './commands/apps.ts'
 import { addAskCommands } from './commands/asks.ts'
 import { addBlockCommands } from './commands/blocks.ts'
 import { addConsentCommands } from './commands/consent.ts'
@@ -47,6 +48,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addConsentCommands(program, runner)
   addControlCommands(program, runner)
   addRelayCommands(program, runner)
+  addAppCommands(program, runner)
   addLogCommands(program, runner)
   addExportCommands(program, runner)
   addKeepingCommands(program, runner)
