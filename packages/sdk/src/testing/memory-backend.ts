@@ -105,6 +105,8 @@ export function memoryBackend(network: MemoryNetwork, home: MemoryHome): Backend
       void call.ended.then(() => {
         home.streams.delete(ours)
         there.streams.delete(theirs)
+        // One call a stream: without this end the other side would wait minutes for the next one, and the process with it.
+        ours.closeWrite().catch(() => {})
       })
       return call
     },
