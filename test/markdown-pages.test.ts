@@ -45,6 +45,7 @@ const specs = readdirSync(join(root, 'protocols')).filter((name) => existsSync(j
 
 /** Words in code that look like the name of a limit and are fields, codes or functions of something else. */
 const unit = /^[a-z][A-Za-z]*(Bytes|Chars|Ms|PerMinute|PerContact|PerDevice|PerHost|PerPeer|PerPage|PerChain|PerHousehold|PerConnection)$/
+const words = new Set(['blocks', 'contacts', 'live'])
 const fields = new Set(['deadlineMs', 'atMs', 'sinceMs', 'openMs', 'carriedBytes'])
 
 describe.each(specs)('the specification of %s', (name) => {
@@ -57,6 +58,12 @@ describe.each(specs)('the specification of %s', (name) => {
   test('names no limit that does not exist', () => {
     const named = [...text.matchAll(/`([A-Za-z]+)`/g)].map(([, word = '']) => word).filter((word) => unit.test(word) && !fields.has(word))
     expect(named.filter((word) => !Object.hasOwn(limitTable, word))).toEqual([])
+  })
+
+  test('lists every limit that it names', () => {
+    const listed = /^## Limits\n(.*?)(?=^## )/ms.exec(text)?.[1] ?? ''
+    const named = [...text.matchAll(/`([A-Za-z]+)`/g)].map(([, word = '']) => word).filter((word) => Object.hasOwn(limitTable, word))
+    expect(named.filter((word) => !words.has(word) && !listed.includes(`\`${word}\``))).toEqual([])
   })
 
   test('rests on no source file for what an implementer has to know', () => {
