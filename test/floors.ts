@@ -92,7 +92,7 @@ export const floors: readonly Floor[] = [
   {
     floor: 4,
     where: 'packages/kit',
-    mayImport: [...pureFloors, 'packages/consent', 'packages/identity', 'packages/mesh', 'protocols/*'],
+    mayImport: [...pureFloors, 'packages/consent', 'packages/identity', 'packages/mesh', 'packages/sdk', 'protocols/*'],
     pure: false,
     why: 'the kit judges implementations from outside: it speaks the wire and reads folders, and must not contain the node that it judges',
   },

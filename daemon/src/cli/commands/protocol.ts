@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
-import { checkProtocol, manifestText, type ProtocolFault } from '@porchlight/consent'
+import { manifestText } from '@porchlight/consent'
 import { PorchlightError, type ManifestBody } from '@porchlight/core'
 import { consentManifest } from '@porchlight/protocol-consent'
 import { gateManifest } from '@porchlight/protocol-gate'
@@ -10,7 +10,7 @@ import { rendezvousManifest } from '@porchlight/protocol-rendezvous'
 import { relayManifest } from '@porchlight/protocol-relay'
 import { shareManifest } from '@porchlight/protocol-share'
 import { type Answer, command, print, type Runner } from '../command-line.ts'
-import { readProtocol, release } from '../protocol-directory.ts'
+import { check, conform, docs, scaffoldFolder } from './protocol-kit.ts'
 
 /** Consent texts of what this program speaks itself. */
 const ownTexts: readonly ManifestBody[] = [
@@ -23,23 +23,6 @@ const ownTexts: readonly ManifestBody[] = [
   relayManifest,
   shareManifest,
 ]
-
-const lineOf = ({ file, field, says }: ProtocolFault) => `${field === '' ? file : `${file}, ${field}`}: ${says}`
-
-function check(dir: string, isRelease: boolean): Answer {
-  const checked = checkProtocol(readProtocol(dir))
-  const { faults, protocol, manifest } = checked
-  if (faults.length > 0 || !manifest || !protocol)
-    return { data: { id: protocol?.id ?? null, faults }, text: faults.map(lineOf).join('\n'), exitCode: 1 }
-  const isNew = isRelease && release(dir, checked)
-  const text = [
-    `${protocol.id} is complete: rev ${manifest.body.rev} in ${manifest.body.langs.join(', ')}, id ${manifest.id}.`,
-    ...Object.entries(manifest.enforced).map(([key, why]) => `enforced: ${key}, because ${why}`),
-    ...(isNew ? ['Written to released.json: from now on a changed text needs the next rev.'] : []),
-  ]
-  const data = { id: protocol.id, faults, rev: manifest.body.rev, manifest: manifest.id, langs: manifest.body.langs, released: isNew }
-  return { data, text: text.join('\n') }
-}
 
 function list(): Answer {
   const data = ownTexts.map(({ proto, langs, title }) => ({ id: proto, langs, title }))
@@ -65,10 +48,27 @@ export function addProtocolCommands(program: Command, runner: Runner): void {
     answer(flags, list()),
   )
 
+  command(protocol, 'new', 'make the folder of a protocol to begin with, complete with spec, schema, consent text, vectors and test')
+    .argument('<name>', 'an id such as /example/doorbell/1, or doorbell')
+    .argument('[dir]', 'a folder that is not there yet; default the name')
+    .option('--lang <tag>', 'the second language of the consent text', 'de')
+    .action(async (name, dir, flags) => answer({ ...protocol.opts(), ...flags }, await scaffoldFolder(name, dir, flags.lang)))
+
   command(protocol, 'check', 'look for what is missing in the folder of a protocol; needs no daemon and runs nothing of it')
     .argument('<dir>', 'the folder with SPEC.md, protocol.json, manifest.json')
-    .option('--release', 'when nothing is missing, write the text into its released.json')
-    .action((dir, flags) => answer({ ...protocol.opts(), ...flags }, check(dir, flags.release === true)))
+    .option('--release', 'when nothing is missing, write text and schema into its released.json and released-schema.json')
+    .action(async (dir, flags) => answer({ ...protocol.opts(), ...flags }, await check(dir, flags.release === true)))
+
+  command(protocol, 'docs', 'write the spec, the consent card in every language and the schema as one page that needs nothing else')
+    .argument('<dir>', 'the folder of the protocol')
+    .option('--out <file>', 'where to; default an .html file in the folder')
+    .action(async (dir, flags) => answer({ ...protocol.opts(), ...flags }, await docs(dir, flags.out, runner.terminal.nowMs())))
+
+  command(protocol, 'conform', 'play the conformance cases of a folder against an implementation, and say which requirement it breaks')
+    .argument('<dir>', 'the folder of the protocol')
+    .requiredOption('--against <target>', 'an invite link (pairs), the multiaddr of a gate (as a stranger), or the http:// URL of an app')
+    .option('--secret-file <file>', 'the secret that an app expects of its daemon')
+    .action(async (dir, flags) => answer({ ...protocol.opts(), ...flags }, await conform(dir, flags, runner.terminal.nowMs)))
 
   command(protocol, 'show', 'what somebody can do by one of our own protocols, in nine lines; without an id, the list')
     .argument('[id]', 'such as /porchlight/invite/1, or invite')

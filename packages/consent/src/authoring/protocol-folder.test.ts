@@ -6,9 +6,12 @@ import { sampleManifest } from '../testing/index.ts'
 import { checkProtocol, protocolFiles } from './protocol-folder.ts'
 
 const sections = [
+  'Status',
   'Goals, in order',
   'Non-goals',
   'Terms',
+  'Messages',
+  'Flow',
   'Consent text',
   'Limits',
   'Errors',
