@@ -26,6 +26,14 @@ test('every place of a specification that a source names exists', () => {
   expect(dead).toEqual([])
 })
 
+test('the threat model names every file in which an attack is played', () => {
+  const played = readFileSync(join(root, 'test/hostile/attacks.test.ts'), 'utf8')
+  const files = [...played.matchAll(/'((?:test|packages|daemon)\/[^']+\.test\.ts)'/g)].map(([, file = '']) => file)
+  const model = readFileSync(join(root, 'docs/threat-model.md'), 'utf8')
+  expect(files.length).toBeGreaterThan(20)
+  expect(files.filter((file) => !model.includes(`](../${file})`))).toEqual([])
+})
+
 /** What another implementation looks for. A heading may say more after the word. */
 const sections = [
   'Status',
