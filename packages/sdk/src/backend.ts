@@ -1,5 +1,6 @@
 import type { HouseholdId } from '@porchlight/core'
 import type { CallRequest, ClientCall } from '@porchlight/wire'
+import type { CallerOptions } from './client.ts'
 import type { Ask, Contact, Grant, IncomingCall, PorchlightEvent, Servable, Waiting } from './porchlight.ts'
 
 /** Runs one call; what it returns is the closing message. A thrown `PorchlightError` is what the caller gets, as far as it may cross. */
@@ -28,7 +29,7 @@ export interface Backend {
   grants(options: Waiting): Promise<Grant[]>
   ask(input: FullAsk, options: Waiting): Promise<Ask>
   /** @param to petname, label, household id, or at least 6 characters of the id */
-  call(to: string, request: CallRequest, options: Waiting & { readonly retryable?: boolean }): Promise<ClientCall>
+  call(to: string, request: CallRequest, options: CallerOptions): Promise<ClientCall>
   serve(protocol: Servable, handlers: Readonly<Record<string, IncomingHandler>>, options: Waiting): Promise<AsyncDisposable>
   /** Tells of everything that happens from now on, until the function it returns is called. */
   listen(listener: (event: PorchlightEvent) => void): () => void

@@ -1,4 +1,12 @@
-import { PorchlightError, type AnyMethod, type Decoded, type Encodable, type HouseholdId, type ProtocolDefinition } from '@porchlight/core'
+import {
+  PorchlightError,
+  type AnyMethod,
+  type Decoded,
+  type Encodable,
+  type HouseholdId,
+  type MethodKind,
+  type ProtocolDefinition,
+} from '@porchlight/core'
 import type { CallRequest, ClientCall, Link } from '@porchlight/wire'
 import { givenUp } from './giving-up.ts'
 
@@ -19,14 +27,21 @@ type ClientMethod<M> = M extends AnyMethod
 /** One function per method of the protocol: a promise for a query or procedure, an async iterable for a subscription, the open call for a stream. */
 export type Client<P extends ProtocolDefinition> = { readonly [Name in keyof P['methods']]: ClientMethod<P['methods'][Name]> }
 
+/** What besides the request a way to the far side may want to know. */
+export interface CallerOptions {
+  readonly kind: MethodKind
+  readonly signal?: AbortSignal
+  readonly retryable?: boolean
+}
+
 /** Begins one call to a fixed far side. */
-export type Caller = (request: CallRequest, options: { signal?: AbortSignal; retryable?: boolean }) => Promise<ClientCall>
+export type Caller = (request: CallRequest, options: CallerOptions) => Promise<ClientCall>
 
 /** Encodes inside the promise, so that an input that cannot be encoded rejects like any other failure. */
-async function open(caller: Caller, request: () => CallRequest, options: CallOptions, retryable = false): Promise<ClientCall> {
+async function open(caller: Caller, request: () => CallRequest, { kind }: AnyMethod, options: CallOptions): Promise<ClientCall> {
   const { signal } = options
   if (signal?.aborted) throw givenUp(signal)
-  return orAborted(signal, () => caller(request(), { ...(signal && { signal }), ...(retryable && { retryable }) }))
+  return orAborted(signal, () => caller(request(), { kind, ...(signal && { signal }), ...(kind === 'query' && { retryable: true }) }))
 }
 
 /** A call that its own caller gave up says so, whatever the way to the other household makes of it. */
@@ -39,12 +54,12 @@ async function orAborted<T>(signal: AbortSignal | undefined, work: () => Promise
 }
 
 async function unary(caller: Caller, request: () => CallRequest, method: AnyMethod, options: CallOptions): Promise<unknown> {
-  const call = await open(caller, request, options, method.kind === 'query')
+  const call = await open(caller, request, method, options)
   return decode(method, await orAborted(options.signal, () => call.result()))
 }
 
 async function* subscribe(caller: Caller, request: () => CallRequest, method: AnyMethod, options: CallOptions): AsyncGenerator<unknown> {
-  const call = await open(caller, request, options)
+  const call = await open(caller, request, method, options)
   try {
     const messages = call.messages[Symbol.asyncIterator]()
     for (;;) {
@@ -92,7 +107,7 @@ export function clientOver<P extends ProtocolDefinition>(definition: P, caller: 
       })
       if (unaryKind) return unary(caller, request, method, options)
       if (method.kind === 'subscription') return subscribe(caller, request, method, options)
-      return open(caller, request, options)
+      return open(caller, request, method, options)
     }
     return [name, invoke] as const
   })
@@ -106,5 +121,5 @@ export function client<P extends ProtocolDefinition>(
   definition: P,
   options: { location?: string } = {},
 ): Client<P> {
-  return clientOver(definition, (request, callOptions) => link.call(to, request, callOptions), options.location)
+  return clientOver(definition, (request, { kind: _kind, ...callOptions }) => link.call(to, request, callOptions), options.location)
 }

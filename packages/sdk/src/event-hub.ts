@@ -54,7 +54,7 @@ export class EventHub {
   /** Counts from the call on, not from the first read. */
   events({ signal }: Waiting = {}): AsyncQueue<PorchlightEvent> {
     const ends: (() => void)[] = []
-    const queue = new AsyncQueue<PorchlightEvent>(limits.appEvents, lagging, () => {
+    const queue = new AsyncQueue<PorchlightEvent>(limits.sdkEvents, lagging, () => {
       for (const end of ends) end()
     })
     const close = (): void => queue.end()
@@ -75,7 +75,7 @@ export class EventHub {
 
   #start(): void {
     if (this.#incoming) return
-    const incoming = new AsyncQueue<PorchlightEvent>(limits.appEvents, lagging)
+    const incoming = new AsyncQueue<PorchlightEvent>(limits.sdkEvents, lagging)
     this.#incoming = incoming
     this.#forget = this.#backend.listen((event) => incoming.push(event))
     void this.#tellFrom(incoming)

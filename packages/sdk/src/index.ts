@@ -23,7 +23,10 @@ export type {
   Waiting,
   Wanted,
 } from './porchlight.ts'
-// another way to a household
+// ways to a household
+export { connect } from './remote/connect.ts'
+export type { ConnectOptions } from './remote/connect.ts'
+export type { AppProtocol } from './remote/let-in.ts'
 export { porchlightOver } from './porchlight-over.ts'
 export type { Backend, FullAsk, IncomingHandler } from './backend.ts'
 // calling over a link

@@ -1,6 +1,7 @@
 // households with the object that apps hold
 export { households } from './households.ts'
-export type { TestHousehold, TestHouseholds, TestOptions } from './households.ts'
+export type { TestHousehold, TestHouseholds } from './households.ts'
+export type { TestOptions } from './memory-network.ts'
 export type { TestClock } from './test-clock.ts'
 export type { Answer, Given, Question, TestPerson } from './test-person.ts'
 // households with bare links
