@@ -114,7 +114,7 @@ export const limitTable = {
   ...recordLimits,
   ...askLimits,
 
-  // apps
+  // sdk
   ...sdkLimits,
 
   // consent: limits of grants
