@@ -3,6 +3,7 @@ import type { ContactView, GrantView, SessionView, StatusView } from '@porchligh
 import { html, raw } from 'hono/html'
 import { pathText } from '../services/path-text.ts'
 import type { Service } from '../services/service-book.ts'
+import { appsSection, type AppsOnPage } from './page-apps.ts'
 import { haltsSection } from './page-halts.ts'
 
 type Html = ReturnType<typeof html>
@@ -16,6 +17,7 @@ button { font: inherit; padding: .3rem 1rem; min-height: 2.5rem; cursor: pointer
 summary { cursor: pointer; padding: .3rem 0; }
 button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 code { overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid GrayText; padding-left: 1rem; }
 `
 /** For the content security policy: this style and no other. */
 export const pageStyleHash = createHash('sha256').update(style).digest('base64')
@@ -83,11 +85,12 @@ export interface HouseholdPage {
   readonly grants: readonly GrantView[]
   readonly sessions: readonly SessionView[]
   readonly waiting: number
+  readonly apps: AppsOnPage
   readonly formToken: string
 }
 
 /** The household at a glance. Complete without script, by keyboard and in either colour scheme. */
-export function householdPage({ status, contacts, services, grants, sessions, waiting, formToken }: HouseholdPage): Html {
+export function householdPage({ status, contacts, services, grants, sessions, waiting, apps, formToken }: HouseholdPage): Html {
   const sessionRows = sessions.map(
     (each) =>
       html`<tr>
@@ -144,7 +147,7 @@ export function householdPage({ status, contacts, services, grants, sessions, wa
       <h2>What is agreed</h2>
       ${table(['Who', 'What', 'Given or received', 'May', 'Until', 'State', 'Stop'], grantRows, 'Nothing.')}
       <h2>Services</h2>
-      ${table(['Name', 'App', 'Shared with'], serviceRows, 'Nothing is shared.')}
+      ${table(['Name', 'App', 'Shared with'], serviceRows, 'Nothing is shared.')} ${appsSection(apps, formToken)}
       <h2>Contacts</h2>
       ${table(['Name', 'Calls itself', 'Now', 'Verified'], contactRows, 'Nobody yet: porchlight invite')}`,
   )

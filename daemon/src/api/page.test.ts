@@ -62,6 +62,32 @@ describe('the page', () => {
     }
   })
 
+  test('shows the card of a program that asks to be an app, and answers it by plain forms', async () => {
+    const { cookie } = await enter()
+    const request = (name: string, id: string) =>
+      ask('/v1/apps/requests', { method: 'POST', body: { name, why: '<b>now</b>', protocols: [{ id, call: true }] } })
+    await request('Shopping', '/example/list/1')
+    await request('Weather', '/example/sky/1')
+    const look = async () => (await visit('/', { headers: { cookie } })).text
+    const before = await look()
+    expect(before).toContain('“&lt;b&gt;now&lt;/b&gt;” (its own words; nobody checked who it is)')
+    const field = (name: string) => [...before.matchAll(new RegExp(`name="${name}" value="([^"]+)"`, 'g'))].map(([, value = '']) => value)
+    const [shownForm = ''] = field('form')
+    const [[first = '', second = ''], [hash = '']] = [field('id'), field('shown')]
+    const press = (body: Record<string, string>) =>
+      visit('/apps', { method: 'POST', headers: { cookie, ...own(), ...form }, body: new URLSearchParams(body).toString() })
+    expect((await press({ form: 'x', answer: 'allow', id: first, shown: hash })).status).toBe(401)
+    expect((await press({ form: shownForm, answer: 'allow', id: first, shown: 'x' })).status).toBe(409)
+    expect((await press({ form: shownForm, answer: 'allow', id: first, shown: hash })).status).toBe(303)
+    expect((await press({ form: shownForm, answer: 'deny', id: second })).status).toBe(303)
+    const after = await look()
+    expect(after).toContain('aria-label="Stop the app Shopping"')
+    expect(after).not.toContain('Weather')
+    expect((await press({ form: shownForm, answer: 'revoke', name: 'Shopping' })).status).toBe(303)
+    expect(await look()).not.toContain('Shopping')
+    expect((await press({ form: shownForm, answer: 'maybe' })).status).toBe(400)
+  })
+
   test('Stop is a plain form that needs what the page showed', async () => {
     const given = await house.node.offer({
       to: 'ana',

@@ -21,10 +21,11 @@ function show(c: Context<ApiEnv>, page: ReturnType<typeof html>, status: 200 | 4
 
 /**
  * The page at `/`: what runs and who is in, with a Stop beside each, by plain forms. The way in is `/?token=…`, once; a browser keeps a cookie.
- * Its buttons do what `POST /v1/sessions/ID/stop`, `POST /v1/grants/ID/revoke`, `POST /v1/panic` and `POST /v1/resume` do.
+ * Its buttons do what `POST /v1/sessions/ID/stop`, `POST /v1/grants/ID/revoke`, `POST /v1/panic` and `POST /v1/resume` do, and
+ * those about apps what `POST /v1/apps/requests/ID/approve`, `…/deny` and `DELETE /v1/apps/NAME` do.
  */
 export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
-  const { node, shares, setup, apiPort } = daemon
+  const { node, shares, apps, setup, apiPort } = daemon
   const browserOf = (c: Context<ApiEnv>): string | undefined => {
     const cookie = c.req.header('host') === pageHost(apiPort) ? getCookie(c, cookieName(apiPort)) : undefined
     return cookie !== undefined && setup.isBrowser(cookie) ? cookie : undefined
@@ -53,6 +54,7 @@ export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
         grants: node.grants().filter((each) => !isOver(each)),
         sessions: node.sessions(),
         waiting: node.asks().filter(({ kind }) => kind !== 'ours').length,
+        apps: { apps: apps.book.list(), requests: apps.requests.list() },
         formToken: setup.formToken(browser),
       }),
     )
@@ -73,6 +75,15 @@ export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
     if (typeof form['session'] === 'string') await node.stop(form['session'])
     else if (typeof form['grant'] === 'string') await node.revoke(form['grant'])
     else throw new PorchlightError('BAD_REQUEST', 'nothing to stop')
+    return c.redirect('/', 303)
+  })
+
+  app.post('/apps', async (c) => {
+    const { answer, id, shown, name } = await formOf(c)
+    if (answer === 'allow' && typeof id === 'string' && typeof shown === 'string') await apps.requests.approve(id, shown)
+    else if (answer === 'deny' && typeof id === 'string') apps.requests.deny(id)
+    else if (answer === 'revoke' && typeof name === 'string') await apps.book.revoke(name)
+    else throw new PorchlightError('BAD_REQUEST', 'no answer about an app')
     return c.redirect('/', 303)
   })
 

@@ -5,6 +5,7 @@ import type { App, AppRecord, Caller } from './app.ts'
 import { AppBook } from './app-book.ts'
 import { AppRequests } from './app-requests.ts'
 import { CallBytes } from './call-bytes.ts'
+import { CallTurns } from './call-turns.ts'
 import { ContactNames } from './contact-names.ts'
 import type { Registration } from './registration.ts'
 import { RegistrationBook } from './registration-book.ts'
@@ -51,7 +52,7 @@ export class Apps implements Disposable {
       appOf: (tokenHash) => book.list().find(({ record }) => record.tokenHash === tokenHash),
     })
     const requests = new AppRequests({ book, nowMs, language, onChange })
-    return new Apps({ book, requests, registrations, calls: { link: node.link, names, bytes } })
+    return new Apps({ book, requests, registrations, calls: { link: node.link, names, bytes, turns: new CallTurns() } })
   }
 
   /** The app that a token is of. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { limits, PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError, type HouseholdId } from '@porchlight/core'
 import type { CallRequest, Link } from '@porchlight/wire'
 import type { Caller } from './app.ts'
 import type { CallBytes } from './call-bytes.ts'
 import { callTargetOf, type CallTarget } from './call-target.ts'
+import type { CallTurns } from './call-turns.ts'
 import type { ContactNames } from './contact-names.ts'
 
 /** What calls of apps to contacts need. */
@@ -11,6 +12,7 @@ export interface CallParts {
   readonly link: Pick<Link, 'call'>
   readonly names: ContactNames
   readonly bytes: CallBytes
+  readonly turns: CallTurns
 }
 
 /** Porchlight's own protocols are the daemon's to speak; of them only shared services may be called from outside. */
@@ -68,8 +70,7 @@ export async function answerCall(parts: CallParts, request: IncomingMessage, res
   response.once('close', onClose)
   releases.push(parts.bytes.take(length))
   const payload = await bodyOf(request)
-  const call = await parts.link.call(household, requestOf(target, payload), { signal: ending.signal, retryable: target.retryable })
-  const answer = await call.result()
+  const answer = await answerOf(parts, household, target, payload, ending.signal)
   if (response.destroyed) return
   releases.push(parts.bytes.take(answer.byteLength))
   response.writeHead(200, {
@@ -81,6 +82,22 @@ export async function answerCall(parts: CallParts, request: IncomingMessage, res
   if (response.writableFinished) return
   const timer = setTimeout(() => request.socket.destroy(), limits.appAnswerMs)
   response.once('close', () => clearTimeout(timer))
+}
+
+async function answerOf(
+  { link, turns }: CallParts,
+  household: HouseholdId,
+  target: CallTarget,
+  payload: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const over = await turns.take(household, target.deadlineMs ?? limits.callDeadlineMs, signal)
+  try {
+    const call = await link.call(household, requestOf(target, payload), { signal, retryable: target.retryable })
+    return await call.result()
+  } finally {
+    over()
+  }
 }
 
 export const requestOf = ({ protocol, method, location, deadlineMs }: CallTarget, payload: Uint8Array): CallRequest => ({

@@ -20,11 +20,16 @@ export const appLimits = {
   },
   appRequestMs: { value: 30 * minuteMs, unit: 'ms', why: 'a request that nobody answered lapses; the program may ask again' },
   appConnections: {
-    value: 64,
+    value: 128,
     unit: 'connections',
     why: 'connections of one app to the local API at once, its WebSockets and event streams among them',
   },
   appCalls: { value: 256, unit: 'calls', why: 'calls of one app under way at once; more are BUSY' },
+  appCallsPerContact: {
+    value: 48,
+    unit: 'calls',
+    why: 'calls with one answer of all apps to one contact that are on the way at once; the others wait, so that streams, shares and messages between the households find room on the connection',
+  },
   appCallsServed: { value: 256, unit: 'calls', why: 'calls under way at once that one app answers; more are BUSY to the caller' },
   appCallBytes: {
     value: 64 * MiB,

@@ -50,6 +50,11 @@ export const limitTable = {
   },
   idleStreamMs: { value: 5 * minuteMs, unit: 'ms', why: 'an idle pooled stream is closed after this long' },
   idleStreamsPerPeer: { value: 4, unit: 'streams', why: 'warm streams kept per contact; yamux looks streams up linearly' },
+  burstStreamMs: {
+    value: 500,
+    unit: 'ms',
+    why: 'how long streams beyond those stay warm: calls that come many at once find them open, and a new stream costs more than a call',
+  },
   streamIdleMs: {
     value: hourMs,
     unit: 'ms',

@@ -198,7 +198,11 @@ export const appsOwnOperations = [
     body: z.object({
       to: z.string().min(1).max(limits.locationChars),
       protocol: z.string().max(limits.protocolIdChars),
-      location: z.string().max(limits.locationChars).default(''),
+      location: z
+        .string()
+        .min(1)
+        .max(limits.locationChars)
+        .openapi({ description: 'the room inside the protocol; nobody gives a whole protocol, so there always is one' }),
       ...scopeChoice,
       why: z.string().max(limits.whyChars * 4),
       expMs: z.number().int(),

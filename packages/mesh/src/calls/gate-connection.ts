@@ -19,6 +19,12 @@ const incidental: ReadonlySet<string> = new Set(['/ipfs/ping/1.0.0', '/ipfs/id/1
 
 const idleMs = 0.8 * limits.idleStreamMs
 
+/** A stream that carries no call, and what closes it when none comes. */
+interface Idle {
+  readonly stream: OutboundStream
+  readonly timer: NodeJS.Timeout
+}
+
 export interface GateConnectionOptions {
   /** The budget that its streams are part of. */
   readonly memory?: StreamMemory | undefined
@@ -35,7 +41,8 @@ export class GateConnection {
   /** Who sends next; circuits that we carry over this connection take their turns too. */
   readonly turns = new SendTurns()
   readonly #streams = new Set<FrameStream>()
-  readonly #idle = new Map<OutboundStream, NodeJS.Timeout>()
+  /** The one that was used last is at the end. */
+  #idle: Idle[] = []
   #outbound = 0
   #calls = 0
   #served = 0
@@ -91,11 +98,11 @@ export class GateConnection {
   set spare(spare: boolean) {
     this.#spare = spare
     if (!spare) return
-    for (const [stream, timer] of this.#idle) {
+    for (const { stream, timer } of this.#idle) {
       clearTimeout(timer)
       this.#dismiss(stream)
     }
-    this.#idle.clear()
+    this.#idle = []
   }
 
   /** Whether nothing is open on it but what libp2p does by itself: no stream, idle or still being opened, of either side. */
@@ -133,13 +140,12 @@ export class GateConnection {
     }
   }
 
-  /** A warm stream, exclusively the caller's until given back. */
+  /** A warm stream, exclusively the caller's until given back: the one used last, so that what only a burst needed ends soon after it. */
   takeIdle(): OutboundStream | undefined {
-    for (const [stream, timer] of this.#idle) {
-      clearTimeout(timer)
-      this.#idle.delete(stream)
-      if (stream.bytes.isIdle) return stream
-      this.#dismiss(stream)
+    for (let last = this.#idle.pop(); last; last = this.#idle.pop()) {
+      clearTimeout(last.timer)
+      if (last.stream.bytes.isIdle) return last.stream
+      this.#dismiss(last.stream)
     }
     return undefined
   }
@@ -170,13 +176,17 @@ export class GateConnection {
 
   /** Ends the exclusive use of a stream. @param reusable whether its last call ended cleanly on both sides */
   giveBack(stream: OutboundStream, reusable: boolean): void {
-    if (!reusable || !stream.bytes.isIdle || this.#spare || this.#idle.size >= limits.idleStreamsPerPeer) return this.#dismiss(stream)
-    const timer = setTimeout(() => {
-      this.#idle.delete(stream)
-      this.#dismiss(stream)
-    }, idleMs)
+    if (!reusable || !stream.bytes.isIdle || this.#spare) return this.#dismiss(stream)
+    const isKept = this.#idle.length < limits.idleStreamsPerPeer
+    const timer = setTimeout(
+      () => {
+        this.#idle = this.#idle.filter((each) => each.stream !== stream)
+        this.#dismiss(stream)
+      },
+      isKept ? idleMs : limits.burstStreamMs,
+    )
     timer.unref()
-    this.#idle.set(stream, timer)
+    this.#idle.push({ stream, timer })
   }
 
   /** Counts a call that we opened. @returns to be called once when it has ended */
@@ -197,8 +207,8 @@ export class GateConnection {
 
   /** Ends all gate streams at once; both sides see `CLOSED`. */
   abortStreams(error: PorchlightError): void {
-    for (const timer of this.#idle.values()) clearTimeout(timer)
-    this.#idle.clear()
+    for (const { timer } of this.#idle) clearTimeout(timer)
+    this.#idle = []
     for (const frames of this.#streams) frames.abort(error)
   }
 
