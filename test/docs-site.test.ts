@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { MarkdownRenderer } from 'vitepress'
+import { createMarkdownRenderer, type MarkdownRenderer } from 'vitepress'
 import { expect, test } from 'vitest'
+import { plainMarkdown } from '../docs/.vitepress/plain-markdown.ts'
 import { RepositoryLinks } from '../docs/.vitepress/repository-links.ts'
 import { sidebar } from '../docs/.vitepress/site-pages.ts'
 import { outsideRequests } from '../scripts/docs-site.mjs'
@@ -78,4 +79,12 @@ test('a link to a file that does not exist ends the build', () => {
   const links = new RepositoryLinks(root)
   rendered(links, 'docs/api.md', ['no-such.json', '../../outside.txt'])
   expect(() => links.write(tmpdir())).toThrow(/no-such\.json\n.*outside\.txt/)
+})
+
+test('a page is Markdown and no component of Vue: words in brackets and braces are what they say', async () => {
+  const md = await createMarkdownRenderer(root, { config: plainMarkdown })
+  const html = md.render('<a id="here"></a>Say `porchlight` or <words> in {{ braces }} and `{{`.\n\n<script>alert(1)</script>\n')
+  expect(html).toContain('<a id="here"></a>')
+  expect(html).toContain('&lt;words&gt; in &#123;&#123; braces &#125;&#125;')
+  expect(html).not.toMatch(/\{\{|<script|<words/)
 })

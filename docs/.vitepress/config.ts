@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
+import { plainMarkdown } from './plain-markdown.ts'
 import { RepositoryLinks } from './repository-links.ts'
 import { sidebar } from './site-pages.ts'
 
@@ -18,7 +19,12 @@ export default defineConfig({
   ignoreDeadLinks: false,
   lastUpdated: false,
   vite: { server: { fs: { allow: [root] } }, build: { chunkSizeWarningLimit: 4096 } },
-  markdown: { config: (md) => links.install(md) },
+  markdown: {
+    config: (md) => {
+      plainMarkdown(md)
+      links.install(md)
+    },
+  },
   buildEnd: ({ outDir }) => links.write(outDir),
   themeConfig: {
     search: { provider: 'local' },
