@@ -15,6 +15,9 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   demo: { testTimeout: 300_000 },
   start: { testTimeout: 120_000 },
   'vectors-python': { testTimeout: 120_000 },
+  // Real programs, and a real language model, which takes its time on two cores.
+  'examples-apps': { testTimeout: 400_000 },
+  python: { testTimeout: 120_000 },
   systemd: { testTimeout: 120_000 },
   'daemon-faults': { testTimeout: 60_000 },
   hostile: { testTimeout: 120_000 },

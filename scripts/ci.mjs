@@ -27,6 +27,8 @@ const steps = [
   { script: 'test:restart', counts: 'restart', limitMs: 8 * minuteMs },
   { script: 'test:recovery', counts: 'recovery', limitMs: 6 * minuteMs },
   { script: 'test:vectors-python', counts: 'vectors-python', limitMs: 3 * minuteMs },
+  { script: 'test:python', counts: 'python', limitMs: 4 * minuteMs },
+  { script: 'test:examples-apps', counts: 'examples-apps', limitMs: 10 * minuteMs },
   { script: 'test:systemd', counts: 'systemd', limitMs: 3 * minuteMs },
   { script: 'test:demo', counts: 'demo', limitMs: 5 * minuteMs },
   { script: 'demo', limitMs: 5 * minuteMs },

@@ -4,8 +4,23 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const [name = ''] = process.argv.slice(2)
-const file = fileURLToPath(new URL(`../examples/${name}.ts`, import.meta.url))
-if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const script = at(`examples/${name}.sh`)
+const isName = /^(apps\/)?[a-z-]+$/.test(name)
+if (isName && existsSync(script)) {
+  // Scripts run the daemon as it is installed, so it has to be built.
+  const steps = [
+    ['node', at('scripts/setup.mjs'), 'build'],
+    ['bash', script],
+  ]
+  for (const [program, ...args] of steps) {
+    const { status } = spawnSync(program, args, { stdio: 'inherit' })
+    if (status !== 0) process.exit(status ?? 1)
+  }
+  process.exit(0)
+}
+const file = at(`examples/${name}.ts`)
+if (!isName || !existsSync(file)) {
   console.error(`no example ${JSON.stringify(name)}; examples/README.md lists them`)
   process.exit(64)
 }
