@@ -24,6 +24,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   devices: { testTimeout: 120_000 },
   sync: { testTimeout: 900_000 },
   rendezvous: { testTimeout: 300_000 },
+  'first-protocol': { testTimeout: 300_000 },
   // `npm test` tries each universal invariant a hundred times, this suite ten thousand times.
   invariants: { testTimeout: 1_500_000, env: { INVARIANT_RUNS: '10000' }, fileParallelism: true },
 }

@@ -34,6 +34,7 @@ const steps = [
   { script: 'demo', limitMs: 5 * minuteMs },
   { script: 'test:sync', counts: 'sync', limitMs: 10 * minuteMs },
   { script: 'test:rendezvous', counts: 'rendezvous', limitMs: 5 * minuteMs },
+  { script: 'test:first-protocol', counts: 'first-protocol', limitMs: 5 * minuteMs },
   { script: 'test:faults', counts: 'faults', limitMs: 12 * minuteMs },
   { script: 'test:revocation', counts: 'revocation', limitMs: 12 * minuteMs, alone: true },
   { script: 'test:slow-reader', counts: 'slow-reader', limitMs: 10 * minuteMs },

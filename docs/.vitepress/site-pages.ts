@@ -71,8 +71,10 @@ export function sidebar(root: string): Item[] {
     group(
       'For protocol authors',
       list({
+        'docs/first-protocol.md': 'Your first protocol',
         'docs/protocol-authors.md': 'Designing a protocol',
         'docs/protocols.md': 'The folder of a protocol',
+        'docs/conformance.md': 'Conformance',
         'protocols/TERMS.md': 'Terms of all protocols',
       }),
     ),

@@ -44,9 +44,13 @@ const headersOf = (call: TargetCall, secret: string): Record<string, string> => 
  *
  * @param base    URL under which the methods are, `http://127.0.0.1:PORT/base`
  * @param secret  which the app expects of its daemon; default one of its own
+ * @param answerMs  how long the app may take for an answer
  * @throws        `BAD_REQUEST` when it is no HTTP URL
  */
-export function appTarget(base: string, { secret = randomBytes(24).toString('base64url') }: { secret?: string } = {}): Target {
+export function appTarget(
+  base: string,
+  { secret = randomBytes(24).toString('base64url'), answerMs = limits.conformAnswerMs }: { secret?: string; answerMs?: number } = {},
+): Target {
   if (!base.startsWith('http://')) throw new PorchlightError('BAD_REQUEST', 'an app is reached by an http:// URL', { reason: 'target' })
   const url = base.replace(/\/$/, '')
   return {
@@ -55,22 +59,27 @@ export function appTarget(base: string, { secret = randomBytes(24).toString('bas
     call: async (_role, call) => {
       const startedMs = performance.now()
       const isLong = call.kind === 'stream' || call.kind === 'subscription'
-      const answer = await (isLong ? bySocket(url, call, secret) : byPost(url, call, secret))
+      const answer = await (isLong ? bySocket : byPost)(url, call, { secret, answerMs })
       return { payload: new Uint8Array(), messages: [], ...answer, tookMs: performance.now() - startedMs }
     },
     [Symbol.asyncDispose]: async () => {},
   }
 }
 
+interface Terms {
+  readonly secret: string
+  readonly answerMs: number
+}
+
 type Outcome = Partial<Answer> & Pick<Answer, 'code'>
 
-async function byPost(url: string, call: TargetCall, secret: string): Promise<Outcome> {
+async function byPost(url: string, call: TargetCall, { secret, answerMs }: Terms): Promise<Outcome> {
   try {
     const response = await fetch(`${url}/${call.method}`, {
       method: 'POST',
       headers: { ...headersOf(call, secret), 'content-type': 'application/octet-stream' },
       body: Buffer.from(call.payload),
-      signal: AbortSignal.timeout(limits.conformAnswerMs),
+      signal: AbortSignal.timeout(answerMs),
     })
     const body = new Uint8Array(await response.arrayBuffer())
     return response.status === 200 ? { code: 'OK', payload: body } : errorOf(told(new TextDecoder().decode(body)))
@@ -79,12 +88,12 @@ async function byPost(url: string, call: TargetCall, secret: string): Promise<Ou
   }
 }
 
-function bySocket(url: string, call: TargetCall, secret: string): Promise<Outcome> {
+function bySocket(url: string, call: TargetCall, { secret, answerMs }: Terms): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/${call.method}`, {
       headers: headersOf(call, secret),
       maxPayload: limits.conformAnswerBytes,
-      handshakeTimeout: limits.conformAnswerMs,
+      handshakeTimeout: answerMs,
     })
     const messages: Uint8Array[] = []
     let closing: Uint8Array | undefined
@@ -94,7 +103,7 @@ function bySocket(url: string, call: TargetCall, secret: string): Promise<Outcom
       socket.terminate()
       resolve({ messages, ...outcome })
     }
-    const timer = setTimeout(() => end({ code: 'TIMEOUT' }), limits.conformAnswerMs)
+    const timer = setTimeout(() => end({ code: 'TIMEOUT' }), answerMs)
     socket.on('open', () => {
       for (const message of [call.payload, ...call.messages]) socket.send(message, { binary: true })
       if (call.kind === 'stream') socket.send('{"end":true}')

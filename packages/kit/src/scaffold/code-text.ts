@@ -50,6 +50,7 @@ test('the handlers do what the SPEC says', async () => {
   await using homes = households(['ana', 'ben'])
   await homes.ben.serve(${variableOf(name)}, handlers)
   homes.ben.person.give({ to: 'ana', protocol: ${variableOf(name)} })
+  await homes.ana.granted({ to: 'ben', protocol: ${variableOf(name)} })
   const report = await conform(folder, householdTarget(homes.ana, 'ben'))
   expect(report.broken, conformText(report)).toEqual([])
 })
