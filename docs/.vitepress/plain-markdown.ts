@@ -12,8 +12,8 @@ const withoutBraces = (html: string): string => html.replaceAll('{{', '&#123;&#1
 export function plainMarkdown(md: MarkdownRenderer): void {
   const { rules } = md.renderer
   const escaped = (html: string): string => (allowed.test(html.trim()) ? html : withoutBraces(md.utils.escapeHtml(html)))
-  rules.html_inline = (tokens, at) => escaped(tokens[at].content)
-  rules.html_block = (tokens, at) => escaped(tokens[at].content)
+  rules.html_inline = (tokens, at) => escaped(tokens[at]!.content)
+  rules.html_block = (tokens, at) => escaped(tokens[at]!.content)
   for (const name of ['text', 'code_inline'] as const) {
     const before = rules[name]!
     rules[name] = (...given) => withoutBraces(before(...given))
