@@ -2,7 +2,7 @@ import { limits } from '@porchlight/core'
 import { AsyncQueue } from './async-queue.ts'
 import type { Backend } from './backend.ts'
 import { onGivenUp } from './giving-up.ts'
-import type { EventType, PorchlightEvent, PorchlightEvents, Waiting } from './porchlight.ts'
+import type { EventType, Grant, PorchlightEvent, PorchlightEvents, Waiting } from './porchlight.ts'
 
 /** What was not read in time is one gap. */
 const lagging = (events: PorchlightEvent[]): void => void events.splice(0, events.length, { type: 'gap' })
@@ -88,19 +88,35 @@ export class EventHub {
   }
 
   async #tellFrom(incoming: AsyncQueue<PorchlightEvent>): Promise<void> {
+    // What was in force when somebody began to listen: what changed in a gap is told as a change.
+    let known = await this.#grants()
     for await (const event of incoming) {
-      const told = event.type === 'grant.changed' ? await this.#withGrant(event) : event
-      for (const listener of this.#listeners) listener(told)
+      if (event.type !== 'grant.changed' && event.type !== 'gap') {
+        this.#tell(event)
+        continue
+      }
+      const now = await this.#grants()
+      if (event.type === 'gap') {
+        this.#tell(event)
+        for (const [id, grant] of now ?? []) if (known?.get(id)?.state !== grant.state) this.#tell({ type: 'grant.changed', id, grant })
+      } else {
+        const grant = now?.get(event.id)
+        this.#tell({ ...event, ...(grant && { grant }) })
+      }
+      known = now ?? known
     }
   }
 
-  async #withGrant(event: PorchlightEvent & { type: 'grant.changed' }): Promise<PorchlightEvent> {
+  #tell(event: PorchlightEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  /** @returns `undefined` when the daemon went away meanwhile; it tells of a gap when it is back */
+  async #grants(): Promise<ReadonlyMap<string, Grant> | undefined> {
     try {
-      const grant = (await this.#backend.grants({})).find(({ id }) => id === event.id)
-      return { ...event, ...(grant && { grant }) }
+      return new Map((await this.#backend.grants({})).map((grant) => [grant.id, grant]))
     } catch {
-      // The daemon went away between the event and the question; whoever needs the grant asks again.
-      return event
+      return undefined
     }
   }
 }

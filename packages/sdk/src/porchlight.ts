@@ -95,7 +95,7 @@ export interface PorchlightEvents {
   'ask.changed': { readonly id: string }
   /** `grant` as it is now; absent when it cannot be read any more. */
   'grant.changed': { readonly id: string; readonly grant?: Grant }
-  /** Events were missed: look at everything again. */
+  /** Events were missed. Grants that changed meanwhile are told next; look at everything else again. */
   gap: object
   /** The daemon is not there for now. What was registered is kept and made good when it is back. */
   'daemon.lost': object

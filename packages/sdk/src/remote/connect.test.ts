@@ -165,6 +165,18 @@ describe('a daemon', () => {
     expect((await door.count(7)[Symbol.asyncIterator]().next()).value).toBe(7)
   })
 
+  test('that was away while a grant ended tells of it when it is back', async () => {
+    daemon.tokens.add('plapp_x')
+    await using ana = await app({ token: 'plapp_x' })
+    network.members[1]!.person.give({ to: 'ana', protocol: greeting })
+    const ended = new Promise<string>((heard) => ana.on('grant.changed', ({ grant }) => grant?.state === 'REVOKED' && heard(grant.petname)))
+    await ana.granted({ to: 'ben', protocol: greeting })
+    await daemon.stop()
+    network.members[1]!.person.stop()
+    await daemon.start()
+    expect(await ended).toBe('ben')
+  })
+
   test('that only lost the connection is asked for what was missed', async () => {
     daemon.tokens.add('plapp_x')
     await using ana = await app({ token: 'plapp_x' })
