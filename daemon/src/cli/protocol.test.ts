@@ -1,8 +1,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { limits } from '@porchlight/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+
 import { runCommand } from '../testing/fake-household.ts'
 
 const share = join(import.meta.dirname, '../../../protocols/share')
@@ -58,4 +61,67 @@ test('without an id every protocol of ours is listed with what it is about', asy
   const { out } = await cli()
   expect(out).toContain('/porchlight/gate/1  Knocking at your door\n')
   expect((await cli('show')).out).toBe(out)
+})
+
+test('new makes a folder that passes the check, and leaves alone what is there', async () => {
+  const made = join(dir, 'doorbell')
+  const { code, out } = await cli('new', 'doorbell', made)
+  expect(out).toMatch(/^\/example\/doorbell\/1 in .*doorbell:\n {2}README\.md\n/)
+  expect(code).toBe(0)
+  expect((await cli('check', made, '--json')).json().data).toMatchObject({
+    id: '/example/doorbell/1',
+    faults: [],
+    requirements: 3,
+    cases: 5,
+  })
+  writeFileSync(join(made, 'SPEC.md'), 'mine')
+  expect(await cli('new', 'doorbell', made)).toMatchObject({ code: 1, said: expect.stringContaining('is there already') })
+  expect(readFileSync(join(made, 'SPEC.md'), 'utf8')).toBe('mine')
+  expect(await cli('new', 'Door Bell', join(dir, 'other'))).toMatchObject({ code: 1, said: expect.stringContaining('not a protocol id') })
+})
+
+test('a field that changed after --release is a fault', async () => {
+  const made = join(dir, 'doorbell')
+  await cli('new', 'doorbell', made)
+  expect((await cli('check', made, '--release')).code).toBe(0)
+  const schema = join(made, 'doorbell.proto')
+  writeFileSync(schema, readFileSync(schema, 'utf8').replace('string text = 1', 'string text = 2'))
+  const { code, out } = await cli('check', made)
+  expect(out).toContain('doorbell.proto, Rung.1: Field 1 (text) was released; without it, the number has to be reserved.\n')
+  expect(code).toBe(1)
+})
+
+test('docs writes one page with the card in every language, also of a folder with faults', async () => {
+  const file = join(dir, 'page.html')
+  expect((await cli('docs', dir, '--out', file)).out).toBe(`Written to ${file}.\n`)
+  expect(readFileSync(file, 'utf8')).toMatch(/<section class="card" lang="en">[\s\S]*<section class="card" lang="de">/)
+  rmSync(join(dir, 'README.md'))
+  expect((await cli('docs', dir, '--out', file)).out).toContain('with 1 faults')
+  rmSync(join(dir, 'protocol.json'))
+  expect(await cli('docs', dir)).toMatchObject({ code: 1, said: expect.stringContaining('holds no protocol') })
+})
+
+test('conform names the requirement that an app breaks, and ends with 1', async () => {
+  const made = join(dir, 'doorbell')
+  await cli('new', 'doorbell', made)
+  const seen: (string | undefined)[] = []
+  const app = createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    request.resume().on('end', () => response.end('{"text":"Coming, Ana!"}'))
+  })
+  await new Promise<void>((resolve) => void app.listen(0, '127.0.0.1', resolve))
+  const against = `http://127.0.0.1:${(app.address() as AddressInfo).port}/bell`
+  const secret = join(dir, 'secret')
+  writeFileSync(secret, 'a secret of the app\n')
+  const { code, out } = await cli('conform', made, '--against', against, '--secret-file', secret)
+  expect(out).toMatch(/^N1 \(Flow\): broken\n.*input cut after 0 of 14 bytes: expected BAD_REQUEST, got OK\nN2 \(Flow\): broken\n/)
+  expect(out).toMatch(/\n\/example\/doorbell\/1 at \S+: 0 passed, 5 failed, 0 not run\n$/)
+  expect(code).toBe(1)
+  expect(new Set(seen)).toEqual(new Set(['Bearer a secret of the app']))
+  app.close()
+  for (const wrong of ['ftp://x', 'https://example.org'])
+    expect(await cli('conform', made, '--against', wrong)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('no contact, no invite link'),
+    })
 })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { PorchlightError } from '@porchlight/core'
 import type { CheckedFolder, Target } from '@porchlight/kit'
-import type { Answer } from '../command-line.ts'
+import type { Answer, CommandContext } from '../command-line.ts'
 import { release } from '../protocol-directory.ts'
 
 /** Loaded when a command needs it: it brings libp2p and parsers, and most command lines need neither. */
@@ -62,25 +62,49 @@ export async function docs(dir: string, out: string | undefined, nowMs: number):
 
 export interface ConformFlags {
   readonly against: string
+  readonly location?: string | undefined
   readonly secretFile?: string | undefined
 }
 
-export async function conform(dir: string, flags: ConformFlags, nowMs: () => number): Promise<Answer> {
+export async function conform(dir: string, flags: ConformFlags, { api, home, terminal }: CommandContext): Promise<Answer> {
   const { checkFolder, conform: run, conformText, readFolder } = await kit()
   const checked = checkFolder(readFolder(dir))
   if (checked.conformance.size === 0)
     throw new PorchlightError('BAD_REQUEST', `${dir} has no vectors/conformance.json that can be read`, { reason: 'protocol-files' })
-  await using target = await targetOf(flags, nowMs)
+  await using target = await targetOf(flags, checked, { api, home, terminal })
   const report = await run(checked, target)
   return { data: report, text: conformText(report), exitCode: report.failed > 0 ? 1 : 0 }
 }
 
-async function targetOf({ against, secretFile }: ConformFlags, nowMs: () => number): Promise<Target> {
+async function targetOf({ against, location, secretFile }: ConformFlags, checked: CheckedFolder, context: CommandContext): Promise<Target> {
   const { appTarget, gateTarget } = await kit()
-  if (/^(porchlight:|\/(ip4|ip6|dns))/.test(against)) return gateTarget(against, { random: randomBytes, nowMs })
-  if (!against.startsWith('http://'))
-    throw new PorchlightError('BAD_REQUEST', `${against} is neither an invite link, nor a multiaddr, nor the http:// URL of an app`, {
+  if (/^(porchlight:|\/(ip4|ip6|dns))/.test(against)) return gateTarget(against, { random: randomBytes, nowMs: context.terminal.nowMs })
+  if (against.startsWith('http://'))
+    return appTarget(against, secretFile === undefined ? {} : { secret: readFileSync(secretFile, 'utf8').trim() })
+  if (!checked.protocol || /[:/]/.test(against))
+    throw new PorchlightError('BAD_REQUEST', `${against} is no contact, no invite link, no multiaddr and no http:// URL of an app`, {
       reason: 'target',
     })
-  return appTarget(against, secretFile === undefined ? {} : { secret: readFileSync(secretFile, 'utf8').trim() })
+  return contactTarget(checked.protocol.id, against, location ?? '', context)
+}
+
+/** A contact of the household whose daemon runs here: called as any app calls it, with a token that ends with the run. */
+async function contactTarget(id: string, contact: string, location: string, { api, home }: CommandContext): Promise<Target> {
+  const [{ connect }, { householdTarget }] = await Promise.all([import('@porchlight/sdk'), kit()])
+  const name = `conformance ${randomBytes(4).toString('hex')}`
+  const { token } = await api.post<{ token: string }>('/v1/apps', { name, protocols: [{ id, call: true }] })
+  const forget = () => api.delete(`/v1/apps/${encodeURIComponent(name)}`)
+  try {
+    const household = await connect({ app: name, token, home })
+    return {
+      ...householdTarget(household, contact, { location }),
+      [Symbol.asyncDispose]: async () => {
+        await household[Symbol.asyncDispose]()
+        await forget()
+      },
+    }
+  } catch (error) {
+    await forget()
+    throw error
+  }
 }

@@ -66,9 +66,10 @@ export function addProtocolCommands(program: Command, runner: Runner): void {
 
   command(protocol, 'conform', 'play the conformance cases of a folder against an implementation, and say which requirement it breaks')
     .argument('<dir>', 'the folder of the protocol')
-    .requiredOption('--against <target>', 'an invite link (pairs), the multiaddr of a gate (as a stranger), or the http:// URL of an app')
-    .option('--secret-file <file>', 'the secret that an app expects of its daemon')
-    .action(async (dir, flags) => answer({ ...protocol.opts(), ...flags }, await conform(dir, flags, runner.terminal.nowMs)))
+    .requiredOption('--against <target>', 'an invite link (pairs), a multiaddr (as a stranger), the http:// URL of an app, or a contact')
+    .option('--location <location>', 'of a contact: the room of the grant that is held there')
+    .option('--secret-file <file>', 'of an app: the secret that it expects of its daemon')
+    .action(async (dir, flags) => await runner.run({ ...protocol.opts(), ...flags }, (context) => conform(dir, flags, context)))
 
   command(protocol, 'show', 'what somebody can do by one of our own protocols, in nine lines; without an id, the list')
     .argument('[id]', 'such as /porchlight/invite/1, or invite')
