@@ -27,6 +27,8 @@ export class FakeDaemon implements AsyncDisposable {
   /** Requests in the order in which they came: `GET /v1/app`. */
   readonly seen: string[] = []
   readonly tokens = new Set<string>()
+  /** Whether a browser that needs no token is let in, as the household itself. */
+  isPage = false
   readonly requests = new Map<string, { secret: string; state: 'waiting' | 'denied' | 'granted'; body: { name: string } }>()
   readonly registrations = new Map<string, Registration>()
   readonly readers = new Set<ServerResponse>()
@@ -77,6 +79,7 @@ export class FakeDaemon implements AsyncDisposable {
   }
 
   #admit({ headers }: IncomingMessage): string {
+    if (this.isPage) return ''
     const token = /^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1] ?? ''
     if (!this.tokens.has(token)) throw new PorchlightError('UNAUTHENTICATED', 'no app has this token', { reason: 'token' })
     return token
@@ -116,8 +119,10 @@ export class FakeDaemon implements AsyncDisposable {
     if (served) return this.#unregister(served[2]!)
     if (path === 'GET /v1/app') return { name: 'app', household: this.#backend.household, protocols: this.#agreed(), createdMs: 0 }
     if (path === 'GET /v1/contacts') return { contacts: await this.#backend.contacts({}) }
-    if (path === 'GET /v1/app/grants') return { grants: await this.#backend.grants({}) }
-    if (path === 'GET /v1/app/asks') return { asks: (await this.#backend.asks({})).map((ask) => ({ ...ask, kind: 'ours' })) }
+    if (path === 'GET /v1/status') return { household: this.#backend.household }
+    if (path === (this.isPage ? 'GET /v1/grants' : 'GET /v1/app/grants')) return { grants: await this.#backend.grants({}) }
+    if (path === (this.isPage ? 'GET /v1/asks' : 'GET /v1/app/asks'))
+      return { asks: (await this.#backend.asks({})).map((ask) => ({ ...ask, kind: 'ours' })) }
     if (path === 'POST /v1/app/asks') {
       const ask = json<{ to: string; location: string; why: string; expMs: number; manifest: Servable['manifest'] }>()
       const protocol = { id: ask.manifest.proto, manifest: ask.manifest } as Servable

@@ -1,0 +1,74 @@
+import { PorchlightError } from '@porchlight/core'
+import { givenUp } from '../giving-up.ts'
+import type { CallSocket } from '../remote/call-socket.ts'
+import type { Transport } from '../remote/transport.ts'
+import { pageSocket } from './page-socket.ts'
+
+const noDaemon = (cause: unknown): PorchlightError =>
+  new PorchlightError('UNREACHABLE', 'the daemon of this page does not answer', { reason: 'no-daemon', cause })
+
+/** The local API as a page of the daemon reaches it: fetch and WebSocket, let in by the browser's cookie. @param origin such as `http://porchlight.localhost:4440` */
+export function pageTransport(origin: string): Transport {
+  const open = new Set<WebSocket>()
+  return {
+    send: async ({ method, path, headers = {}, body, signal }) => {
+      try {
+        const init: RequestInit = {
+          method,
+          headers,
+          signal: signal ?? null,
+          credentials: 'same-origin',
+          cache: 'no-store',
+          redirect: 'error',
+        }
+        const answer = await fetch(origin + path, body === undefined ? init : { ...init, body: new Uint8Array(body) })
+        return { status: answer.status, body: bodyOf(answer, signal) }
+      } catch (error) {
+        // A browser does not say whether anything was sent.
+        throw signal?.aborted ? givenUp(signal) : noDaemon(error)
+      }
+    },
+    open: (path, signal) =>
+      new Promise<CallSocket>((resolve, reject) => {
+        if (signal?.aborted) return reject(givenUp(signal))
+        const socket = new WebSocket(origin.replace(/^http/, 'ws') + path)
+        const ready = pageSocket(socket)
+        open.add(socket)
+        const onAbort = (): void => socket.close()
+        signal?.addEventListener('abort', onAbort, { once: true })
+        const settled = (): void => signal?.removeEventListener('abort', onAbort)
+        socket.addEventListener('open', () => {
+          settled()
+          resolve(ready)
+        })
+        socket.addEventListener('close', () => {
+          open.delete(socket)
+          settled()
+          // A browser keeps what was answered instead of a WebSocket to itself.
+          reject(
+            signal?.aborted
+              ? givenUp(signal)
+              : new PorchlightError('UNREACHABLE', 'the daemon did not begin this call', { reason: 'refused' }),
+          )
+        })
+      }),
+    close: () => {
+      for (const socket of open) socket.close()
+    },
+  }
+}
+
+async function* bodyOf(answer: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const reader = answer.body?.getReader()
+  try {
+    for (;;) {
+      const next = await reader?.read()
+      if (next === undefined || next.done) return
+      yield next.value
+    }
+  } catch (error) {
+    throw signal?.aborted ? givenUp(signal) : new PorchlightError('CLOSED', 'the daemon ended before its answer did', { cause: error })
+  } finally {
+    await reader?.cancel().catch(() => {})
+  }
+}
