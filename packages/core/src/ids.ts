@@ -1,5 +1,5 @@
 import { PorchlightError } from './errors.ts'
-import { limits } from './limits.ts'
+import { appBounds as limits } from './limits-that-apps-meet.ts'
 
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }

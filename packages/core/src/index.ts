@@ -3,6 +3,7 @@ export { asPorchlightError, errorTable, isPorchlightError, PorchlightError } fro
 export type { ErrorCode, ErrorRow, PorchlightErrorOptions } from './errors.ts'
 // limits
 export { limits, limitTable } from './limits.ts'
+export { appBounds } from './limits-that-apps-meet.ts'
 export type { LimitName, LimitRow } from './limits.ts'
 // ids and text
 export { deviceId, householdId, objectId, parseProtocolId, serviceName } from './ids.ts'

@@ -8,7 +8,7 @@ import { punchLimits } from './limits-of-punching.ts'
 import { recordLimits } from './limits-of-the-record.ts'
 import { relayLimits } from './limits-of-relays.ts'
 import { rendezvousLimits } from './limits-of-the-rendezvous.ts'
-import { sdkLimits } from './limits-of-the-sdk.ts'
+import { metLimits } from './limits-that-apps-meet.ts'
 import { suspensionLimits } from './limits-of-suspension.ts'
 
 /**
@@ -62,7 +62,6 @@ export const limitTable = {
   },
   callDeadlineMs: { value: 30_000, unit: 'ms', why: 'default deadline of a query or procedure' },
   callDeadlineMaxMs: { value: 10 * minuteMs, unit: 'ms', why: 'longest deadline a caller may ask for on a query or procedure' },
-  payloadLimitBytes: { value: 960 * 1024, unit: 'bytes', why: 'payload of one call message; leaves room for the frame around it' },
 
   // wire: signers
   signerKeys: {
@@ -72,14 +71,8 @@ export const limitTable = {
   },
 
   // core
-  protocolIdChars: { value: 128, unit: 'characters', why: 'a protocol id is shown to people and stored in every grant' },
-  methodChars: { value: 64, unit: 'characters', why: 'a method name' },
-  locationChars: { value: 256, unit: 'characters', why: 'a location inside a protocol, for instance a service name' },
-  locationSegments: { value: 16, unit: 'segments', why: 'depth of a location path' },
-  textChars: { value: 280, unit: 'characters', why: 'one line of consent text' },
   whyChars: { value: 140, unit: 'characters', why: 'the reason in an ask, shown as a quotation' },
   petnameChars: { value: 64, unit: 'characters', why: 'a petname or a self-chosen household name' },
-  serviceNameChars: { value: 32, unit: 'characters', why: 'a service name is a DNS label in the address of the share' },
 
   // consent
   grantLifetimeMs: {
@@ -119,8 +112,8 @@ export const limitTable = {
   ...recordLimits,
   ...askLimits,
 
-  // sdk
-  ...sdkLimits,
+  // what apps meet
+  ...metLimits,
 
   // consent: limits of grants
   usageAheadBytes: {
@@ -167,10 +160,8 @@ export const limitTable = {
 
   // daemon
   settingsFileBytes: { value: 64 * 1024, unit: 'bytes', why: 'the settings file' },
-  socketPathBytes: { value: 107, unit: 'bytes', why: 'path of a Unix socket (sockaddr_un on Linux holds 108 with its final zero)' },
   apiBodyBytes: { value: 64 * 1024, unit: 'bytes', why: 'JSON body of one request to the local API' },
   apiRequestMs: { value: 60_000, unit: 'ms', why: 'one request to the local API; accepting an invite dials, so it needs this long' },
-  apiHeadersMs: { value: 10_000, unit: 'ms', why: 'time for the headers of a request to the local API to arrive' },
   apiConnections: {
     value: 4096,
     unit: 'connections',

@@ -1,5 +1,5 @@
 import { PorchlightError } from './errors.ts'
-import { limits } from './limits.ts'
+import { appBounds as limits } from './limits-that-apps-meet.ts'
 import { isCleanText } from './text.ts'
 
 /** What most locations are made of; nothing in it can deceive. */

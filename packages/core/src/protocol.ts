@@ -1,6 +1,6 @@
 import { PorchlightError } from './errors.ts'
 import { parseProtocolId, type ProtocolId } from './ids.ts'
-import { limits } from './limits.ts'
+import { appBounds as limits } from './limits-that-apps-meet.ts'
 
 /** What a method does is what people consent to: reads, changes, continues, or raw bytes both ways. A procedure is never retried. */
 export type MethodKind = 'query' | 'procedure' | 'subscription' | 'stream'

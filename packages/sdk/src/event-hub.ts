@@ -1,4 +1,4 @@
-import { limits } from '@porchlight/core'
+import { appBounds as limits } from '@porchlight/core'
 import { AsyncQueue } from './async-queue.ts'
 import type { Backend } from './backend.ts'
 import { onGivenUp } from './giving-up.ts'

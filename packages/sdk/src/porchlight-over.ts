@@ -1,4 +1,4 @@
-import { isPorchlightError, limits, parseLocation, PorchlightError, type ProtocolDefinition } from '@porchlight/core'
+import { isPorchlightError, appBounds as limits, parseLocation, PorchlightError, type ProtocolDefinition } from '@porchlight/core'
 import type { Backend, IncomingHandler } from './backend.ts'
 import { clientOver } from './client.ts'
 import { EventHub } from './event-hub.ts'

@@ -1,4 +1,4 @@
-import { isPorchlightError, limits, PorchlightError } from '@porchlight/core'
+import { isPorchlightError, appBounds as limits, PorchlightError } from '@porchlight/core'
 import { controlOf, type CallSocket, type Control } from '../remote/call-socket.ts'
 import { Unread } from '../remote/unread.ts'
 

@@ -1,4 +1,4 @@
-import { limits, type HouseholdId } from '@porchlight/core'
+import { appBounds as limits, type HouseholdId } from '@porchlight/core'
 import type { CallRequest, ClientCall } from '@porchlight/wire'
 import type { Backend } from '../backend.ts'
 import type { Ask, Contact, Grant, PorchlightEvent } from '../porchlight.ts'

@@ -1,4 +1,4 @@
-import { errorTable, limits, PorchlightError, type ErrorCode } from '@porchlight/core'
+import { errorTable, appBounds as limits, PorchlightError, type ErrorCode } from '@porchlight/core'
 
 /** What the two ends of a call tell each other beside its messages, as JSON in a text message. @see docs/api.md#calls */
 export interface Control {

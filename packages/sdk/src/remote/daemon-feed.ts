@@ -1,4 +1,4 @@
-import { asPorchlightError, limits } from '@porchlight/core'
+import { asPorchlightError, appBounds as limits } from '@porchlight/core'
 import type { PorchlightEvent } from '../porchlight.ts'
 import { successOf } from './problem.ts'
 import { serverSentEvents } from './sse.ts'

@@ -1,4 +1,4 @@
-import { asPorchlightError, isPorchlightError, limits, PorchlightError } from '@porchlight/core'
+import { asPorchlightError, isPorchlightError, appBounds as limits, PorchlightError } from '@porchlight/core'
 import { orGivenUp } from '../giving-up.ts'
 import { successOf } from './problem.ts'
 import { forget, keep, readKept } from './token-file.ts'

@@ -1,4 +1,4 @@
-import { isPorchlightError, limits, PorchlightError } from '@porchlight/core'
+import { isPorchlightError, appBounds as limits, PorchlightError } from '@porchlight/core'
 import type { RawData, WebSocket } from 'ws'
 import { controlOf, type CallSocket, type Control } from './call-socket.ts'
 import { Unread } from './unread.ts'

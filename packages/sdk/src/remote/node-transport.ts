@@ -1,5 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { limits, PorchlightError } from '@porchlight/core'
+import { appBounds as limits, PorchlightError } from '@porchlight/core'
 import { WebSocket } from 'ws'
 import { givenUp } from '../giving-up.ts'
 import { nodeSocket, socketOptions } from './node-socket.ts'

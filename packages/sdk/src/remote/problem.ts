@@ -1,4 +1,4 @@
-import { limits, PorchlightError } from '@porchlight/core'
+import { appBounds as limits, PorchlightError } from '@porchlight/core'
 import { errorTold } from './call-socket.ts'
 import type { ApiAnswer } from './transport.ts'
 

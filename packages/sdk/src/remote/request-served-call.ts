@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { asPorchlightError, limits, PorchlightError, type ErrorCode } from '@porchlight/core'
+import { asPorchlightError, appBounds as limits, PorchlightError, type ErrorCode } from '@porchlight/core'
 import type { IncomingHandler } from '../backend.ts'
 import { bytesOfAnswer } from './problem.ts'
 import { checkMessage } from './socket-call.ts'

@@ -1,4 +1,4 @@
-import { asPorchlightError, isPorchlightError, limits, PorchlightError } from '@porchlight/core'
+import { asPorchlightError, isPorchlightError, appBounds as limits, PorchlightError } from '@porchlight/core'
 import type { ClientCall } from '@porchlight/wire'
 import { errorTold, type CallSocket } from './call-socket.ts'
 
