@@ -63,6 +63,9 @@ test('what a page links to and is no page is put into the site, and pages and th
     '#flow',
   ])
   expect(found.map(({ target }) => target)).toEqual(['_self', '_self', null, null, null])
+  expect(links.textAt('/protocols/gate/gate.proto.txt')).toContain('message Frame')
+  expect(links.textAt('/protocols/gate/vectors/contents.html')).toContain('frames.json')
+  expect(links.textAt('/package.json.txt')).toBeUndefined()
   const out = mkdtempSync(join(tmpdir(), 'porchlight-site-'))
   try {
     links.write(out)

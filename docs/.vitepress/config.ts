@@ -18,7 +18,24 @@ export default defineConfig({
   rewrites: { 'README.md': 'index.md', 'docs/reference/README.md': 'docs/reference/index.md' },
   ignoreDeadLinks: false,
   lastUpdated: false,
-  vite: { server: { fs: { allow: [root] } }, build: { chunkSizeWarningLimit: 4096 } },
+  vite: {
+    server: { fs: { allow: [root] } },
+    build: { chunkSizeWarningLimit: 4096 },
+    plugins: [
+      {
+        name: 'repository-links',
+        // While somebody writes there is no built site that could hold them.
+        configureServer: ({ middlewares }) =>
+          void middlewares.use((request, response, next) => {
+            const [path = ''] = (request.url ?? '').split('?')
+            const text = links.textAt(decodeURI(path))
+            if (text === undefined) return next()
+            response.setHeader('content-type', `text/${path.endsWith('.html') ? 'html' : 'plain'}; charset=utf-8`)
+            response.end(text)
+          }),
+      },
+    ],
+  },
   markdown: {
     config: (md) => {
       plainMarkdown(md)

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import type { MarkdownRenderer } from 'vitepress'
 
@@ -52,6 +52,26 @@ export class RepositoryLinks {
     return `/${file}/contents.html`
   }
 
+  /** What the site has at a path that a link led to: `/protocols/gate/gate.proto.txt`. */
+  textAt(path: string): string | undefined {
+    const file = /^\/(.+)\.txt$/.exec(path)?.[1]
+    if (file !== undefined && this.#files.has(file)) return readFileSync(join(this.#root, file), 'utf8')
+    const directory = /^\/(.+)\/contents\.html$/.exec(path)?.[1]
+    return directory !== undefined && this.#directories.has(directory) ? this.#contentsOf(directory) : undefined
+  }
+
+  /** A page with a link to each file of a directory, pages by their titles. */
+  #contentsOf(directory: string): string {
+    const entries = readdirSync(join(this.#root, directory), { withFileTypes: true }).filter((entry) => entry.isFile())
+    const rows = entries.map(({ name }) => {
+      const isPage = name.endsWith('.md')
+      if (!isPage) this.#files.add(posix.join(directory, name))
+      const title = isPage ? (/^# (.+)$/m.exec(readFileSync(join(this.#root, directory, name), 'utf8'))?.[1] ?? name) : name
+      return `<li><a href="/${directory}/${name.replace(/\.md$/, '.html')}${isPage ? '' : '.txt'}">${escapeHtml(title)}</a></li>`
+    })
+    return contentsPage(directory, rows)
+  }
+
   /**
    * Puts everything that was linked into the built site.
    *
@@ -59,20 +79,8 @@ export class RepositoryLinks {
    */
   write(outDir: string): void {
     if (this.#dead.length > 0) throw new Error(`dead links to files:\n${this.#dead.join('\n')}`)
-    for (const directory of this.#directories) {
-      const entries = readdirSync(join(this.#root, directory), { withFileTypes: true }).filter((entry) => entry.isFile())
-      const rows = entries.map(({ name }) => {
-        const isPage = name.endsWith('.md')
-        if (!isPage) this.#files.add(posix.join(directory, name))
-        const title = isPage ? (/^# (.+)$/m.exec(readFileSync(join(this.#root, directory, name), 'utf8'))?.[1] ?? name) : name
-        return `<li><a href="/${directory}/${name.replace(/\.md$/, '.html')}${isPage ? '' : '.txt'}">${escapeHtml(title)}</a></li>`
-      })
-      put(outDir, `${directory}/contents.html`, contentsPage(directory, rows))
-    }
-    for (const file of this.#files) {
-      mkdirSync(dirname(join(outDir, file)), { recursive: true })
-      copyFileSync(join(this.#root, file), join(outDir, `${file}.txt`))
-    }
+    for (const directory of this.#directories) put(outDir, `${directory}/contents.html`, this.#contentsOf(directory))
+    for (const file of this.#files) put(outDir, `${file}.txt`, readFileSync(join(this.#root, file), 'utf8'))
   }
 }
 
