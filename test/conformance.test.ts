@@ -42,6 +42,25 @@ describe('a household node, over libp2p, to a contact that paired by its invite'
   )
 })
 
+test('with an address alone the runner is a stranger, plays the cases of strangers, and says that it did not play the others', async () => {
+  const mesh = await createMesh({ key: await generateKey(), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, gate: () => ({ allow: false }) })
+  try {
+    await using target = await gateTarget(mesh.addresses()[0]!, { random: randomBytes, nowMs: Date.now })
+    const { results, failed, passed, notRun } = await conform(folderOf('gate'), target)
+    expect(failed).toBe(0)
+    expect(passed + notRun).toBe(results.length)
+    expect(new Set(results.filter(({ outcome }) => outcome === 'not run').map(({ because }) => because))).toEqual(
+      new Set(['the target lets the runner be no contact', 'the target names no call that the runner may make']),
+    )
+  } finally {
+    await mesh.stop()
+  }
+  const gone = gateTarget(mesh.addresses()[0] ?? `/ip4/127.0.0.1/tcp/1/p2p/${mesh.device}`, { random: randomBytes, nowMs: Date.now })
+  await expect(gone).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  const noTarget = gateTarget('ben', { random: randomBytes, nowMs: Date.now })
+  await expect(noTarget).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'target' })
+}, 60_000)
+
 /** A gate of ours that serves an echo to one device. */
 async function echoGate() {
   const device = await generateKey()

@@ -62,6 +62,7 @@ export async function docs(dir: string, out: string | undefined, nowMs: number):
 
 export interface ConformFlags {
   readonly against: string
+  readonly echo?: string | undefined
   readonly location?: string | undefined
   readonly secretFile?: string | undefined
 }
@@ -76,9 +77,18 @@ export async function conform(dir: string, flags: ConformFlags, { api, home, ter
   return { data: report, text: conformText(report), exitCode: report.failed > 0 ? 1 : 0 }
 }
 
-async function targetOf({ against, location, secretFile }: ConformFlags, checked: CheckedFolder, context: CommandContext): Promise<Target> {
+async function targetOf(
+  { against, echo, location, secretFile }: ConformFlags,
+  checked: CheckedFolder,
+  context: CommandContext,
+): Promise<Target> {
   const { appTarget, gateTarget } = await kit()
-  if (/^(porchlight:|\/(ip4|ip6|dns))/.test(against)) return gateTarget(against, { random: randomBytes, nowMs: context.terminal.nowMs })
+  if (/^(porchlight:|\/(ip4|ip6|dns))/.test(against))
+    return gateTarget(against, {
+      random: randomBytes,
+      nowMs: context.terminal.nowMs,
+      ...(echo === undefined ? {} : { echo: { protocol: echo, location: location ?? '' } }),
+    })
   if (against.startsWith('http://'))
     return appTarget(against, secretFile === undefined ? {} : { secret: readFileSync(secretFile, 'utf8').trim() })
   if (!checked.protocol || /[:/]/.test(against))

@@ -68,6 +68,7 @@ export function addProtocolCommands(program: Command, runner: Runner): void {
     .argument('<dir>', 'the folder of the protocol')
     .requiredOption('--against <target>', 'an invite link (pairs), a multiaddr (as a stranger), the http:// URL of an app, or a contact')
     .option('--location <location>', 'of a contact: the room of the grant that is held there')
+    .option('--echo <protocol>', 'of a gate: a protocol whose unary and stream its contacts may call, for the cases that need one')
     .option('--secret-file <file>', 'of an app: the secret that it expects of its daemon')
     .action(async (dir, flags) => await runner.run({ ...protocol.opts(), ...flags }, (context) => conform(dir, flags, context)))
 
