@@ -7,10 +7,19 @@ import { expect, test } from 'vitest'
 const run = promisify(execFile)
 const sourceFlags = ['--conditions=@porchlight/source', '--experimental-transform-types', '--disable-warning=ExperimentalWarning']
 const printed = {
-  'two-households.ts': [
+  'hello.ts': ['CONSENT_REQUIRED', 'ACTIVE', 'Hello Ana, the light is on for ana.', 'CONSENT_REQUIRED'],
+  'own-protocol.ts': [
+    'may: look, water',
+    'roses: 50 %',
+    'roses: 49 %',
+    'no such bed: true',
+    '{"beds":{"kind":"query","scope":"look"},"water":{"kind":"procedure","scope":"water"},"moisture":{"kind":"subscription","scope":"look"}}',
+  ],
+  'embedded-node.ts': [
     'both screens show the same 12 words: true',
-    'ana · door: A greeting at the door',
-    'Hello Ana, the light is on.',
+    'ana asks to see whether you are at home: ana · door: A greeting at the door',
+    'granted: greet at door',
+    'Hello Ana, ana of ours.',
     'stopped: REVOKED',
     'true',
   ],

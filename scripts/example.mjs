@@ -1,9 +1,9 @@
-// Runs one example from source: npm run example -- NAME
+// Runs one example from source: npm run example -- NAME [ARGUMENT…]
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const [name = ''] = process.argv.slice(2)
+const [name = '', ...rest] = process.argv.slice(2)
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const script = at(`examples/${name}.sh`)
 const isName = /^(apps\/)?[a-z-]+$/.test(name)
@@ -25,4 +25,4 @@ if (!isName || !existsSync(file)) {
   process.exit(64)
 }
 const flags = ['--conditions=@porchlight/source', '--experimental-transform-types', '--disable-warning=ExperimentalWarning']
-process.exit(spawnSync('node', [...flags, file], { stdio: 'inherit' }).status ?? 1)
+process.exit(spawnSync('node', [...flags, file, ...rest], { stdio: 'inherit' }).status ?? 1)

@@ -79,7 +79,9 @@ export class LiveDaemon implements AsyncDisposable {
     const outgoing = request({ socketPath: this.socket, path, method: bytes === undefined ? 'GET' : 'POST', headers })
     outgoing.end(bytes)
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
-    return JSON.parse(Buffer.concat(await answer.toArray()).toString()) as unknown
+    const text = Buffer.concat(await answer.toArray()).toString()
+    if (answer.statusCode !== 200) throw new Error(`${this.name}: ${path} answered ${answer.statusCode}: ${text}`)
+    return JSON.parse(text) as unknown
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

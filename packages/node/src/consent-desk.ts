@@ -1,4 +1,4 @@
-import { PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
+import { covers, PorchlightError, type HouseholdId, type ObjectId } from '@porchlight/core'
 import type { GrantView as EngineGrant, HeldView } from '@porchlight/consent'
 import { AskViews, ifShowable, sharedOf } from './ask-views.ts'
 import { Cards, requireShown, type CardsOptions } from './cards.ts'
@@ -193,7 +193,7 @@ export class ConsentDesk {
           held.household === household &&
           held.protocol === protocol &&
           held.state === 'HELD' &&
-          held.scopes.some(({ locations }) => locations.includes(location) || locations.includes('')),
+          held.scopes.some(({ locations }) => locations.some((granted) => covers(granted, location))),
       )
   }
 

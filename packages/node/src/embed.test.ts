@@ -78,7 +78,9 @@ describe('an embedded node is the same object as any', () => {
     expect(grant).toMatchObject({ id: given, direction: 'received', location: 'door', scopes: ['greet'], state: 'ACTIVE' })
     expect(await ana.asks()).toEqual([])
     expect(await door.greet('Ana')).toBe('Hello Ana')
-    expect(seen.at(-1)).toMatchObject({ contact: 'ana', household: ana.household, location: 'door' })
+    expect(seen[0]).toMatchObject({ contact: 'ana', household: ana.household, location: 'door' })
+    expect(await ana.client('ben', greeting, { location: 'door/front' }).greet('Ana')).toBe('Hello Ana')
+    expect(await codeOf(ana.client('ben', greeting, { location: 'doorway' }).greet('Ana'))).toBe('CONSENT_REQUIRED')
     expect(greeting.failedWith(await door.greet('').catch((error: unknown) => error), 'asleep')).toBe(true)
 
     const ended = new Promise((heard) => void ana.on('grant.changed', (event) => event.grant?.state === 'REVOKED' && heard(event.id)))

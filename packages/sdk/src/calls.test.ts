@@ -18,7 +18,7 @@ describe.each(bothWays)('a call %s', (_way, make) => {
     expect(await codeOf(door.greet({ name: 'Ana' }))).toBe('CONSENT_REQUIRED')
     expect(await allowed(ana)).toMatchObject({ direction: 'received', petname: 'ben', state: 'ACTIVE', scopes: ['greet'] })
     expect(await door.greet({ name: 'Ana' })).toBe('Hello Ana')
-    expect(seen).toMatchObject([{ contact: 'ana', household: ana.household, location: '', scopes: new Set(['greet']) }])
+    expect(seen).toMatchObject([{ contact: 'ana', household: ana.household, location: 'main', scopes: new Set(['greet']) }])
   })
 
   test('is denied under a scope that the grant does not name, and allowed under one that a person ticked', async () => {

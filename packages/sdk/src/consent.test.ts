@@ -107,6 +107,7 @@ describe.each(bothWays)('consent %s', (_way, make) => {
     ['for a scope that is not there', { scopes: ['all' as 'greet'] }, 'BAD_REQUEST'],
     ['of nobody we know', { to: 'adam' }, 'BAD_REQUEST'],
     ['for a room that is none', { location: '../x' }, 'BAD_REQUEST'],
+    ['for the whole protocol, which no grant is for', { location: '' }, 'BAD_REQUEST'],
     ['when its signal has aborted', {}, 'CLOSED'],
   ])('is not asked %s', async (what, wrong, code) => {
     await using all = await make({ startMs: Date.now() })

@@ -34,7 +34,7 @@ export class EventHub {
 
   on<T extends EventType>(
     type: T,
-    listener: (event: { readonly type: T } & PorchlightEvents[T]) => void,
+    listener: (event: { readonly type: T } & PorchlightEvents[T]) => unknown,
     signal?: AbortSignal,
   ): Disposable {
     const forget = this.listen((event) => {

@@ -23,6 +23,7 @@ export type {
   Waiting,
   Wanted,
 } from './porchlight.ts'
+export { mainRoom } from './room.ts'
 // ways to a household
 export { connect } from './remote/connect.ts'
 export type { ConnectOptions } from './remote/connect.ts'

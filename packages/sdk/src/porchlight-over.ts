@@ -1,4 +1,4 @@
-import { isPorchlightError, appBounds as limits, parseLocation, PorchlightError, type ProtocolDefinition } from '@porchlight/core'
+import { isPorchlightError, appBounds as limits, PorchlightError, type ProtocolDefinition } from '@porchlight/core'
 import type { Backend, IncomingHandler } from './backend.ts'
 import { clientOver } from './client.ts'
 import { EventHub } from './event-hub.ts'
@@ -7,6 +7,7 @@ import { waitForGrant } from './grant-waiting.ts'
 import { pickContact } from './pick-contact.ts'
 import type { AskInput, Asked, Contact, IncomingCall, Porchlight, Servable, ServeOptions, Waiting } from './porchlight.ts'
 import { presenceOf } from './presence.ts'
+import { roomOf } from './room.ts'
 import { handlersOf, type Handlers } from './serve.ts'
 
 /** Shows a fault of the app's own code to its author. */
@@ -74,7 +75,7 @@ export function porchlightOver(backend: Backend, { onFault = say }: { onFault?: 
 
   const ask = async <P extends Servable>(input: AskInput<P>, options: Waiting = {}): Promise<Asked> => {
     const { to, protocol, why, scopes, also, forMs = limits.askForMs } = input
-    const location = parseLocation(input.location ?? '')
+    const location = roomOf(input.location)
     const expMs = backend.nowMs() + forMs
     return waiting(options, async () => {
       const before = new Set((await backend.grants(options)).map(({ id }) => id))
@@ -97,13 +98,13 @@ export function porchlightOver(backend: Backend, { onFault = say }: { onFault?: 
           checkOpen(callOptions)
           return backend.call(to, request, callOptions)
         },
-        parseLocation(options.location ?? ''),
+        roomOf(options.location),
       ),
     serve,
     ask,
     granted: async ({ to, protocol, location }, options = {}) => {
       const { household } = await contact(to, options)
-      const awaited = { household, protocol: protocol.id, location: parseLocation(location ?? '') }
+      const awaited = { household, protocol: protocol.id, location: roomOf(location) }
       return waiting(options, () => waitForGrant(backend, hub, awaited, options))
     },
     asks: (options = {}) => waiting(options, () => backend.asks(options)),

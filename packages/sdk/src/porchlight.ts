@@ -55,7 +55,7 @@ export interface Wanted<P extends ProtocolDefinition = ProtocolDefinition> {
   /** Petname, label or household id of a contact, or at least 6 characters of the id. */
   readonly to: string
   readonly protocol: P
-  /** Room inside the protocol, such as `album/2026`; default the whole protocol. */
+  /** Room inside the protocol, such as `album/2026`; default `main`. A grant never is for the whole protocol. */
   readonly location?: string
 }
 
@@ -135,7 +135,7 @@ export interface Porchlight extends AsyncDisposable {
   /** @param ref petname, label, household id, or at least 6 characters of the id @throws `BAD_REQUEST` with reason `unknown-contact` or `ambiguous` */
   contact(ref: string, options?: Waiting): Promise<Contact>
   /**
-   * One function per method of a contact's side of a protocol. They throw `CONSENT_REQUIRED` when this household holds no grant for it, `DENIED`
+   * One function per method of a contact's side of a protocol, all about one room; default `main`. They throw `CONSENT_REQUIRED` when this household holds no grant for it, `DENIED`
    * when theirs says no, `UNREACHABLE` when no path works, `APP` with the protocol's own reasons.
    */
   client<P extends ProtocolDefinition>(to: string, protocol: P, options?: { readonly location?: string }): Client<P>
@@ -155,6 +155,6 @@ export interface Porchlight extends AsyncDisposable {
   grants(options?: Waiting): Promise<Grant[]>
   /** What happens from now on. Ends with its signal, without an error, and when the household closes. A reader that lags gets a `gap`. */
   events(options?: Waiting): AsyncIterable<PorchlightEvent>
-  /** Calls a function at each event of a type until the signal aborts or the result is disposed. What the function throws is its own affair. */
-  on<T extends EventType>(type: T, listener: (event: { readonly type: T } & PorchlightEvents[T]) => void, options?: Waiting): Disposable
+  /** Calls a function at each event of a type until the signal aborts or the result is disposed. What the function throws, at once or later, goes to `console.error`. */
+  on<T extends EventType>(type: T, listener: (event: { readonly type: T } & PorchlightEvents[T]) => unknown, options?: Waiting): Disposable
 }

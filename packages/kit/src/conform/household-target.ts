@@ -1,5 +1,5 @@
 import { isPorchlightError, type ProtocolId } from '@porchlight/core'
-import { bytes, type ClientCall, type Porchlight, type ProtocolDefinition } from '@porchlight/sdk'
+import { bytes, mainRoom, type ClientCall, type Porchlight, type ProtocolDefinition } from '@porchlight/sdk'
 import type { Answer, Target, TargetCall } from './target.ts'
 
 type RawClient = Readonly<Record<string, (payload: Uint8Array, options: { deadlineMs?: number }) => unknown>>
@@ -31,7 +31,7 @@ async function stream(running: Promise<ClientCall>, call: TargetCall, messages: 
  * @param to        as in `Porchlight.client`
  * @param location  of calls whose case names none
  */
-export function householdTarget(household: Porchlight, to: string, { location = '' }: { location?: string } = {}): Target {
+export function householdTarget(household: Porchlight, to: string, { location = mainRoom }: { location?: string } = {}): Target {
   return {
     name: to,
     roles: new Set(['contact']),

@@ -1,4 +1,5 @@
-import { parseLocation, limits } from '@porchlight/core'
+import { limits } from '@porchlight/core'
+import { roomOf } from '../room.ts'
 import type { Contact, Servable } from '../porchlight.ts'
 import type { ScopeOf } from '../protocol/define-protocol.ts'
 import type { MemoryAsk, MemoryConsent, MemoryGrant } from './memory-consent.ts'
@@ -22,6 +23,7 @@ export interface Question {
 export interface Given<P extends Servable> {
   readonly to: string
   readonly protocol: P
+  /** Default `main`. */
   readonly location?: string
   /** Default: the required ones. */
   readonly scopes?: readonly ScopeOf<P>[]
@@ -99,10 +101,10 @@ export function testPerson({ home, consent, clock, contact, nameOf, how }: Perso
       },
       questions,
       say: (answer, id) => decide(only(questions(), id, 'questions'), answer),
-      give: ({ to, protocol, location = '', scopes, also, forMs = limits.askForMs }) => {
+      give: ({ to, protocol, location, scopes, also, forMs = limits.askForMs }) => {
         const terms = {
           protocol,
-          location: parseLocation(location),
+          location: roomOf(location),
           expMs: clock.now() + forMs,
           ...(scopes && { scopes }),
           ...(also && { also }),
