@@ -22,6 +22,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   'daemon-faults': { testTimeout: 60_000 },
   hostile: { testTimeout: 120_000 },
   devices: { testTimeout: 120_000 },
+  apps: { testTimeout: 300_000 },
   sync: { testTimeout: 900_000 },
   rendezvous: { testTimeout: 300_000 },
   'first-protocol': { testTimeout: 300_000 },

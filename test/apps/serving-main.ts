@@ -1,5 +1,5 @@
 // An app as a household runs one: a plain HTTP server on a Unix socket, which registers itself with the daemon's API.
-// Arguments: the daemon's socket, the app's own socket, its token. Says READY, then SERVED n at each call of `record`.
+// Arguments: the daemon's socket, the app's own socket, its token. Tells its parent what it sees.
 import { createServer, request } from 'node:http'
 import { WebSocketServer } from 'ws'
 import { registrationOf } from './registration-of.ts'
@@ -11,7 +11,10 @@ const server = createServer((incoming, outgoing) => {
   incoming.on('data', (chunk: Buffer) => void chunks.push(chunk))
   incoming.on('end', () => {
     const body = Buffer.concat(chunks)
-    if (incoming.url === '/hold') return void process.send?.({ held: body.toString() })
+    if (incoming.url === '/hold') {
+      outgoing.once('close', () => process.send?.({ released: body.toString() }))
+      return void process.send?.({ held: body.toString() })
+    }
     if (incoming.url === '/record') process.send?.({ recorded: body.toString() })
     outgoing.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': body.byteLength })
     outgoing.end(body)

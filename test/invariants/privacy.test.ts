@@ -1,9 +1,14 @@
 import { defineProtocol, type ManifestBody } from '@porchlight/core'
 import { sampleManifest } from '@porchlight/consent/testing'
-import type { HouseholdNode } from '@porchlight/node'
+import type { HouseholdNode, Table } from '@porchlight/node'
 import { openStore } from '@porchlight/store'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { createGuard } from '../../daemon/src/api/guard.ts'
+import type { App, AppRecord } from '../../daemon/src/apps/app.ts'
+import { AppBook } from '../../daemon/src/apps/app-book.ts'
+import { callTargetOf } from '../../daemon/src/apps/call-target.ts'
+import { requireMayCall } from '../../daemon/src/apps/unary-call.ts'
 import { isFromOtherSite } from '../../daemon/src/share/cross-site.ts'
 import { agree as agreeOn, pair, Street } from '../../packages/node/src/testing/street.ts'
 import { identifyAsStranger, openAsStranger, openFrame } from '../stranger/stranger.ts'
@@ -125,7 +130,7 @@ invariant(
   60_000,
 )
 
-/** What a browser says of a request that a page of one app makes to another one: never what only the app's own page can say. */
+/** Apps that others share, in one browser. What a browser says of a request that a page of one app makes to another one: never what only the app's own page can say. */
 const fromAnotherApp = fc.record({
   method: fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND'),
   site: fc.constantFrom('same-site', 'cross-site', undefined),
@@ -134,8 +139,59 @@ const fromAnotherApp = fc.record({
   app: fc.constantFrom('wiki.ben.localhost:7080', 'photos.eva.localhost:7080', 'evil.example', 'photos.ben.localhost:7081'),
 })
 
-// Broken by: daemon/src/share/cross-site.ts: `site === 'same-origin' || site === 'none'` → `site !== 'cross-site'`
-invariant(28, () => {
+const protocols = ['/a/b/1', '/a/b/2', '/a/c/1', '/b/b/1']
+const wantedApp = fc.record({
+  protocols: fc.uniqueArray(fc.record({ id: fc.constantFrom(...protocols), call: fc.boolean(), serve: fc.boolean() }), {
+    selector: ({ id }) => id,
+    minLength: 1,
+  }),
+  isRevoked: fc.boolean(),
+})
+
+const noTable = <T>(): Table<T> => ({ get: async () => undefined, put: async () => {}, delete: async () => {}, all: async () => [] })
+
+/** Whatever apps there are and were: a protocol has one that serves it, and a token opens what its own app was given, on both doors. */
+const appsKeepToTheirOwn = fc.asyncProperty(fc.array(wantedApp, { maxLength: 8 }), async (wanted) => {
+  const book = await AppBook.open(
+    noTable<AppRecord>(),
+    () => 0,
+    async () => {},
+  )
+  const guard = createGuard({ port: 1, token: 'the household', setup: undefined as never, appOf: (token) => book.byToken(token) })
+  const came: { token: string; app: App; isRevoked: boolean }[] = []
+  for (const [n, { protocols: its, isRevoked }] of wanted.entries()) {
+    const taken = book.list().flatMap(({ record }) => record.protocols.flatMap(({ id, serve }) => (serve ? [id] : [])))
+    const isSound = its.every(({ id, call, serve }) => (call || serve) && !(serve && taken.includes(id)))
+    const made = await book.add({ name: `app ${'abcdefgh'[n]}`, protocols: its }).catch(() => undefined)
+    expect(made !== undefined).toBe(isSound)
+    if (!made) continue
+    if (isRevoked) await book.revoke(made.app.name)
+    came.push({ ...made, isRevoked })
+  }
+  for (const { token, app, isRevoked } of came)
+    for (const transport of ['unix', 'loopback'] as const)
+      for (const method of ['GET', 'POST']) {
+        const headers: Record<string, string> = { host: '127.0.0.1:1', authorization: `Bearer ${token}` }
+        const knock = () => guard({ transport, method, path: '/v1/status', header: (name) => headers[name] })
+        if (isRevoked) {
+          expect(knock).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
+          continue
+        }
+        const caller = knock()
+        expect(caller).toEqual({ kind: 'app', app })
+        for (const protocol of protocols) {
+          const may = app.record.protocols.find(({ id }) => id === protocol)
+          const target = callTargetOf(`/v1/contacts/ana/call${protocol}/hello`)
+          if (may?.call === true) requireMayCall(caller, target)
+          else expect(() => requireMayCall(caller, target)).toThrow(expect.objectContaining({ reason: 'not-for-apps' }))
+          expect(app.mayServe(protocol)).toBe(may?.serve === true)
+        }
+      }
+})
+
+// Broken by: daemon/src/api/guard.ts: `if (bearer !== undefined && claimsToBeApp(bearer)) return appWith(bearer)` → `if (bearer !== undefined && appOf(bearer)) return appWith(bearer)`
+invariant(28, async () => {
+  await fc.assert(appsKeepToTheirOwn, { numRuns: Math.min(runs, 500) })
   fc.assert(
     fc.property(fromAnotherApp, ({ method, site, mode, dest, app }) => {
       const headers = {

@@ -1,6 +1,5 @@
 import { cleanText, limits, parseProtocolId, PorchlightError } from '@porchlight/core'
-import { looksLike } from '@porchlight/identity'
-import type { Table } from '@porchlight/node'
+import { looksLike, type Table } from '@porchlight/node'
 import { App, type AppProtocol, type AppRecord } from './app.ts'
 import { hashOf, isAppToken, newAppToken } from './app-token.ts'
 
