@@ -19,6 +19,8 @@ export class ServingApp implements Disposable {
   readonly registration: Registration
   readonly handlers: Readonly<Record<string, CallHandler>>
   readonly parts: ServingParts
+  /** Payloads of its calls in memory. */
+  readonly bytes: CallBytes
   /** Connections for calls with one answer, kept warm. */
   readonly pool: Pool
   /** Path of the app's base, without a trailing slash. */
@@ -29,6 +31,7 @@ export class ServingApp implements Disposable {
   constructor(registration: Registration, parts: ServingParts) {
     this.registration = registration
     this.parts = parts
+    this.bytes = parts.bytes.part()
     const { target, definition } = registration
     const url = 'url' in target ? new URL(target.url) : undefined
     this.base = url === undefined || url.pathname === '/' ? '' : url.pathname

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { limits, PorchlightError, type HouseholdId } from '@porchlight/core'
 import type { CallRequest, Link } from '@porchlight/wire'
-import type { Caller } from './app.ts'
+import type { App, Caller } from './app.ts'
 import type { CallBytes } from './call-bytes.ts'
 import { callTargetOf, type CallTarget } from './call-target.ts'
 import type { CallTurns } from './call-turns.ts'
@@ -23,6 +23,16 @@ export function requireMayCall(caller: Caller, { protocol }: CallTarget): void {
   if (caller.kind === 'app') caller.app.requireCall(protocol)
   else if (protocol.startsWith('/porchlight/') && protocol !== ownExcept)
     throw new PorchlightError('BAD_REQUEST', `${protocol} is Porchlight’s own`, { reason: 'protocol-reserved' })
+}
+
+const byApp = new WeakMap<App, CallBytes>()
+
+/** What this caller may take of the memory for payloads: the household all of it, an app its part. */
+function bytesOf({ bytes }: CallParts, caller: Caller): CallBytes {
+  if (caller.kind !== 'app') return bytes
+  const part = byApp.get(caller.app) ?? bytes.part()
+  byApp.set(caller.app, part)
+  return part
 }
 
 /** The length of a body that may be read. @throws `BAD_REQUEST` reason `length-required`, `TOO_LARGE` */
@@ -59,6 +69,7 @@ export async function answerCall(parts: CallParts, request: IncomingMessage, res
     })
   const length = lengthOf(request)
   const { household } = parts.names.find(target.contact)
+  const bytes = bytesOf(parts, caller)
   const ending = new AbortController()
   const done = caller.kind === 'app' ? caller.app.begin('call', (error) => ending.abort(error)) : undefined
   const releases: (() => void)[] = []
@@ -68,11 +79,11 @@ export async function answerCall(parts: CallParts, request: IncomingMessage, res
     for (const release of releases) release()
   }
   response.once('close', onClose)
-  releases.push(parts.bytes.take(length))
+  releases.push(bytes.take(length))
   const payload = await bodyOf(request)
   const answer = await answerOf(parts, household, target, payload, ending.signal)
   if (response.destroyed) return
-  releases.push(parts.bytes.take(answer.byteLength))
+  releases.push(bytes.take(answer.byteLength))
   response.writeHead(200, {
     'content-type': 'application/octet-stream',
     'content-length': answer.byteLength,

@@ -40,7 +40,7 @@ export function errorOfConnection(app: ServingApp, error: unknown): PorchlightEr
 
 /** Hands a call with one answer to the app: `POST BASE/METHOD`. @throws what the caller is told */
 export async function unaryToApp(app: ServingApp, call: ServerCall): Promise<Uint8Array> {
-  const releasePayload = app.parts.bytes.take(call.payload.byteLength)
+  const releasePayload = app.bytes.take(call.payload.byteLength)
   let releaseAnswer: (() => void) | undefined
   try {
     const { statusCode, body } = await app.pool.request({
@@ -51,7 +51,7 @@ export async function unaryToApp(app: ServingApp, call: ServerCall): Promise<Uin
       signal: call.signal,
     })
     const answer = new Uint8Array(await body.arrayBuffer())
-    releaseAnswer = app.parts.bytes.take(answer.byteLength)
+    releaseAnswer = app.bytes.take(answer.byteLength)
     if (statusCode === 200) return answer
     throw errorOfApp(app, problemIn(answer))
   } catch (error) {

@@ -32,9 +32,14 @@ export const appLimits = {
   },
   appCallsServed: { value: 256, unit: 'calls', why: 'calls under way at once that one app answers; more are BUSY to the caller' },
   appCallBytes: {
-    value: 64 * MiB,
+    value: 128 * MiB,
     unit: 'bytes',
     why: 'payloads of calls of all apps that are in memory at once, coming and going; a body is counted before a byte of it is read',
+  },
+  appOwnCallBytes: {
+    value: 16 * MiB,
+    unit: 'bytes',
+    why: 'the part of it that one app may take for its calls, and one protocol that is served: who does not read leaves the others their room',
   },
   appAsks: { value: 16, unit: 'asks', why: 'asks about the protocols of one app that wait for an answer at once' },
   appSocketBytes: {
