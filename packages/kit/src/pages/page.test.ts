@@ -54,6 +54,10 @@ it.each(['javascript:alert(1)', 'JavaScript:alert(1)', 'data:text/html,x', 'vbsc
   },
 )
 
+it('a picture is a link at most: a page that is opened must not tell anybody', () => {
+  expect(page({ 'SPEC.md': `${files.get('SPEC.md')!}\n![seen](https://evil.example/pixel.png)` })).not.toContain('<img')
+})
+
 it('the page asks nobody for anything', () => {
   expect(page()).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)
   expect(page()).not.toMatch(/\b(src|href)="https?:/)
