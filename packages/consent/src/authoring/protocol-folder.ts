@@ -23,7 +23,20 @@ export interface CheckedProtocol {
 }
 
 /** Sections that a SPEC.md has; a heading may say more after the word. */
-const sections = ['Status', 'Goals', 'Non-goals', 'Terms', 'Messages', 'Flow', 'Consent text', 'Limits', 'Errors', 'Security', 'Privacy', 'Vectors']
+const sections = [
+  'Status',
+  'Goals',
+  'Non-goals',
+  'Terms',
+  'Messages',
+  'Flow',
+  'Consent text',
+  'Limits',
+  'Errors',
+  'Security',
+  'Privacy',
+  'Vectors',
+]
 
 /** Which files of a folder `checkProtocol` wants to see, by path relative to it. */
 export const protocolFiles = (path: string): boolean =>

@@ -38,7 +38,10 @@ it('a probe is the device of its key, knows whom it reached, and carries calls o
     await startCall(one, { ...request, payload: Uint8Array.of(1) }),
     await startCall(other, { ...request, payload: Uint8Array.of(2) }),
   ]
-  expect((await Promise.all(calls.map((call) => call.result()))).map((answer) => Uint8Array.from(answer))).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+  expect((await Promise.all(calls.map((call) => call.result()))).map((answer) => Uint8Array.from(answer))).toEqual([
+    Uint8Array.of(1),
+    Uint8Array.of(2),
+  ])
   expect(callers).toEqual([deviceIdOf(key), deviceIdOf(key)])
 })
 
