@@ -59,10 +59,11 @@ test('of a calling app that is killed the serving app is told, for calls of ever
   const main = fileURLToPath(new URL('calling-main.ts', import.meta.url))
   const base = `/v1/contacts/ben/call${protocol}`
   const child = fork(main, [socketOf(two.ana), two.caller.token, base, `?location=${room}`], { execArgv: sourceFlags })
+  const [held, released, closed] = ['held', 'released', 'closed'].map((what) => two.serving.told.filter((each) => what in each).length)
   await once(child, 'message')
-  await two.serving.tells('held')
+  await two.serving.tells('held', (held ?? 0) + 1)
   child.kill('SIGKILL')
-  await Promise.all([two.serving.tells('released'), two.serving.tells('closed')])
+  await Promise.all([two.serving.tells('released', (released ?? 0) + 1), two.serving.tells('closed', (closed ?? 0) + 1)])
 })
 
 test('a daemon that is killed in a subscription: typed ends on both sides, and the app goes on where it was, with its registration', async () => {
@@ -121,9 +122,9 @@ test('nothing that was answered is lost when a daemon is killed among calls', as
 
 test('an app that never reads its subscription, and one that never reads its answers, cost so much and no more', async () => {
   const before = rss()
+  const closings = two.serving.told.filter((each) => 'closed' in each).length
   const flood = subscribe('flood', '')
-  await two.serving.tells('opened')
-  await once(flood.socket, 'open').catch(() => {})
+  await waitFor('the flood to begin', async () => flood.told.length > 0)
   flood.socket.pause()
   // A connection on which one request follows the other, each with a large answer, and nobody reads.
   const deaf = connect(socketOf(two.ana))
@@ -151,7 +152,7 @@ test('an app that never reads its subscription, and one that never reads its ans
   expect(Math.max(most.ana, most.ben)).toBeLessThan(mostBytes)
   flood.socket.terminate()
   deaf.destroy()
-  await two.serving.tells('closed')
+  await two.serving.tells('closed', closings + 1)
 })
 
 async function park(home: Home, n: number): Promise<IncomingMessage> {

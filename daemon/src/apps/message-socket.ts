@@ -40,6 +40,7 @@ export class MessageSocket {
   #wake: (() => void) | undefined
   #fault: PorchlightError | undefined
   #isOver = false
+  #isClosing = false
 
   /** @param socket  open already */
   constructor(socket: WebSocket) {
@@ -81,9 +82,12 @@ export class MessageSocket {
     await this.#write(JSON.stringify(control), false)
   }
 
-  /** Ends the socket once what was sent is out; the far side has a moment for its own goodbye. */
+  /** Ends the socket once what was sent is out. What still arrives is dropped, for behind it is the far side's own goodbye. */
   close(): void {
+    this.#isClosing = true
+    this.#waiting.length = 0
     this.#socket.close(1000)
+    this.#socket.resume()
   }
 
   /** Ends it at once. */
@@ -101,6 +105,7 @@ export class MessageSocket {
   }
 
   #take(data: Buffer, isBinary: boolean): void {
+    if (this.#isClosing) return
     const incoming = isBinary ? { message: data } : this.#control(data)
     if (incoming) this.#waiting.push(incoming)
     if (isBinary) this.#waitingBytes += data.byteLength

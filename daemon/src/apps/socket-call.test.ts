@@ -181,7 +181,20 @@ describe('a call over a WebSocket', () => {
     await over({ host, cookie, origin: `http://${host}` })
   })
 
-  test('makes a caller that does not read wait, and one that does not send on time go', async () => {
+  test('ends at an app that floods as soon as the caller goes, whoever had to wait', async () => {
+    const far = served()
+    const near = await call('chat', '')
+    const { said } = await far
+    await said.has(1)
+    near.socket.pause()
+    const flood = setInterval(() => said.socket.bufferedAmount > 1 << 20 || said.socket.send(Buffer.alloc(64 * 1024)), 1)
+    while (said.socket.bufferedAmount <= 1 << 20) await new Promise((resolve) => setTimeout(resolve, 5))
+    near.socket.terminate()
+    await said.closed
+    clearInterval(flood)
+  })
+
+  test('makes the app at the other end wait for a caller that does not read', async () => {
     const far = served()
     const near = await call('chat', '')
     const { said } = await far
