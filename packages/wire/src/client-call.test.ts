@@ -126,6 +126,19 @@ describe('a call that is over', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('that the far side cuts after the deadline is TIMEOUT, although a late timer has not said so yet', async () => {
+    for (const [busyMs, code] of [
+      [0, 'CLOSED'],
+      [30, 'TIMEOUT'],
+    ] as const) {
+      const [near, far] = pair()
+      const call = await startCall(near, { protocol: 'p', method: 'm', deadlineMs: 20 })
+      for (const until = performance.now() + busyMs; performance.now() < until;);
+      far.abort(new PorchlightError('TIMEOUT', 'its deadline passed'))
+      expect(await rejection(call.result())).toMatchObject({ code })
+    }
+  })
+
   it.each<[string, (far: FrameStream) => Promise<unknown>, string, string]>([
     ['the stream ends before it', (far) => far.closeWrite(), 'CLOSED', 'stream ended before the call did'],
     ['an Open comes inside it', (far) => far.write({ open: openFrame() }), 'BAD_REQUEST', 'Open frame inside a call'],

@@ -55,11 +55,17 @@ export async function startCall(
     settle(reason)
   }
   const onAbort = (): void => abort(options.signal?.reason instanceof Error ? options.signal.reason : undefined)
+  const dueMs = performance.now() + deadlineMs
+  /** The far side ends at the deadline too, by a reset. Where this process is late its own timer has yet to say why. */
+  const inTime = (error: PorchlightError): PorchlightError =>
+    error.code === 'CLOSED' && deadlineMs > 0 && performance.now() >= dueMs
+      ? new PorchlightError('TIMEOUT', `no answer within ${deadlineMs} ms`, { cause: error })
+      : error
   const timer =
     deadlineMs > 0 ? setTimeout(() => abort(new PorchlightError('TIMEOUT', `no answer within ${deadlineMs} ms`)), deadlineMs) : undefined
   options.signal?.addEventListener('abort', onAbort, { once: true })
   /** A reset ends the call at once, even while nobody reads. */
-  const onStreamEnd = (): void => settle(asPorchlightError(stream.signal.reason))
+  const onStreamEnd = (): void => settle(inTime(asPorchlightError(stream.signal.reason)))
   stream.signal.addEventListener('abort', onStreamEnd, { once: true })
 
   const end = async (): Promise<void> => {
@@ -83,7 +89,7 @@ export async function startCall(
     try {
       frame = await stream.read()
     } catch (error) {
-      const cause = failure ?? asPorchlightError(error)
+      const cause = failure ?? inTime(asPorchlightError(error))
       settle(cause)
       throw cause
     }
