@@ -18,6 +18,7 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   // Real programs, and a real language model, which takes its time on two cores.
   'examples-apps': { testTimeout: 400_000 },
   python: { testTimeout: 120_000 },
+  parity: { testTimeout: 60_000 },
   systemd: { testTimeout: 120_000 },
   'daemon-faults': { testTimeout: 60_000 },
   hostile: { testTimeout: 120_000 },

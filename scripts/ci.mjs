@@ -28,6 +28,7 @@ const steps = [
   { script: 'test:restart', counts: 'restart', limitMs: 8 * minuteMs },
   { script: 'test:recovery', counts: 'recovery', limitMs: 6 * minuteMs },
   { script: 'test:vectors-python', counts: 'vectors-python', limitMs: 3 * minuteMs },
+  { script: 'test:parity', counts: 'parity', limitMs: 6 * minuteMs },
   { script: 'test:python', counts: 'python', limitMs: 4 * minuteMs },
   { script: 'test:examples-apps', counts: 'examples-apps', limitMs: 10 * minuteMs },
   { script: 'test:systemd', counts: 'systemd', limitMs: 3 * minuteMs },

@@ -35,7 +35,7 @@ class Porchlight:
     def __init__(self, token, url=None, home=None):
         """@param url  http://127.0.0.1:PORT of the daemon; without it, the socket below `home` (default: $PORCHLIGHT_HOME)"""
         self._url = urllib.parse.urlsplit(url) if url else None
-        self._path = os.path.join(home or os.environ.get("PORCHLIGHT_HOME", ""), "run/api.sock")
+        self._path = socket_in(home or os.environ.get("PORCHLIGHT_HOME", ""))
         self.token = token
 
     def who(self):
@@ -92,7 +92,11 @@ class Porchlight:
     def _request(self, method, path, body, kind):
         connection = self._connection()
         try:
-            connection.request(method, path, body, {**self._headers(), "Content-Type": kind})
+            try:
+                connection.request(method, path, body, {**self._headers(), "Content-Type": kind})
+            except BrokenPipeError:
+                # The daemon answers before it has read a message that is too long; the answer says so.
+                pass
             answer = connection.getresponse()
             data = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -115,6 +119,15 @@ class Porchlight:
             raise PorchlightError("CLOSED", "", f"the daemon is not there: {error}") from None
         call.send(payload)
         return call
+
+
+def socket_in(home):
+    """A home whose path is too long for a socket has the path of the socket in a file."""
+    try:
+        with open(os.path.join(home, "run/socket-path"), encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError:
+        return os.path.join(home, "run/api.sock")
 
 
 def problem(status, body):
