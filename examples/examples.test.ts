@@ -15,6 +15,7 @@ const printed = {
     'no such bed: true',
     '{"beds":{"kind":"query","scope":"look"},"water":{"kind":"procedure","scope":"water"},"moisture":{"kind":"subscription","scope":"look"}}',
   ],
+  'shopping-list.ts': ['both: 1 milk, 2 bread', 'ana: 1 milk, 2 bread, 3 wine', 'ben: 2 bread, 6 eggs', 'both: 2 bread, 3 wine, 6 eggs'],
   'embedded-node.ts': [
     'both screens show the same 12 words: true',
     'ana asks to see whether you are at home: ana · door: A greeting at the door',

@@ -6,7 +6,7 @@ import type { CallFacts } from './socket-served-call.ts'
  * Who calls and for what, as the daemon says in the headers of a call that it hands on. Only to be believed beside the daemon's secret.
  *
  * @throws `BAD_REQUEST` when a header is missing or is not as it must be
- * @see docs/api.md#serving
+ * @see docs/api.md#to-serve
  */
 export function factsOf({ headers, url }: { readonly headers: IncomingHttpHeaders; readonly url?: string | undefined }): CallFacts {
   const said = (name: string): string => {

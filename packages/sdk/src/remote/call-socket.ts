@@ -1,6 +1,6 @@
 import { errorTable, appBounds as limits, PorchlightError, type ErrorCode } from '@porchlight/core'
 
-/** What the two ends of a call tell each other beside its messages, as JSON in a text message. @see docs/api.md#calls */
+/** What the two ends of a call tell each other beside its messages, as JSON in a text message. @see docs/api.md#to-call */
 export interface Control {
   /** This side has no more messages; from the answering side: the call ended well. */
   readonly end?: true
