@@ -28,14 +28,12 @@ server.on('upgrade', (incoming, socket, head) =>
     open.on('error', () => {})
     open.once('message', (first: Buffer) => {
       process.send?.({ opened: path })
+      open.once('close', () => process.send?.({ closed: path }))
       if (path === '/flood') return flood()
       // Counts up from what the caller has, ten a second.
       n = Number(first.toString())
       const timer = setInterval(() => open.send(Buffer.from(String(++n))), 100)
-      open.once('close', () => {
-        clearInterval(timer)
-        process.send?.({ closed: path })
-      })
+      open.once('close', () => clearInterval(timer))
     })
     const flood = (): void => {
       while (open.bufferedAmount < 1 << 20 && open.readyState === open.OPEN) open.send(Buffer.alloc(64 * 1024))

@@ -138,5 +138,5 @@ export class AppBook {
   }
 }
 
-export const unknownApp = (name: string): PorchlightError =>
+const unknownApp = (name: string): PorchlightError =>
   new PorchlightError('BAD_REQUEST', `no app is called ${JSON.stringify(name.slice(0, 80))}`, { reason: 'unknown-app' })

@@ -39,10 +39,6 @@ export class App {
     return this.record.name
   }
 
-  get calls(): number {
-    return this.#calls
-  }
-
   /** Whether anything about this protocol is its business. */
   knows(protocol: string): boolean {
     return this.#protocols.has(protocol)
