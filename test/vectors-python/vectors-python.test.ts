@@ -1,15 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { root } from '../../scripts/workspaces.mjs'
 
 const protocols = join(root, 'protocols')
 const dir = mkdtempSync(join(tmpdir(), 'porchlight-vectors-'))
 const words = join(dir, 'words.txt')
-beforeAll(() => writeFileSync(words, wordlist.join('\n')))
+beforeAll(async () => {
+  // A dependency of packages/identity, and of nothing else here.
+  const english = createRequire(join(root, 'packages/identity/package.json')).resolve('@scure/bip39/wordlists/english.js')
+  const { wordlist } = (await import(english)) as { wordlist: readonly string[] }
+  writeFileSync(words, wordlist.join('\n'))
+})
 afterAll(() => rmSync(dir, { recursive: true }))
 
 /** Debian's own Python, with nothing installed for it. */
