@@ -1,4 +1,4 @@
-import { errorTable, limits, PorchlightError, type ErrorCode } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import type { RawData, WebSocket } from 'ws'
 
 /** What the two ends of a call tell each other beside its messages, as JSON in a text message. */
@@ -21,14 +21,6 @@ export const failureOf = ({ code, reason, message }: PorchlightError): Control =
   ...(reason === undefined ? {} : { reason }),
   message,
 })
-
-/** The failure that a control message tells; `INTERNAL` for a code that nobody knows. */
-export const errorOfControl = ({ code = '', reason, message = '' }: Control): PorchlightError =>
-  new PorchlightError(
-    code in errorTable ? (code as ErrorCode) : 'INTERNAL',
-    message === '' ? code : message.slice(0, limits.textChars),
-    reason === undefined ? {} : { reason: reason.slice(0, limits.methodChars) },
-  )
 
 /** One call over a WebSocket: binary messages are those of the call, text messages are `Control`. Whoever lags makes the other side wait. */
 export class MessageSocket {
