@@ -58,7 +58,8 @@ class Reading:
             print(f"{what}: {str(found)[:300]}")
 
     def compare(self, what, found, wanted):
-        self.say(what, found in wanted if isinstance(wanted, set) else found == wanted, found)
+        # A set holds the refusals that are right; anything else is the one right outcome.
+        self.say(what, isinstance(found, str) and found in wanted if isinstance(wanted, set) else found == wanted, found)
 
     def consent(self):
         for case in self.load("consent", "canonical")["cases"]:
