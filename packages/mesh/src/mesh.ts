@@ -89,7 +89,11 @@ export interface Mesh extends AsyncDisposable {
   readonly rendezvous: Rendezvous
   /** What is known of being reached from outside. */
   readonly reach: ReachOfMesh
-  /** Stays connected to a device for ever; again with further addresses adds them. */
+  /**
+   * Stays connected to a device for ever; again with further addresses adds them.
+   *
+   * @param addresses  of its DNS names a name server is asked at every dial: none that came from a peer
+   */
   keep(device: DeviceId, addresses: readonly string[]): void
   /** Stops keeping a device and closes its connections. */
   forget(device: DeviceId): Promise<void>

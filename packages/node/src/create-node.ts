@@ -153,7 +153,14 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   )
   const newer = await NewerRecords.open(store.table('record'))
   await holdIfOld({ store, consent, newer, log })
-  const bootstraps = await Bootstraps.open(options.bootstrap ?? [], store.table('bootstraps'))
+  const bootstraps = await Bootstraps.open({
+    set: options.bootstrap ?? [],
+    table: store.table('bootstraps'),
+    isWelcome: (household) =>
+      contacts.get(household) !== undefined && !consent.blocks().some((block) => block.household === household && block.protocol === null),
+    ownerOf: (device) => contacts.namedBy(device),
+    isNeeded: (device) => contacts.namedBy(device) !== undefined || own.inForce().some(({ key }) => key === device),
+  })
   const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
@@ -234,8 +241,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     random,
     onPaired: (contact) => node.paired(contact),
     bootstraps: () => [...placesOfServer(mesh), ...bootstraps.list()],
-    onBootstraps: (addresses) =>
-      void bootstraps.learn(addresses, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
+    onBootstraps: (addresses, from) =>
+      void bootstraps.learn(addresses, from, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
     onAsked: (asker) => takeInvitedAsk({ consent, contacts }, asker),
   })
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
@@ -296,6 +303,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         set: { mdns: options.mdns, bootstrap: bootstraps.list() },
       }),
     reached,
+    bootstraps,
     relay: nodeRelay({ mesh, contacts, carrying, carried, accounts, link }),
     nowMs,
     log,
@@ -310,6 +318,10 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   listeners.add((event) => node.onConsent(event))
   listeners.add((event) => links.onConsent(event))
   listeners.add((event) => carried.onConsent(event, carrying))
+  listeners.add((event) => {
+    // A contact may have been blocked, here or by another device of the household.
+    if (event.type === 'facts') bootstraps.review(mesh).catch((error: unknown) => log('bootstraps.not-let-go', { error: String(error) }))
+  })
   node.on((event) => carried.onNode(event))
   node.serve({ definition: relayProtocol, manifest: relayManifest, handlers: carrying.handlers() })
   mesh.on('reservations', () => carried.count())
