@@ -130,6 +130,25 @@ it.each([
   await reached.close()
 })
 
+it.each([
+  ['51.20.0.2', true],
+  ['192.168.1.10', false],
+  ['100.64.1.2', false],
+  ['169.254.3.4', false],
+  ['2a01:20::10', true],
+  ['fe80::1', false],
+])('a contact that sees us at %s sees an address of the internet: %s', async (host, isPublic) => {
+  const address = `/ip${host.includes(':') ? 6 : 4}/${host}/tcp/50000`
+  const { reached } = home({ answers: () => ({ address, outcome: 'not-tried', atMs: Date.now() }) })
+  reached.look()
+  await settle()
+  expect(reached.view().seenAs).toMatchObject([
+    { device: ana, address, isPublic },
+    { device: ben, address, isPublic },
+  ])
+  await reached.close()
+})
+
 it('a contact behind a relay, and a device that is no contact’s, are not asked', async () => {
   const { reached, asked } = home({
     contacts: [ben],

@@ -1,5 +1,5 @@
 import { isPorchlightError, limits, type DeviceId, type HouseholdId } from '@porchlight/core'
-import type { Mesh, PortMappingView, PublicAddress } from '@porchlight/mesh'
+import { isPublicHost, type Mesh, type PortMappingView, type PublicAddress } from '@porchlight/mesh'
 import { askLook, serveReach, type Looked } from '@porchlight/protocol-reach'
 import type { ContactBook } from './contact-book.ts'
 
@@ -9,6 +9,8 @@ export interface SeenView {
   readonly device: DeviceId
   /** Multiaddr of our end of the connection as it looks from there, without `/p2p/`. */
   readonly address: string
+  /** Whether that is an address of the internet: from our own LAN, or from within a carrier's network, they see another one. */
+  readonly isPublic: boolean
   /** Their clock less ours, in milliseconds, give or take half the time that the answer took. */
   readonly clockAheadMs: number
   /** Milliseconds since 1970. */
@@ -156,6 +158,7 @@ export class BeingReached {
           household,
           device,
           address: looked.address,
+          isPublic: isPublicHost(tcpOf.exec(looked.address)?.[1] ?? ''),
           clockAheadMs: Math.round(looked.atMs - middleMs),
           atMs: nowMs(),
         })

@@ -240,7 +240,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     nowMs,
     random,
     onPaired: (contact) => node.paired(contact),
-    bootstraps: () => [...placesOfServer(mesh), ...bootstraps.list()],
+    bootstraps: () => [...placesOfServer(mesh, options.announce ?? []), ...bootstraps.list()],
     onBootstraps: (addresses, from) =>
       void bootstraps.learn(addresses, from, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
     onAsked: (asker) => takeInvitedAsk({ consent, contacts }, asker),
