@@ -59,7 +59,22 @@ export const relayLimits = {
   relayRetryCapMs: {
     value: 5000,
     unit: 'ms',
-    why: 'longest wait before a connected relay that failed is asked again: a home is to be reachable 10 s after its relay is back',
+    why: 'longest wait before a relay of ours that failed is dialled or asked again: a home is to be reachable 10 s after its relay is back',
+  },
+  relayMissedMs: {
+    value: 60 * minuteMs,
+    unit: 'ms',
+    why: 'how long a relay that held a place of ours is dialled every `relayRetryCapMs` after it was lost: an outage of ten minutes, or of a lunch, is over at once',
+  },
+  relaySilenceParts: {
+    value: 60,
+    unit: 'parts',
+    why: 'a relay that does not answer is dialled again after this part of its silence: one that comes back is found 2 % later than it could be',
+  },
+  relayDeadCapMs: {
+    value: 60 * minuteMs,
+    unit: 'ms',
+    why: 'longest wait before a relay that has not answered for days is dialled again; there is no last try',
   },
   relayRefusedMs: {
     value: 2 * minuteMs,

@@ -1,5 +1,5 @@
 import type { KadDHT } from '@libp2p/kad-dht'
-import type { Connection, IdentifyResult, PeerInfo, PeerUpdate } from '@libp2p/interface'
+import type { Connection, IdentifyResult, PeerInfo } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
@@ -108,7 +108,7 @@ class Libp2pMesh implements Mesh {
       now,
       random: options.random ?? Math.random,
       log: this.#log,
-      capMs: (device) => this.relays.redialCapMs(device),
+      capMs: (device) => this.relays.places.redialCapMs(device),
     })
     this.relays = new Relays({
       libp2p: node.libp2p,
@@ -167,7 +167,7 @@ class Libp2pMesh implements Mesh {
       this.relays.onClose(connection)
       this.#punch.onClose(connection)
     })
-    on<PeerUpdate>('peer:update', ({ peer }) => this.relays.onPeer(peer))
+    on<IdentifyResult>('peer:identify', (result) => this.relays.onIdentified(result))
     on<IdentifyResult>('peer:identify', (result) => this.#punch.onIdentified(result))
     on<IdentifyResult>('peer:identify', (result) => {
       this.#kept.identified(result)
@@ -268,6 +268,7 @@ class Libp2pMesh implements Mesh {
     this.#punch.onNetworkChange()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
     this.#announce()
+    this.relays.places.networkChanged()
     this.#kept.wakeAll()
     void this.#liveness.probeAll()
   }
