@@ -109,7 +109,10 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     random,
     onChange: (before, by) => {
       finding.changed()
-      return node.ownChanged(before, by)
+      const changed = node.ownChanged(before, by)
+      carried.look()
+      carrying.review()
+      return changed
     },
   })
   const profiles = store.table<Profile>('profile')
@@ -208,7 +211,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     table: store.table('relay'),
     nowMs,
   })
-  const carried = new BeingCarried({ mesh, consent, contacts, accounts: accounts.theirs })
+  const carried = new BeingCarried({ own, mesh, consent, contacts, accounts: accounts.theirs })
+  opening.defer(() => carried.close())
   const link = createLink({
     household: own.household,
     contacts,
@@ -304,7 +308,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
       }),
     reached,
     bootstraps,
-    relay: nodeRelay({ mesh, contacts, carrying, carried, accounts, link }),
+    relay: nodeRelay({ household: own.household, mesh, contacts, carrying, carried, accounts, link }),
     nowMs,
     log,
     name: {
@@ -336,7 +340,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   node.on((event) => finding.onNode(event))
   finding.start()
   await carrying.start()
-  carried.look()
+  carried.start()
   const resources = opening.move()
   node.ownResources(resources)
   return node
