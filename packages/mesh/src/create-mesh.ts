@@ -16,6 +16,7 @@ import { KeptDevices } from './paths/kept-devices.ts'
 import { isRelayed } from './paths/relayed.ts'
 import { KeptRelays } from './relay/kept-relays.ts'
 import { Relays } from './relay/relays.ts'
+import { StrangerCircuits } from './relay/stranger-circuits.ts'
 import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { Liveness } from './paths/liveness.ts'
 import { watchSleep } from './paths/sleep-watch.ts'
@@ -41,6 +42,7 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
     mostConnections: () => (made.mesh?.relaying.isOn ? limits.relayConnections : limits.connections),
     hasPlaceOn: (device) => made.mesh?.relays.places.isOurs(device) === true,
     carried: (relay, bytes) => made.mesh?.relays.places.carried(relay, bytes),
+    strangers: new StrangerCircuits({ isKnown: options.isKnown ?? (() => true), log: options.log ?? (() => {}) }),
   })
   const mesh = new Libp2pMesh(node, options)
   made.mesh = mesh

@@ -65,7 +65,12 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     transports: [guardedTcp(sockets, punching), guardedCircuits(circuits)],
     connectionEncrypters: [guardedNoise()],
     streamMuxers: [guardedYamux()],
-    connectionGater: connectionGater(sockets, undefined, () => sockets.count > circuits.mostConnections()),
+    connectionGater: connectionGater(
+      sockets,
+      undefined,
+      () => sockets.count > circuits.mostConnections(),
+      (device) => circuits.strangers.admits(device),
+    ),
     connectionManager: {
       // Ours is in the gater: it depends on whether this node is a relay.
       maxConnections: limits.relayConnections,

@@ -18,6 +18,8 @@ export interface MeshOptions {
   readonly mdns: boolean
   /** Decides about every inbound call. */
   readonly gate: Gate
+  /** Whose circuits are taken from relays without the bounds on strangers, `limits.strangerCircuits` and its like; default everybody's. */
+  readonly isKnown?: (device: DeviceId) => boolean
   /** Further multiaddrs under which others reach this node, for instance of a forwarded port. */
   readonly announce?: readonly string[]
   /** Multiaddrs with `/p2p/` of DHT nodes to join; none by default, and then nobody is contacted. */

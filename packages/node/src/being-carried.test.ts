@@ -19,7 +19,12 @@ beforeEach(() => {
   vi.useFakeTimers()
   ;[devices, state, used, reservations, accounts] = [[self, laptop], 'HELD', [], [], []]
   carried = new BeingCarried({
-    own: { device: self, household: ours, inForce: () => devices.map((key) => ({ key })), isOurs: (key: DeviceId) => devices.includes(key) } as never,
+    own: {
+      device: self,
+      household: ours,
+      inForce: () => devices.map((key) => ({ key })),
+      isOurs: (key: DeviceId) => devices.includes(key),
+    } as never,
     mesh: {
       useRelays: (relays: readonly KnownRelay[]) => void used.push(relays.map(({ device, ifRelay }) => `${device} ${ifRelay === true}`)),
       reservations: () => reservations as Reservation[],

@@ -173,6 +173,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         mdns: options.mdns,
         datastore: store.datastore,
         gate,
+        isKnown: (device) => contacts.namedBy(device) !== undefined || own.isOurs(device),
         log,
         ...(options.announce ? { announce: [...options.announce] } : {}),
         recordRules: { check: checkRecord },
