@@ -48,6 +48,8 @@ export class BeingReached {
   readonly #closing = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
+  #isAskedAgain = false
+  #unsubscribe: (() => void) | undefined
 
   constructor(options: BeingReachedOptions) {
     this.#options = options
@@ -70,20 +72,27 @@ export class BeingReached {
   start(): void {
     this.#timer = setInterval(() => this.look(), limits.reachAskMs)
     this.#timer.unref()
+    // A port that the router forwards is tried at once: until somebody got through to it nobody is told.
+    this.#unsubscribe = this.#options.mesh.reach.onForwarding(() => this.look())
     this.look()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#unsubscribe?.()
     this.#closing.abort()
     await this.#round
   }
 
-  /** Looks around now, unless that is under way. */
+  /** Looks around now, or once more when that is under way: it may have passed what is new. */
   look(): void {
+    this.#isAskedAgain = this.#round !== undefined
     this.#round ??= this.#lookAround()
       .catch((error: unknown) => this.#options.log('reach.look-failed', { error: String(error) }))
-      .finally(() => (this.#round = undefined))
+      .finally(() => {
+        this.#round = undefined
+        if (this.#isAskedAgain) this.look()
+      })
   }
 
   view(): ReachView {
