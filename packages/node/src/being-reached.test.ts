@@ -134,6 +134,11 @@ it('a port that the router begins to forward is tried at once, also when that is
   state.onForwarding?.()
   await settle()
   expect(settled.at(-1)).toEqual([outer, true])
+  // Forwarded again by a router that had forgotten it: the same address, and nobody got through to it yet.
+  settled.length = 0
+  state.onForwarding?.()
+  await settle()
+  expect(settled).toEqual([[outer, true]])
   await reached.close()
 })
 

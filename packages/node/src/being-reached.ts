@@ -73,7 +73,11 @@ export class BeingReached {
     this.#timer = setInterval(() => this.look(), limits.reachAskMs)
     this.#timer.unref()
     // A port that the router forwards is tried at once: until somebody got through to it nobody is told.
-    this.#unsubscribe = this.#options.mesh.reach.onForwarding(() => this.look())
+    this.#unsubscribe = this.#options.mesh.reach.onForwarding(() => {
+      // What was found of a port before it was forwarded again counts no more.
+      this.#tried.clear()
+      this.look()
+    })
     this.look()
   }
 

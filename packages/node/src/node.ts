@@ -188,6 +188,8 @@ export class Node implements HouseholdNode {
     this.#emit({ type: 'contact.added', household: contact.household })
     // What they asked before can be agreed to from now on.
     for (const id of this.#parts.desk.askedBy(contact.household)) this.#emit({ type: 'ask.changed', id })
+    // Their device was connected before it was a contact's, and may be the first that can say how this one is seen.
+    this.#parts.reached.look()
     void this.#parts.outbox.send(contact.household)
   }
 
