@@ -1,4 +1,5 @@
 import { limits, type DeviceId, type HouseholdId } from '@porchlight/core'
+import type { Mesh } from '@porchlight/mesh'
 import { expect, test } from 'vitest'
 import { Bootstraps, type BootstrapsOptions, type LearntBootstrap } from './bootstraps.ts'
 import type { Table } from './household-node.ts'
@@ -15,11 +16,12 @@ function world(set: readonly string[] = []) {
     get: async (key: string) => kept.get(key),
     put: async (key: string, value: readonly LearntBootstrap[]) => void kept.set(key, value),
   }
-  const [joined, left]: [string[], string[]] = [[], []]
+  const [joined, left, unasked]: [string[], string[], string[]] = [[], [], []]
   const mesh = {
     device: self,
     keep: (device: DeviceId) => void joined.push(device),
     forget: async (device: DeviceId) => void left.push(device),
+    rendezvous: { forget: async (device: DeviceId) => void unasked.push(device) } as unknown as Mesh['rendezvous'],
   }
   const [welcome, owners] = [new Set([ana, ben]), new Map<DeviceId, HouseholdId>()]
   const options: BootstrapsOptions = {
@@ -29,7 +31,7 @@ function world(set: readonly string[] = []) {
     ownerOf: (device) => owners.get(device),
     isNeeded: (device) => owners.has(device),
   }
-  return { open: () => Bootstraps.open(options), mesh, joined, left, welcome, owners }
+  return { open: () => Bootstraps.open(options), mesh, joined, left, unasked, welcome, owners }
 }
 
 test('with nothing set and nothing learnt there is nobody to contact', async () => {
@@ -99,11 +101,11 @@ test('one that two contacts named stays until both have gone', async () => {
 })
 
 test('a device of whoever was removed goes also when another contact named it, and one of whoever is blocked too', async () => {
-  const { open, mesh, left, welcome, owners } = world()
+  const { open, mesh, left, unasked, welcome, owners } = world()
   const bootstraps = await open()
   await bootstraps.learn([at(1)], ben, mesh)
   await bootstraps.review(mesh, new Set([other as DeviceId]))
-  expect([bootstraps.list(), left]).toEqual([[], [other]])
+  expect([bootstraps.list(), left, unasked]).toEqual([[], [other], [other]])
   await bootstraps.learn([at(1)], ben, mesh)
   owners.set(other as DeviceId, ana)
   welcome.delete(ana)
@@ -125,4 +127,11 @@ test('one that is a contact’s device, or was set by hand, stays connected when
   second.welcome.delete(ana)
   await learnt.review(second.mesh)
   expect([learnt.list(), second.left]).toEqual([[], []])
+})
+
+test('a device of whoever was removed is asked for nothing of the address book any more, unless it was set by hand', async () => {
+  const { open, mesh, left, unasked } = world([at(1, self)])
+  await (await open()).review(mesh, new Set([other as DeviceId, self]))
+  // Its connections end with the contact.
+  expect([left, unasked]).toEqual([[], [other]])
 })

@@ -66,8 +66,14 @@ export class Bootstraps {
    *
    * @param gone  devices of a contact that was removed
    */
-  async review(mesh: Pick<Mesh, 'forget'>, gone: ReadonlySet<DeviceId> = new Set()): Promise<void> {
-    for (const device of await this.#sift(gone)) if (!this.#options.isNeeded(device)) await mesh.forget(device)
+  async review(mesh: Pick<Mesh, 'forget' | 'rendezvous'>, gone: ReadonlySet<DeviceId> = new Set()): Promise<void> {
+    const dropped = await this.#sift(gone)
+    for (const device of new Set([...gone, ...dropped])) {
+      if (this.#options.isNeeded(device) || this.list().some((address) => deviceIn(address) === device)) continue
+      if (dropped.includes(device)) await mesh.forget(device)
+      // It would be asked for as long as it answers.
+      await mesh.rendezvous.forget(device)
+    }
   }
 
   /** @returns the devices that are on the list no more */
