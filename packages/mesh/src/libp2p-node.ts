@@ -92,7 +92,8 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       // No dnsaddr: a peer's address must not make us ask a name server.
       resolvers: {},
     },
-    connectionMonitor: { pingInterval: limits.pingEveryMs, pingTimeout: { minTimeout: limits.pingTimeoutMs } },
+    // Ours asks only those that nothing was heard of: paths/liveness.ts.
+    connectionMonitor: { enabled: false },
     services: {
       identify: identify(),
       identifyPush: identifyPush(),

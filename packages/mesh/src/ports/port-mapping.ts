@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { upnpNat, type Gateway } from '@achingbrain/nat-port-mapper'
+import type { Gateway } from '@achingbrain/nat-port-mapper'
 import { limits } from '@porchlight/core'
 import type { MeshLog } from '../mesh.ts'
 import { isPublicHost } from '../paths/public-hosts.ts'
@@ -24,8 +24,11 @@ export interface PortMappingOptions {
   readonly routers?: (signal: AbortSignal) => AsyncIterable<Gateway>
 }
 
-const byUpnp = (signal: AbortSignal): AsyncIterable<Gateway> =>
-  upnpNat({ description: 'porchlight', ttl: limits.portLeaseMs, autoRefresh: true }).findGateways({ signal })
+/** The library, with the XML that routers speak, is loaded by those who ask one. */
+async function* byUpnp(signal: AbortSignal): AsyncGenerator<Gateway> {
+  const { upnpNat } = await import('@achingbrain/nat-port-mapper')
+  yield* upnpNat({ description: 'porchlight', ttl: limits.portLeaseMs, autoRefresh: true }).findGateways({ signal })
+}
 
 /**
  * Asks the home's router to forward one port (UPnP Internet Gateway Device), keeps the forwarding alive, and follows the router's outer address,
