@@ -4,7 +4,11 @@ import { signWith, type ConsentContext } from '../context.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { ArchivedRecord, Fact } from '../ledger/ledger.ts'
 import { eraseType } from '../objects/index.ts'
+import { lapseOf } from '../owner/asked.ts'
+import { isOpen } from '../recipient/asking.ts'
+import { ownLapseOf } from '../recipient/countered.ts'
 import { isOngoing } from '../recipient/taking.ts'
+import { isWaiting } from '../states/ask-states.ts'
 import { isOver } from '../states/grant-states.ts'
 import type { AuditFacts } from './audit.ts'
 import type { KnownFact } from '../sync/fact-index.ts'
@@ -53,7 +57,7 @@ export class Erasing {
       const ids = [...ended.map(({ record }) => record), ...stored].filter(({ kind }) => kind !== 'manifest').map(({ record }) => record.id)
       const facts = await this.#words(ids)
       const named = new Set([...erasedIn(state.factIndex), ...ids])
-      return this.#plan({ ended, stored, numbers, named, of, facts })
+      return this.#plan({ ended, stored, numbers, named, of, facts, about: new Set(ids) })
     })
     return this.#compacted(erased)
   }
@@ -73,7 +77,7 @@ export class Erasing {
     const erased = await journal.run(async () => {
       const ended = endedIn(state, nowMs).filter(({ record }) => isGone(record))
       const numbers = entries.filter(({ about }) => about.length > 0 && about.every((id) => gone.has(id as ObjectId))).map(({ n }) => n)
-      return this.#plan({ ended, stored, numbers, named, of: { of: 'sibling' }, facts: [] })
+      return this.#plan({ ended, stored, numbers, named, of: { of: 'sibling' }, facts: [], about: gone })
     })
     await this.#compacted(erased)
   }
@@ -103,10 +107,13 @@ export class Erasing {
     readonly named: ReadonlySet<ObjectId>
     readonly of: AuditFacts
     readonly facts: readonly Fact[]
+    /** Of `named` what goes now: of nothing else, or its record would stay when what leads to it is gone. */
+    readonly about: ReadonlySet<ObjectId>
   }): Plan<Erased | undefined> {
     const { state, clock } = this.#context
-    const { ended, stored, numbers, named, of, facts } = what
-    const wiped = state.factList.erasing(new Set(this.#forgotten(named, clock.now()).map(({ id }) => id)))
+    const { ended, stored, numbers, named, of, facts, about } = what
+    const going = this.#forgotten(named, clock.now()).filter((fact) => idsIn(fact).some((id) => about.has(id)))
+    const wiped = state.factList.erasing(new Set(going.map(({ id }) => id)))
     const objects = new Set([...ended.map(({ record }) => record), ...stored].map(({ record }) => record.id)).size
     const count: Erased = { entries: numbers.length, objects }
     if (count.entries + count.objects + wiped.length === 0) return { changes: [], entries: [], after: () => undefined }
@@ -145,12 +152,13 @@ export class Erasing {
   }
 
   #inForce(): Set<string> {
-    const { state } = this.#context
+    const { state, clock } = this.#context
     const ids: ObjectId[] = []
     for (const record of state.grants.values()) if (!isOver(record.state)) ids.push(record.id)
     for (const record of state.held.values()) if (isOngoing(record)) ids.push(record.id)
-    for (const { id, body, state: now } of [...state.asks.values(), ...state.ownAsks.values()])
-      if (now === 'PENDING' && body.lapse * 1000 + limits.clockBehindMs > this.#context.clock.now()) ids.push(id)
+    const isLapsed = (sec: number): boolean => sec * 1000 + limits.clockBehindMs <= clock.now()
+    for (const record of state.asks.values()) if (isWaiting(record.state) && !isLapsed(lapseOf(record))) ids.push(record.id)
+    for (const record of state.ownAsks.values()) if (isOpen(record) && !isLapsed(ownLapseOf(record))) ids.push(record.id)
     return new Set(ids)
   }
 }
