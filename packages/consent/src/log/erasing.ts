@@ -11,7 +11,7 @@ import { isOngoing } from '../recipient/taking.ts'
 import { isWaiting } from '../states/ask-states.ts'
 import { isOver } from '../states/grant-states.ts'
 import type { AuditFacts } from './audit.ts'
-import type { KnownFact } from '../sync/fact-index.ts'
+import { subjects, type FactSource, type KnownFact } from '../sync/fact-index.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { endedIn, orphanedManifests, type Ended } from './ended.ts'
 import { erasedIn, forgotten } from './forgetting.ts'
@@ -36,6 +36,8 @@ export interface Erased {
 export class Erasing {
   readonly #context: ConsentContext
   #nextMs = 0
+  /** Erased by somebody, and neither among the facts nor in the archive: whatever comes of them later comes as a fact. */
+  readonly #sought = new Set<ObjectId>()
 
   constructor(context: ConsentContext) {
     this.#context = context
@@ -68,7 +70,9 @@ export class Erasing {
     this.#nextMs = nowMs + limits.archiveEveryMs
     const { journal, state } = this.#context
     const named = erasedIn(state.factIndex)
-    const gone = new Set(this.#forgotten(named, nowMs).flatMap(idsIn))
+    const pruned = [...named].filter((id) => !this.#sought.has(id) && !isKnown(state.factIndex, id))
+    const gone = new Set([...this.#forgotten(named, nowMs).flatMap(idsIn), ...(await this.#onlyArchived(pruned))])
+    for (const id of pruned) if (!gone.has(id)) this.#sought.add(id)
     if (gone.size === 0) return
     const isGone = ({ record }: ArchivedRecord): boolean => gone.has(record.id)
     const stored: ArchivedRecord[] = []
@@ -80,6 +84,15 @@ export class Erasing {
       return this.#plan({ ended, stored, numbers, named, of: { of: 'sibling' }, facts: [], about: gone })
     })
     await this.#compacted(erased)
+  }
+
+  /** Those of which the archive alone still tells: their facts went 400 days after their end. */
+  async #onlyArchived(ids: readonly ObjectId[]): Promise<ObjectId[]> {
+    const found: ObjectId[] = []
+    if (ids.length === 0) return found
+    const wanted = new Set(ids)
+    for await (const { record } of this.#context.options.ledger.archive()) if (wanted.has(record.id)) found.push(record.id)
+    return found
   }
 
   #forgotten(named: ReadonlySet<ObjectId>, nowMs: number): KnownFact[] {
@@ -162,6 +175,10 @@ export class Erasing {
     return new Set(ids)
   }
 }
+
+/** Whether an agreement or ask itself is here. */
+const isKnown = (facts: FactSource, id: ObjectId): boolean =>
+  facts.about(subjects.grant(id)).length > 0 || facts.about(subjects.ask(id)).length > 0
 
 /** A manifest that nothing names any more goes by the time it was archived. */
 const matches = ({ household, endedMs }: ArchivedRecord, input: EraseInput): boolean =>
