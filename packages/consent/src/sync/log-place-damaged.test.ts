@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { idOfEnvelope } from '@porchlight/wire'
 import { activeGrant, memoryLedger, twoSides } from '../testing/index.ts'
 
 async function placesOf() {
@@ -27,4 +28,11 @@ it('what lies behind the end of the log, as a write that failed may leave it, is
   const { bytes } = ledger.entries[first.n - 1]!
   ledger.entries.push({ ...ledger.entries.at(-1)!, n: last.n + 1, bytes })
   expect(await holds({ n: last.n + 1, id: first.id })).toBe(false)
+})
+
+it('the very first entry is held, by its own id', async () => {
+  const { ledger, first, holds } = await placesOf()
+  expect(first.n).toBeGreaterThan(1)
+  expect(await holds({ n: 1, id: idOfEnvelope(ledger.entries[0]!.bytes) })).toBe(true)
+  expect(await holds({ n: 1, id: first.id })).toBe(false)
 })

@@ -20,7 +20,7 @@ const lapsed = { nowMs: (nowSec + 1) * 1000 }
 
 describe('an ask that a device hears of', () => {
   it('gets a record that says all that the facts do, and when it came here', () => {
-    expect(pending).toEqual({
+    expect(recordIn(learning(mergeOf(), ...facts), 'asks', a)).toEqual({
       id: a,
       household: ben,
       protocol: '/porchlight/share/1',
@@ -120,7 +120,7 @@ describe('an ask of ours', () => {
     recordIn(learning(mergeOf({ facts: [text, ours], tables: { ownAsks: record ? [record] : [] }, ...merging }), ...more), 'ownAsks', a)
 
   it('gets a record that says all that the facts do, and is in no other list', () => {
-    expect(made).toEqual({
+    expect(recordIn(learning(mergeOf(), text, ours), 'ownAsks', a)).toEqual({
       id: a,
       household: ben,
       protocol: '/porchlight/share/1',

@@ -28,7 +28,7 @@ const after = (record: GrantRecord | null, more: readonly KnownFact[], merging: 
 
 describe('a grant of ours that a device hears of', () => {
   it('gets a record that says all that the facts do, and nothing else', () => {
-    expect(inForce).toEqual({
+    expect(recordIn(learning(mergeOf(), ...facts), 'grants', g)).toEqual({
       id: g,
       household: ben,
       protocol: '/porchlight/share/1',

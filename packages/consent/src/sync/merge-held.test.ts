@@ -21,7 +21,7 @@ const after = (record: HeldRecord | null, more: readonly KnownFact[], merging: M
 
 describe('a grant to us that a device hears of', () => {
   it('gets a record that says all that the facts do, and when it came here', () => {
-    expect(offered).toEqual({
+    expect(recordIn(learning(mergeOf(), text, grant), 'held', g)).toEqual({
       id: g,
       household: ben,
       protocol: '/porchlight/share/1',
