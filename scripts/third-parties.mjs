@@ -1,5 +1,5 @@
 // What a bundle has of others, and the licences under which they gave it. Runs on Node 20.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './workspaces.mjs'
 
@@ -32,6 +32,7 @@ export const thirdParties = {
         .sort()
         .map(termsOf)
         .join(`\n\n${'-'.repeat(80)}\n\n`)
+      mkdirSync(outdir, { recursive: true })
       writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), `${text}\n`)
     })
   },
