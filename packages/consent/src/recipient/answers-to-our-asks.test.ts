@@ -111,5 +111,6 @@ describe('a renewal that we accept', () => {
 
   it('leaves the old grant until it begins', async () => {
     expect(await renewed({ nbfMs: time.nowMs() + dayMs })).toEqual(['HELD', 'HELD'])
+    expect((await ben.consent.log()).map(({ kind }) => kind)).not.toContain('held-supersede')
   })
 })
