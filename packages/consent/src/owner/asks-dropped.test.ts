@@ -1,4 +1,4 @@
-import { limits } from '@porchlight/core'
+import { limits, type ObjectId } from '@porchlight/core'
 import { open, seal } from '@porchlight/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askType, type AskBody } from '../objects/index.ts'
@@ -100,5 +100,20 @@ describe('an ask that waits', () => {
     expect(time.nowMs()).toBe(untilMs - 1)
     time.setWallClock(untilMs - limits.askAnswerMs)
     expect(await asked()).toBeDefined()
+  })
+
+  it.each<[string, (id: ObjectId) => Promise<unknown>, string]>([
+    ['denied', (id) => ana.consent.deny(id), 'DENIED'],
+    ['approved', (id) => ana.consent.approve(id, { shown: { text: 'May.\n', lang: 'en' } }), 'APPROVED'],
+  ])('and was %s is not asked again by the same bytes, however late they come', async (_what, answer, state) => {
+    const { id } = (await asked())!
+    await answer(id)
+    time.setWallClock(time.nowMs() + limits.askCooldownFirstMs)
+    const { bytes } = (await ana.ledger.load()).asks[0]!
+    const received = ana.consent.receiveAsk(bytes, ben.household)
+    time.advance(limits.askAnswerMs)
+    await received
+    expect(ana.consent.asks()).toMatchObject([{ id, state }])
+    expect((await ana.consent.log()).filter(({ kind }) => kind === 'ask')).toHaveLength(1)
   })
 })
