@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import type { BuildOptions } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
 import { thirdParties } from './scripts/third-parties.mjs'
 import { entryPoints, root, workspaces } from './scripts/workspaces.mjs'
+
+type BuildOptions = Parameters<NonNullable<Options['esbuildOptions']>>[0]
 
 const ofLibraries: Options = { skipNodeModulesBundle: true, splitting: true, sourcemap: true }
 

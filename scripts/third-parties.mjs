@@ -17,7 +17,7 @@ function termsOf(dir) {
 /**
  * Writes `THIRD-PARTY-LICENSES.txt` beside a bundle, as the licences of most packages ask of those who pass them on.
  *
- * @type {import('esbuild').Plugin}
+ * @type {NonNullable<import('tsup').Options['esbuildPlugins']>[number]}
  */
 export const thirdParties = {
   name: 'third-parties',
@@ -27,9 +27,9 @@ export const thirdParties = {
       if (metafile === undefined) return
       const { outdir = '.' } = build.initialOptions
       const dirs = new Set(Object.keys(metafile.inputs).map(packageOf))
-      const found = [...dirs].filter((dir) => dir !== undefined && existsSync(join(root, dir, 'package.json')))
+      const found = [...dirs].filter((dir) => dir !== undefined).filter((dir) => existsSync(join(root, dir, 'package.json')))
       const text = found
-        .sort()
+        .toSorted((a, b) => (a < b ? -1 : 1))
         .map(termsOf)
         .join(`\n\n${'-'.repeat(80)}\n\n`)
       mkdirSync(outdir, { recursive: true })

@@ -32,7 +32,7 @@ test.each([
   ['on another system', { platform: 'darwin' as const }],
   ['of a Node without execve', { execve: undefined }],
 ])('a process %s goes on as it is', (_, changes) => {
-  const { process, replacedBy } = program(changes as Partial<Startable>)
+  const { process, replacedBy } = program(changes)
   expect(() => startAgainSmall(process)).not.toThrow()
   expect(replacedBy).toEqual([])
 })
