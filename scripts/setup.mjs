@@ -54,7 +54,7 @@ const isSource = (file) => /\.(ts|json)$/.test(file) && !/\.(test|bench)\.ts$/.t
 
 function buildStamp() {
   const sources = workspaces().flatMap(({ dir }) => [`${dir}/package.json`, ...filesBelow(`${dir}/src`).filter(isSource)])
-  return fingerprint([...sources, 'tsup.config.ts'])
+  return fingerprint([...sources, 'tsup.config.ts', 'package-lock.json'])
 }
 
 /** True when every entry point has its output; somebody may have deleted a dist directory. */

@@ -235,6 +235,9 @@ function leavesWorkspace(specifier: string, path: string, dir: string): boolean 
   return !new URL(specifier, `file:///${path}`).pathname.startsWith(`/${dir}/`)
 }
 
+/** What only the bundle of a workspace imports, because it stays outside of it. */
+const ofTheBundle: Readonly<Record<string, readonly string[]>> = { daemon: ['classic-level'] }
+
 /**
  * Finds dependencies that nothing shipped imports. A workspace that exports nothing yet is left out.
  *
@@ -246,7 +249,7 @@ export function unusedDependencies(files: readonly SourceFile[], workspaces: rea
     const used = new Set(shipped.flatMap(({ text }) => importsOf(text).map(packageOf)))
     if (!shipped.some(({ path }) => path === `${dir}/src/index.ts`)) return []
     return Object.keys(manifest.dependencies ?? {})
-      .filter((name) => !used.has(name))
+      .filter((name) => !used.has(name) && ofTheBundle[dir]?.includes(name) !== true)
       .map((name) => `${dir}/package.json depends on ${name}, which nothing there imports`)
   })
 }

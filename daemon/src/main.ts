@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { keepHeapSmall } from './run/small-heap.ts'
+import { keepHeapSmall, startAgainSmall } from './run/small-heap.ts'
 import { written } from './run/written.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -9,6 +9,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exit(78)
 }
+// The household runs day and night; every other command is over in a moment.
+if (process.argv[2] === 'start') startAgainSmall(process)
 keepHeapSmall()
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe went away, as `head` does: nothing more to say.

@@ -11,7 +11,7 @@ export const relay = z
       .array(
         z.object({
           household: z.string(),
-          petname: z.string(),
+          petname: z.string().nullable().openapi({ description: 'null: other devices of this household' }),
           hasPlace: z.boolean().openapi({ description: 'whether a device of theirs can be reached through this one now' }),
           circuits: z.number().int().openapi({ description: 'connections carried at the moment' }),
           carriedBytes: bytes,
@@ -24,7 +24,7 @@ export const relay = z
       .array(
         z.object({
           household: z.string(),
-          petname: z.string(),
+          petname: z.string().nullable().openapi({ description: 'null: another device of this household' }),
           device: z.string(),
           state: z.enum(['held', 'asking', 'unreachable', 'refused', 'spare']),
           stateSinceMs: ms,

@@ -344,7 +344,7 @@ export const examination = z
     ),
     talksTo: list(
       z.object({
-        kind: z.enum(['contact', 'own-device', 'relay', 'address-book', 'router', 'lan']),
+        kind: z.enum(['contact', 'own-device', 'relay', 'address-book', 'name-server', 'router', 'lan']),
         who: z.string(),
         addresses: list(z.string()),
         why: z.string(),

@@ -11,6 +11,7 @@ it.each([
   ['contacts', 'verify', 'ana', '--yes'],
   ['contacts', 'remove', 'ana', '--yes'],
   ['device', 'suspend', 'abcdefgh', '--yes'],
+  ['invites', 'cancel', 'abcdefgh'],
   ['relay', 'on'],
   ['apps', 'list'],
   ['apps', 'add', 'app', '--call', '/a/b/1'],

@@ -8,6 +8,7 @@ describe('porchlight relay', () => {
     expect(before.out).toContain('This device is no relay. To be one: porchlight relay on')
     expect(before.out).toMatch(/ana\s+no\s+1\.5 GB/)
     expect(before.out).toMatch(/ben\s+carries for you\s+2\.0 MB/)
+    expect(before.out).toMatch(/your device …AoeeXVnG\s+in reserve/)
     expect((await one.cli('relay', 'on')).out).toContain('porchlight relay allow CONTACT')
     expect((await one.cli('relay', 'status', '--json')).json().data).toMatchObject({ on: true, carried: [{ petname: 'ana', circuits: 2 }] })
     await one.cli('relay', 'off')

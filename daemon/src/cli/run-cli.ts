@@ -15,6 +15,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addDeviceCommands } from './commands/devices.ts'
 import { addExportCommands } from './commands/export.ts'
 import { addHouseholdCommands } from './commands/household.ts'
+import { addInviteCommands } from './commands/invites.ts'
 import { addKeepingCommands } from './commands/keeping.ts'
 import { addLogCommands } from './commands/log.ts'
 import { addProtocolCommands } from './commands/protocol.ts'
@@ -42,6 +43,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addDoctorCommand(program, runner)
   addDeviceCommands(program, runner)
   addContactCommands(program, runner)
+  addInviteCommands(program, runner)
   addShareCommands(program, runner)
   addAskCommands(program, runner)
   addBlockCommands(program, runner)

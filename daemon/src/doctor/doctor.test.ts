@@ -96,6 +96,14 @@ test.each([
   expect(about('nat', { network })[0]).toMatchObject({ level, says: expect.stringMatching(says) as string })
 })
 
+test('a contact within the same carrier’s network says nothing of the NAT, however its address looks', () => {
+  const seen = { ...fakeNetwork.reach.seenAs[0]!, address: '/ip4/100.64.1.2/tcp/4101', isPublic: false }
+  const { network } = reach({ seenAs: [seen] })
+  expect(about('nat', { network: { ...network, mapping: { ip4: 'unknown', ip6: 'unknown' } } })[0]?.says).toMatch(
+    /nothing is known of your NAT/,
+  )
+})
+
 test('a home without a public address and without a relay is told whom to ask', () => {
   expect(about('relays', { network: { ...reach({ publicAddresses: [] }).network, ...noRelay } })[0]).toMatchObject({ level: 'warning' })
 })

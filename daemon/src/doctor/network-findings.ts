@@ -39,11 +39,7 @@ function reachable({ reach, contacts, relays }: NetworkView, family: 4 | 6): Fin
 
 /** What the router's NAT is like, as contacts and relays see it. */
 function nat({ reach, mapping, relays }: NetworkView): Finding {
-  const hosts = new Set(
-    reach.seenAs
-      .map(({ address }) => hostOf(address))
-      .filter((host) => !/^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/.test(host)),
-  )
+  const hosts = new Set(reach.seenAs.flatMap(({ address, isPublic }) => (isPublic ? [hostOf(address)] : [])))
   const own = new Set(reach.publicAddresses.filter(({ by }) => by === 'interface').map(({ address }) => hostOf(address)))
   const where = hosts.size === 0 ? '' : ` (contacts see you at ${[...hosts].join(' and ')})`
   if (mapping.ip4 === 'dependent') {

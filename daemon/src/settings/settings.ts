@@ -60,7 +60,9 @@ export const settingsSchema = z.strictObject({
     .default(0)
     .describe('port for other households on every interface (0: chosen once and remembered), or a list of multiaddrs'),
   mdns: flag.default(true).describe('find contacts on the local network'),
-  announce: multiaddrs.default([]).describe('addresses to tell contacts instead of those found'),
+  announce: multiaddrs
+    .default([])
+    .describe('addresses to tell contacts besides those found; a name is kept by whoever takes a link of yours'),
   forwardPort: flag.default(true).describe('ask the router to forward our port (UPnP) once there is a contact'),
   bootstrap: multiaddrs
     .default([])

@@ -14,6 +14,7 @@ export const fakeNetwork: NetworkView = {
         household: householdId('bowwadgknvvqx6s6nidhkqtxx3zjfezoxxpgawayaaxzpadsi26ja'),
         device,
         address: '/ip4/51.20.0.2/tcp/50000',
+        isPublic: true,
         clockAheadMs: 200,
         atMs: 1_700_000_000_000,
       },

@@ -233,7 +233,7 @@ export class FakeNode implements HouseholdNode {
     this.#enter('cancelInvite')
     const at = this.#invites.findIndex((invite) => invite.id === id)
     if (at < 0) throw unknown('invite', id)
-    this.#invites.splice(at, 1)
+    this.#invites[at] = { ...this.#invites[at]!, link: '', state: 'cancelled' }
   }
   async acceptInvite(link: string, input: { petname?: string; signal?: AbortSignal } = {}): Promise<ContactView> {
     this.#enter('acceptInvite')

@@ -2,7 +2,7 @@ import type { NodeRelay, RelayView } from '@porchlight/node'
 
 const nowMs = 1_750_000_000_000
 
-/** The relay of a fake node: it carried for Ana, and Ben carries for it. */
+/** The relay of a fake node: it carried for Ana, Ben carries for it, and a device of its own may. */
 export class FakeRelay implements NodeRelay {
   #on = false
 
@@ -28,6 +28,15 @@ export class FakeRelay implements NodeRelay {
         stateSinceMs: nowMs,
         addresses: ['/ip4/192.0.2.1/tcp/4242/p2p/12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq/p2p-circuit'],
         carriedBytes: 2_000_000,
+      },
+      {
+        household: 'bqwwadgknvvqx6s6nidhkqtxx3zjfezoxxpgawayaaxzpadsi26ja' as never,
+        petname: null,
+        device: '12D3KooWGxoaRBPMN1Sshtiu8AAJ7CLJWQijVD5z1w6EAoeeXVnG',
+        state: 'spare',
+        stateSinceMs: nowMs,
+        addresses: [],
+        carriedBytes: 0,
       },
     ],
   })

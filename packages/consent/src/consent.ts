@@ -166,7 +166,7 @@ export class Consent extends Asks implements AsyncDisposable {
   /**
    * Ends a grant. In this tick no call is admitted under it any more and its live calls abort. Resolves once that is durable; "revoked" may be said then.
    *
-   * @throws `BAD_REQUEST` with reason `unknown-grant` or `grant-over`; `INTERNAL` with reason `not-durable` when it is denied but not on the disk: it is tried again, an `alarm` says so
+   * @throws `BAD_REQUEST` with reason `unknown-grant`, `grant-over` or `reason`, and nothing has changed; `INTERNAL` with reason `not-durable` when it is denied but not on the disk: it is tried again, an `alarm` says so
    */
   revoke(grant: ObjectId, { reason = null, erase = false }: RevokeInput = {}): Promise<void> {
     return this.#ending.revoke(grant, { reason, erasure: erase ? 'request' : 'none' })

@@ -109,7 +109,7 @@ export interface AgreeInput {
 }
 
 export interface RevokeInput {
-  /** One word, sent to the recipient. */
+  /** One word, sent to the recipient: a letter, then at most 63 letters, digits and `:._/-`. */
   readonly reason?: string | null
   /** Asks the recipient to erase what it has. It may claim to have; nobody can check that. */
   readonly erase?: boolean

@@ -20,5 +20,9 @@ export const reachLimits = {
   portAskMs: { value: 5000, unit: 'ms', why: 'one request to the router' },
   portWatchMs: { value: 30_000, unit: 'ms', why: 'how often the router is asked for its outer address, which changes without a word' },
   portAgainMs: { value: 10 * 60_000, unit: 'ms', why: 'a router that did not answer, or refused, is tried again after this long' },
-  portLeaseMs: { value: 12 * 60_000, unit: 'ms', why: 'how long a forwarding outlives a node that ended without taking it back' },
+  portLeaseMs: {
+    value: 60 * 60_000,
+    unit: 'ms',
+    why: 'how long a forwarding outlives a node that ended without taking it back; the library asks for no less',
+  },
 } as const satisfies Readonly<Record<string, LimitRow>>

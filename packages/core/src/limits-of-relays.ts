@@ -36,6 +36,13 @@ export const relayLimits = {
     unit: 'circuits',
     why: 'connections that a relay carries from one IP address, or /64, to one device at once: one stranger with many keys must not take all',
   },
+  relayDeclines: {
+    value: 8,
+    unit: 'callers',
+    why: 'callers from one IP address, or /64, that a device turned away before the relay does so itself: being asked costs the device its line, and pays the relay nothing',
+  },
+  relayDeclinesMs: { value: 10 * minuteMs, unit: 'ms', why: 'the time in which `relayDeclines` are counted' },
+  relayDeclinedHosts: { value: 4096, unit: 'counts', why: 'hosts, for each device, whose declined callers are counted; the oldest go' },
   relayHopMs: { value: 15_000, unit: 'ms', why: 'asking a relay for a place or a circuit, on both of its sides' },
   relayMessageBytes: { value: 4096, unit: 'bytes', why: 'one message of circuit relay; a reservation with 12 addresses is below 2 KiB' },
   relayHopStreams: { value: 32, unit: 'streams', why: 'requests and circuits that one connection may open at a relay' },
@@ -51,6 +58,34 @@ export const relayLimits = {
   relaysHeld: { value: 3, unit: 'relays', why: 'places kept at once, so that a household stays reachable while two relays are gone' },
   relaysKnown: { value: 32, unit: 'relays', why: 'relays that one node may choose from' },
   relayAddresses: { value: 3, unit: 'addresses', why: 'addresses of one relay that we tell others; three relays leave room for our own' },
+  strangerCircuits: {
+    value: 2,
+    unit: 'circuits',
+    why: 'circuits of devices that we do not know, at once and over all relays: one stranger who stays must not keep out who has an invite',
+  },
+  strangerCircuitsBurst: {
+    value: 8,
+    unit: 'circuits',
+    why: 'circuits of strangers that may begin one after another, so that a family can take up its invites in one evening',
+  },
+  strangerCircuitEveryMs: {
+    value: 5 * minuteMs,
+    unit: 'ms',
+    why: 'how soon another circuit of a stranger may begin after that: at most 0.4 MB each, they cost what relays gave us some 110 MB a day',
+  },
+  strangerCircuitBytes: {
+    value: 64 * 1024,
+    unit: 'bytes',
+    why: 'what a circuit of a stranger carries, both ways, before he is known; taking up an invite, and a grant with it, takes about 8 KB',
+  },
+  strangerCircuitMs: { value: 15_000, unit: 'ms', why: 'how long such a circuit lasts; taking up an invite takes a second or two' },
+  strangerTries: {
+    value: 6,
+    unit: 'circuits',
+    why: 'circuits that one unknown device may begin in `strangerTriesMs`: a contact that was removed goes on dialling and must not use up all',
+  },
+  strangerTriesMs: { value: 60 * minuteMs, unit: 'ms', why: 'the time in which `strangerTries` are counted' },
+  strangersCounted: { value: 256, unit: 'devices', why: 'unknown devices whose tries are counted; the oldest go' },
   relayRenewMs: {
     value: minuteMs,
     unit: 'ms',
@@ -59,7 +94,22 @@ export const relayLimits = {
   relayRetryCapMs: {
     value: 5000,
     unit: 'ms',
-    why: 'longest wait before a connected relay that failed is asked again: a home is to be reachable 10 s after its relay is back',
+    why: 'longest wait before a relay of ours that failed is dialled or asked again: a home is to be reachable 10 s after its relay is back',
+  },
+  relayMissedMs: {
+    value: 60 * minuteMs,
+    unit: 'ms',
+    why: 'how long a relay that held a place of ours is dialled every `relayRetryCapMs` after it was lost: an outage of ten minutes, or of a lunch, is over at once',
+  },
+  relaySilenceParts: {
+    value: 60,
+    unit: 'parts',
+    why: 'a relay that does not answer is dialled again after this part of its silence: one that comes back is found 2 % later than it could be',
+  },
+  relayDeadCapMs: {
+    value: 60 * minuteMs,
+    unit: 'ms',
+    why: 'longest wait before a relay that has not answered for days is dialled again; there is no last try',
   },
   relayRefusedMs: {
     value: 2 * minuteMs,

@@ -124,7 +124,21 @@ export const meshLimits = {
     unit: 'ms',
     why: 'a writer waiting for this long looks again by itself, should a drain event have been lost',
   },
-  pingEveryMs: { value: 30_000, unit: 'ms', why: 'how often a connection is checked; every 10 s wakes small machines for nothing' },
+  pingEveryMs: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'a connection that nothing was heard of for this long is asked; 10 s would wake small machines for nothing',
+  },
+  silentLookMs: {
+    value: 5000,
+    unit: 'ms',
+    why: 'how often the connections are looked through for silent ones; the first end to look asks, the other hears it',
+  },
+  roundTripKeptMs: {
+    value: 300_000,
+    unit: 'ms',
+    why: 'a round trip is measured again after this long, though the other end asked meanwhile',
+  },
   pingTimeoutMs: {
     value: 20_000,
     unit: 'ms',

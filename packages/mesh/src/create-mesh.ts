@@ -1,25 +1,23 @@
-import type { KadDHT } from '@libp2p/kad-dht'
-import type { Connection, IdentifyResult, PeerInfo, PeerUpdate } from '@libp2p/interface'
+import type { PeerInfo } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { deviceIdOf, type CallDevice } from '@porchlight/wire'
 import { bounded } from './bounded.ts'
-import { announceable } from './paths/addresses.ts'
+import { containedBy, listenTo, type Contained } from './contained.ts'
 import { Carriers } from './calls/carriers.ts'
 import { OutboundCalls } from './calls/outbound-calls.ts'
-import { gateProtocol } from './calls/gate-protocol.ts'
+import { handleGate } from './calls/gate-protocol.ts'
 import { libp2pNode, startListening, type Libp2pNode } from './libp2p-node.ts'
 import { Listeners } from './listeners.ts'
 import type { Mesh, MeshConnection, MeshEvents, MeshLog, MeshOptions } from './mesh.ts'
+import { OwnAddresses } from './own-addresses.ts'
 import { KeptDevices } from './paths/kept-devices.ts'
-import { isRelayed } from './paths/relayed.ts'
 import { KeptRelays } from './relay/kept-relays.ts'
 import { Relays } from './relay/relays.ts'
+import { StrangerCircuits } from './relay/stranger-circuits.ts'
 import type { KnownRelay, Relaying, Reservation } from './relay/relaying.ts'
 import { Liveness } from './paths/liveness.ts'
-import { watchSleep } from './paths/sleep-watch.ts'
-import { watchNetwork } from './paths/network-watch.ts'
+import { watchChanges } from './paths/change-watch.ts'
 import { deviceOfBootstrap } from './rendezvous/bootstrap-device.ts'
 import { DhtRendezvous } from './rendezvous/dht-rendezvous.ts'
 import { Reach } from './ports/reach.ts'
@@ -37,10 +35,11 @@ export async function createMesh(options: MeshOptions): Promise<Mesh> {
   // Nothing is sighted, and no circuit comes, before the start; addresses are looked at.
   const made: { mesh?: Libp2pMesh } = {}
   const node = await libp2pNode(options, (peer) => made.mesh?.sighted(peer), {
-    addresses: () => made.mesh?.circuitAddresses() ?? [],
+    addresses: () => made.mesh?.own.relayed() ?? [],
     mostConnections: () => (made.mesh?.relaying.isOn ? limits.relayConnections : limits.connections),
     hasPlaceOn: (device) => made.mesh?.relays.places.isOurs(device) === true,
     carried: (relay, bytes) => made.mesh?.relays.places.carried(relay, bytes),
+    strangers: new StrangerCircuits({ isKnown: options.isKnown ?? (() => true), log: options.log ?? (() => {}) }),
   })
   const mesh = new Libp2pMesh(node, options)
   made.mesh = mesh
@@ -60,9 +59,11 @@ class Libp2pMesh implements Mesh {
   readonly rendezvous: DhtRendezvous
   readonly relays: Relays
   readonly reach: Reach
+  readonly own: OwnAddresses
   readonly #node: Libp2pNode
   readonly #options: MeshOptions
   readonly #log: MeshLog
+  readonly #contained: Contained
   readonly #listeners: Listeners
   readonly #carriers: Carriers
   readonly #punch: MeshPunch
@@ -77,10 +78,17 @@ class Libp2pMesh implements Mesh {
     this.#options = options
     this.device = deviceIdOf(options.key)
     this.#log = options.log ?? (() => {})
+    this.#contained = containedBy(this.#log)
     this.#listeners = new Listeners(this.#log)
-    const { dht } = node.libp2p.services as unknown as { dht: KadDHT }
-    this.rendezvous = new DhtRendezvous({ own: this.device, dht, guarded: node.guarded, log: this.#log })
-    this.reach = new Reach(node.libp2p, { changed: () => this.#announce(), log: this.#log })
+    const surroundings = { now: options.now ?? Date.now, random: options.random ?? Math.random, log: this.#log }
+    this.own = new OwnAddresses({
+      device: this.device,
+      libp2p: node.libp2p,
+      throughRelays: () => this.relays.places.addresses(),
+      log: this.#log,
+    })
+    this.rendezvous = new DhtRendezvous({ own: this.device, dht: node.dht, guarded: node.guarded, log: this.#log })
+    this.reach = new Reach(node.libp2p, { changed: () => this.own.announce(), log: this.#log })
     this.#carriers = new Carriers({
       own: this.device,
       headroom: () => (this.relaying.isOn ? limits.relayHeadroom : limits.connectionsHeadroom),
@@ -98,27 +106,22 @@ class Libp2pMesh implements Mesh {
       },
       changed: (device) => this.#kept.pathChanged(device),
     })
-    const now = options.now ?? Date.now
     this.#kept = new KeptDevices({
       own: this.device,
       best: (device) => this.#carriers.best(device),
       dial: (addresses, signal) => node.dialler.race(addresses, signal),
       isPunched: (connection) => node.punching.dials.made(connection),
       learnt: (device, addresses) => this.#listeners.emit('addresses', device, addresses),
-      now,
-      random: options.random ?? Math.random,
-      log: this.#log,
-      capMs: (device) => this.relays.redialCapMs(device),
+      ...surroundings,
+      capMs: (device) => this.relays.places.redialCapMs(device),
     })
     this.relays = new Relays({
       libp2p: node.libp2p,
       carrierOf: (connection) => this.#carriers.of(connection),
       open: () => this.#carriers.open(),
-      ownAddresses: () => this.#ownAddresses().map(String),
+      ownAddresses: () => this.own.direct(),
       changed: () => this.#onReservations(),
-      now,
-      random: options.random ?? Math.random,
-      log: this.#log,
+      ...surroundings,
     })
     this.#keptRelays = new KeptRelays({
       own: this.device,
@@ -134,8 +137,7 @@ class Libp2pMesh implements Mesh {
       isKept: (device) => this.#kept.has(device),
       isDirect: (device) => this.#carriers.best(device)?.relayed === false,
       ...(options.isPublic ? { isPublic: options.isPublic } : {}),
-      random: options.random ?? Math.random,
-      log: this.#log,
+      ...surroundings,
     })
     this.#liveness = new Liveness({
       open: () => this.#carriers.open(),
@@ -145,55 +147,45 @@ class Libp2pMesh implements Mesh {
     this.call = new OutboundCalls({
       best: (device) => this.#carriers.best(device),
       reach: (device, signal) => this.#kept.reach(device, signal),
-      now,
+      now: surroundings.now,
     }).call
   }
 
   async start(): Promise<void> {
     const { libp2p } = this.#node
-    const on = <T>(event: string, listener: (detail: T) => void): void =>
-      libp2p.addEventListener(
-        event as 'connection:open',
-        ((e: CustomEvent<T>) => this.#contained(event, () => listener(e.detail))) as never,
-      )
-    on<Connection>('connection:open', (connection) => {
+    listenTo(libp2p, this.#contained, 'connection:open', (connection) => {
       this.#carriers.onOpen(connection)
       this.relays.onOpen(connection)
       this.#punch.onOpen(connection)
       void this.#liveness.probeOthers(connection)
     })
-    on<Connection>('connection:close', (connection) => {
+    listenTo(libp2p, this.#contained, 'connection:close', (connection) => {
       this.#carriers.onClose(connection)
       this.relays.onClose(connection)
       this.#punch.onClose(connection)
     })
-    on<PeerUpdate>('peer:update', ({ peer }) => this.relays.onPeer(peer))
-    on<IdentifyResult>('peer:identify', (result) => this.#punch.onIdentified(result))
-    on<IdentifyResult>('peer:identify', (result) => {
+    listenTo(libp2p, this.#contained, 'peer:identify', (result) => {
+      this.relays.onIdentified(result)
+      this.#punch.onIdentified(result)
       this.#kept.identified(result)
       if (this.#kept.has(deviceId(result.connection.remotePeer.toString()))) void this.#liveness.measure(result.connection)
     })
     await this.#punch.start()
-    await libp2p.handle(gateProtocol, (stream, connection) => this.#carriers.serve(stream, connection, this.#options.gate), {
-      maxInboundStreams: limits.gateStreamsPerConnection,
-      maxOutboundStreams: limits.gateStreamsPerConnection,
-      runOnLimitedConnection: true,
-    })
+    await handleGate(libp2p, (stream, connection) => this.#carriers.serve(stream, connection, this.#options.gate))
     await startListening(libp2p, this.#options.listen)
     this.rendezvous.start()
     if (this.#options.relay) await this.relaying.start(this.#options.relay)
     const reaper = setInterval(() => this.#contained('reap', () => this.#carriers.reap()), limits.reapEveryMs).unref()
-    const changed = (because: object): void => this.#contained('network', () => this.#onNetworkChange(because))
-    this.#watches.push(
-      () => clearInterval(reaper),
-      watchNetwork(() => changed({})),
-      watchSleep((sleptMs) => changed({ sleptMs }), { now: this.#options.now }),
+    const changes = watchChanges(
+      (because) => this.#contained('network', () => this.#onNetworkChange(because)),
+      this.#options.now ?? Date.now,
     )
+    this.#watches.push(() => clearInterval(reaper), changes)
     for (const address of this.#options.dhtBootstrap ?? []) this.keep(deviceOfBootstrap(address), [address])
   }
 
   addresses(): string[] {
-    return this.#node.libp2p.getMultiaddrs().map(String)
+    return this.own.all()
   }
 
   on<Name extends keyof MeshEvents>(event: Name, listener: (...args: MeshEvents[Name]) => void): () => void {
@@ -267,32 +259,16 @@ class Libp2pMesh implements Mesh {
     this.reach.networkChanged()
     this.#punch.onNetworkChange()
     lan?.restart().catch((error: unknown) => this.#log('mesh.mdns-failed', { error: String(error) }))
-    this.#announce()
+    this.own.announce()
+    this.relays.places.networkChanged()
     this.#kept.wakeAll()
     void this.#liveness.probeAll()
   }
 
   #onReservations(): void {
     if (this.#stopped) return
-    this.#announce()
+    this.own.announce()
     this.#listeners.emit('reservations')
-  }
-
-  /** Tells the devices that are connected where we are now. */
-  #announce(): void {
-    const { libp2p } = this.#node
-    const own = libp2p.getMultiaddrs().map((address) => address.decapsulateCode(CODE_P2P))
-    libp2p.peerStore
-      .patch(libp2p.peerId, { multiaddrs: own })
-      .catch((error: unknown) => this.#log('mesh.identify-failed', { error: String(error) }))
-  }
-
-  circuitAddresses(): string[] {
-    return this.relays.places.addresses().map((address) => `${address}/p2p/${this.device}`)
-  }
-
-  #ownAddresses(): Multiaddr[] {
-    return announceable(this.#node.libp2p.getMultiaddrs().filter((address) => !isRelayed(address)))
   }
 
   stop(): Promise<void> {
@@ -322,14 +298,5 @@ class Libp2pMesh implements Mesh {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
-  }
-
-  /** An exception in a libp2p listener is an uncaught one. */
-  #contained(event: string, listener: () => void): void {
-    try {
-      listener()
-    } catch (error) {
-      this.#log('mesh.listener-failed', { event, error: String(error) })
-    }
   }
 }

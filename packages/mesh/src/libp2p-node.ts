@@ -1,5 +1,6 @@
 import { identify, identifyPush } from '@libp2p/identify'
 import type { Libp2p, PeerInfo } from '@libp2p/interface'
+import type { KadDHT } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import { limits, PorchlightError } from '@porchlight/core'
 import { createLibp2p } from 'libp2p'
@@ -21,6 +22,7 @@ export interface Libp2pNode {
   readonly punching: Punching
   readonly lan: LanDiscovery | undefined
   readonly dialler: AddressDialler
+  readonly dht: KadDHT
   /** Records of devices that libp2p has to remember however many strangers come. */
   readonly keptRecords: Set<string>
   readonly guarded: GuardedDht
@@ -65,7 +67,12 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
     transports: [guardedTcp(sockets, punching), guardedCircuits(circuits)],
     connectionEncrypters: [guardedNoise()],
     streamMuxers: [guardedYamux()],
-    connectionGater: connectionGater(sockets, undefined, () => sockets.count > circuits.mostConnections()),
+    connectionGater: connectionGater(
+      sockets,
+      undefined,
+      () => sockets.count > circuits.mostConnections(),
+      (device) => circuits.strangers.admits(device),
+    ),
     connectionManager: {
       // Ours is in the gater: it depends on whether this node is a relay.
       maxConnections: limits.relayConnections,
@@ -85,7 +92,8 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       // No dnsaddr: a peer's address must not make us ask a name server.
       resolvers: {},
     },
-    connectionMonitor: { pingInterval: limits.pingEveryMs, pingTimeout: { minTimeout: limits.pingTimeoutMs } },
+    // Ours asks only those that nothing was heard of: paths/liveness.ts.
+    connectionMonitor: { enabled: false },
     services: {
       identify: identify(),
       identifyPush: identifyPush(),
@@ -95,8 +103,8 @@ export async function libp2pNode(options: MeshOptions, found: (peer: PeerInfo) =
       ...(options.mdns ? { lan: lanDiscovery(found) } : {}),
     },
   })
-  const { lan, dialler } = libp2p.services as unknown as { lan?: LanDiscovery; dialler: AddressDialler }
-  return { libp2p, sockets, punching, lan, dialler, keptRecords, guarded }
+  const { lan, dialler, dht } = libp2p.services as unknown as { lan?: LanDiscovery; dialler: AddressDialler; dht: KadDHT }
+  return { libp2p, sockets, punching, lan, dialler, dht, keptRecords, guarded }
 }
 
 /** Starts listening. @throws `SETTING_INVALID` naming the address that cannot be listened on */

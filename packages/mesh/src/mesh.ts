@@ -18,6 +18,8 @@ export interface MeshOptions {
   readonly mdns: boolean
   /** Decides about every inbound call. */
   readonly gate: Gate
+  /** Whose circuits are taken from relays without the bounds on strangers, `limits.strangerCircuits` and its like; default everybody's. */
+  readonly isKnown?: (device: DeviceId) => boolean
   /** Further multiaddrs under which others reach this node, for instance of a forwarded port. */
   readonly announce?: readonly string[]
   /** Multiaddrs with `/p2p/` of DHT nodes to join; none by default, and then nobody is contacted. */
@@ -89,7 +91,11 @@ export interface Mesh extends AsyncDisposable {
   readonly rendezvous: Rendezvous
   /** What is known of being reached from outside. */
   readonly reach: ReachOfMesh
-  /** Stays connected to a device for ever; again with further addresses adds them. */
+  /**
+   * Stays connected to a device for ever; again with further addresses adds them.
+   *
+   * @param addresses  of its DNS names a name server is asked at every dial: none that came from a peer
+   */
   keep(device: DeviceId, addresses: readonly string[]): void
   /** Stops keeping a device and closes its connections. */
   forget(device: DeviceId): Promise<void>

@@ -40,6 +40,7 @@ function device({
         },
         find: async () => world.held,
         setMode: async () => {},
+        forget: async () => {},
         status: () => ({ mode: 'client', peers: world.peers, records: 0, bytes: 0, sent: 0, answered: 0 }),
         onNode: (listener) => {
           met = () => listener(eve)

@@ -36,6 +36,7 @@ function device({ peers = 5 } = {}) {
           return records.get(hex(key))
         },
         setMode: async () => {},
+        forget: async () => {},
         status: () => ({ mode: 'client', peers: world.peers, records: 0, bytes: 0, sent: 0, answered: 0 }),
         onNode: (listener) => {
           met = () => listener(me)

@@ -19,6 +19,7 @@ interface World {
   connections: { device: DeviceId; relayed: boolean }[]
   publicAddresses: PublicAddress[]
   answers: (device: DeviceId, port: number) => Looked
+  onForwarding?: () => void
 }
 
 function home(world: Partial<World> = {}) {
@@ -41,6 +42,10 @@ function home(world: Partial<World> = {}) {
       publicAddresses: () => state.publicAddresses,
       settle: (address: string, answered: boolean) => settled.push([address, answered]),
       portMapping: () => ({ state: 'off' }),
+      onForwarding: (listener: () => void) => {
+        state.onForwarding = listener
+        return () => {}
+      },
       forwardPort: (on: boolean) => {
         forwarded.push(on)
         return Promise.resolve()
@@ -107,6 +112,36 @@ it('a contact that says it did not get through, with all its devices, does not w
   await world.reached.close()
 })
 
+it('a port that the router begins to forward is tried at once, also when that is while others are asked', async () => {
+  const { reached, state, settled } = home()
+  const later = outer.replace('0.2', '0.99')
+  let host = '51.20.0.2'
+  state.answers = (_device, port) => {
+    if (port === 4101 && host === '51.20.0.2') {
+      host = '51.20.0.99'
+      state.publicAddresses = [{ address: later, by: 'router', confirmed: false }]
+      state.onForwarding?.()
+      return { address: '', outcome: 'not-tried', atMs: Date.now() }
+    }
+    return { address: `/ip4/${host}/tcp/50000`, outcome: 'answered', atMs: Date.now() }
+  }
+  reached.start()
+  await settle()
+  expect(settled).toEqual([[later, true]])
+  state.publicAddresses = [{ address: outer, by: 'router', confirmed: false }]
+  host = '51.20.0.2'
+  state.answers = () => ({ address: `/ip4/${host}/tcp/50000`, outcome: 'answered', atMs: Date.now() })
+  state.onForwarding?.()
+  await settle()
+  expect(settled.at(-1)).toEqual([outer, true])
+  // Forwarded again by a router that had forgotten it: the same address, and nobody got through to it yet.
+  settled.length = 0
+  state.onForwarding?.()
+  await settle()
+  expect(settled).toEqual([[outer, true]])
+  await reached.close()
+})
+
 it('an address is withdrawn when those who see us there do not get through', async () => {
   const { reached, settled } = home({ answers: () => ({ address: '/ip4/51.20.0.2/tcp/50000', outcome: 'silent', atMs: 0 }) })
   reached.look()
@@ -127,6 +162,25 @@ it.each([
   reached.look()
   await settle()
   expect(settled).toEqual([])
+  await reached.close()
+})
+
+it.each([
+  ['51.20.0.2', true],
+  ['192.168.1.10', false],
+  ['100.64.1.2', false],
+  ['169.254.3.4', false],
+  ['2a01:20::10', true],
+  ['fe80::1', false],
+])('a contact that sees us at %s sees an address of the internet: %s', async (host, isPublic) => {
+  const address = `/ip${host.includes(':') ? 6 : 4}/${host}/tcp/50000`
+  const { reached } = home({ answers: () => ({ address, outcome: 'not-tried', atMs: Date.now() }) })
+  reached.look()
+  await settle()
+  expect(reached.view().seenAs).toMatchObject([
+    { device: ana, address, isPublic },
+    { device: ben, address, isPublic },
+  ])
   await reached.close()
 })
 

@@ -1,5 +1,5 @@
 import { isPorchlightError, limits, type DeviceId, type HouseholdId } from '@porchlight/core'
-import type { Mesh, PortMappingView, PublicAddress } from '@porchlight/mesh'
+import { isPublicHost, type Mesh, type PortMappingView, type PublicAddress } from '@porchlight/mesh'
 import { askLook, serveReach, type Looked } from '@porchlight/protocol-reach'
 import type { ContactBook } from './contact-book.ts'
 
@@ -9,6 +9,8 @@ export interface SeenView {
   readonly device: DeviceId
   /** Multiaddr of our end of the connection as it looks from there, without `/p2p/`. */
   readonly address: string
+  /** Whether that is an address of the internet: from our own LAN, or from within a carrier's network, they see another one. */
+  readonly isPublic: boolean
   /** Their clock less ours, in milliseconds, give or take half the time that the answer took. */
   readonly clockAheadMs: number
   /** Milliseconds since 1970. */
@@ -46,6 +48,8 @@ export class BeingReached {
   readonly #closing = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
+  #isAskedAgain = false
+  #unsubscribe: (() => void) | undefined
 
   constructor(options: BeingReachedOptions) {
     this.#options = options
@@ -68,20 +72,31 @@ export class BeingReached {
   start(): void {
     this.#timer = setInterval(() => this.look(), limits.reachAskMs)
     this.#timer.unref()
+    // A port that the router forwards is tried at once: until somebody got through to it nobody is told.
+    this.#unsubscribe = this.#options.mesh.reach.onForwarding(() => {
+      // What was found of a port before it was forwarded again counts no more.
+      this.#tried.clear()
+      this.look()
+    })
     this.look()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#unsubscribe?.()
     this.#closing.abort()
     await this.#round
   }
 
-  /** Looks around now, unless that is under way. */
+  /** Looks around now, or once more when that is under way: it may have passed what is new. */
   look(): void {
+    this.#isAskedAgain = this.#round !== undefined
     this.#round ??= this.#lookAround()
       .catch((error: unknown) => this.#options.log('reach.look-failed', { error: String(error) }))
-      .finally(() => (this.#round = undefined))
+      .finally(() => {
+        this.#round = undefined
+        if (this.#isAskedAgain) this.look()
+      })
   }
 
   view(): ReachView {
@@ -156,6 +171,7 @@ export class BeingReached {
           household,
           device,
           address: looked.address,
+          isPublic: isPublicHost(tcpOf.exec(looked.address)?.[1] ?? ''),
           clockAheadMs: Math.round(looked.atMs - middleMs),
           atMs: nowMs(),
         })

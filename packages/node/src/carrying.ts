@@ -62,7 +62,8 @@ export class Carrying implements RelayRules {
   carry(device: DeviceId): RelayLease | undefined {
     const { calls, contacts, consent } = this.#options
     // Not through the door: circuits of a sibling must not use up the calls that it may make itself.
-    if (this.#isOwn(device)) return calls.follow(device, { signal: new AbortController().signal, done: () => {} })
+    if (this.#isOwn(device))
+      return this.#counted(this.#options.own.household, calls.follow(device, { signal: new AbortController().signal, done: () => {} }))
     const household = contacts.householdOf(device)
     const admitted = consent.admit({ device, household, method: 'circuit', ...place })
     if (!admitted.allow || household === undefined) return undefined
@@ -75,9 +76,9 @@ export class Carrying implements RelayRules {
   }
 
   accountOf(household: HouseholdId): RelayAccount {
-    const { accounts, relaying, contacts } = this.#options
+    const { accounts, relaying } = this.#options
     const kept = accounts.of(household)
-    const theirs = relaying.clients().filter(({ device }) => contacts.householdOf(device) === household)
+    const theirs = relaying.clients().filter(({ device }) => this.householdOf(device) === household)
     return {
       carriedBytes: kept?.carriedBytes ?? 0,
       openMs: kept?.openMs ?? 0,
@@ -85,6 +86,12 @@ export class Carrying implements RelayRules {
       circuits: theirs.reduce((sum, { circuits }) => sum + circuits, 0),
       carries: relaying.isOn,
     }
+  }
+
+  /** For whom a device is carried: for a contact, or for our own household. */
+  householdOf(device: DeviceId): HouseholdId | undefined {
+    const { own, contacts } = this.#options
+    return contacts.householdOf(device) ?? (own.isOurs(device) ? own.household : undefined)
   }
 
   /** Something was agreed, or ended: who may have a place is looked at again. What is carried has ended with its grant already. */

@@ -109,7 +109,10 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     random,
     onChange: (before, by) => {
       finding.changed()
-      return node.ownChanged(before, by)
+      const changed = node.ownChanged(before, by)
+      carried.look()
+      carrying.review()
+      return changed
     },
   })
   const profiles = store.table<Profile>('profile')
@@ -153,7 +156,14 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   )
   const newer = await NewerRecords.open(store.table('record'))
   await holdIfOld({ store, consent, newer, log })
-  const bootstraps = await Bootstraps.open(options.bootstrap ?? [], store.table('bootstraps'))
+  const bootstraps = await Bootstraps.open({
+    set: options.bootstrap ?? [],
+    table: store.table('bootstraps'),
+    isWelcome: (household) =>
+      contacts.get(household) !== undefined && !consent.blocks().some((block) => block.household === household && block.protocol === null),
+    ownerOf: (device) => contacts.namedBy(device),
+    isNeeded: (device) => contacts.namedBy(device) !== undefined || own.inForce().some(({ key }) => key === device),
+  })
   const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
@@ -163,6 +173,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         mdns: options.mdns,
         datastore: store.datastore,
         gate,
+        isKnown: (device) => contacts.namedBy(device) !== undefined || own.isOurs(device),
         log,
         ...(options.announce ? { announce: [...options.announce] } : {}),
         recordRules: { check: checkRecord },
@@ -201,7 +212,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     table: store.table('relay'),
     nowMs,
   })
-  const carried = new BeingCarried({ mesh, consent, contacts, accounts: accounts.theirs })
+  const carried = new BeingCarried({ own, mesh, consent, contacts, accounts: accounts.theirs })
+  opening.defer(() => carried.close())
   const link = createLink({
     household: own.household,
     contacts,
@@ -233,9 +245,9 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     nowMs,
     random,
     onPaired: (contact) => node.paired(contact),
-    bootstraps: () => [...placesOfServer(mesh), ...bootstraps.list()],
-    onBootstraps: (addresses) =>
-      void bootstraps.learn(addresses, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
+    bootstraps: () => [...placesOfServer(mesh, options.announce ?? []), ...bootstraps.list()],
+    onBootstraps: (addresses, from) =>
+      void bootstraps.learn(addresses, from, mesh).catch((error: unknown) => log('bootstraps.not-kept', { error: String(error) })),
     onAsked: (asker) => takeInvitedAsk({ consent, contacts }, asker),
   })
   served.add(householdProtocol, handlersOf(householdProtocol, { present: presenting.handler() }))
@@ -296,7 +308,8 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         set: { mdns: options.mdns, bootstrap: bootstraps.list() },
       }),
     reached,
-    relay: nodeRelay({ mesh, contacts, carrying, carried, accounts, link }),
+    bootstraps,
+    relay: nodeRelay({ household: own.household, mesh, contacts, carrying, carried, accounts, link }),
     nowMs,
     log,
     name: {
@@ -310,6 +323,10 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   listeners.add((event) => node.onConsent(event))
   listeners.add((event) => links.onConsent(event))
   listeners.add((event) => carried.onConsent(event, carrying))
+  listeners.add((event) => {
+    // A contact may have been blocked, here or by another device of the household.
+    if (event.type === 'facts') bootstraps.review(mesh).catch((error: unknown) => log('bootstraps.not-let-go', { error: String(error) }))
+  })
   node.on((event) => carried.onNode(event))
   node.serve({ definition: relayProtocol, manifest: relayManifest, handlers: carrying.handlers() })
   mesh.on('reservations', () => carried.count())
@@ -324,7 +341,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   node.on((event) => finding.onNode(event))
   finding.start()
   await carrying.start()
-  carried.look()
+  carried.start()
   const resources = opening.move()
   node.ownResources(resources)
   return node

@@ -28,6 +28,7 @@ import {
 } from '@porchlight/protocol-invite'
 import type { CallHandler } from '@porchlight/wire'
 import type { ContactBook } from './contact-book.ts'
+import { withGivenNames } from './given-names.ts'
 import { invitePlaces, placesOfInviter } from './invite-places.ts'
 import type { Table } from './household-node.ts'
 import type { LookAlikes } from './look-alikes.ts'
@@ -55,7 +56,7 @@ export interface InvitesOptions {
   /** DHT nodes that an invite of ours may name: multiaddrs with `/p2p/`. */
   readonly bootstraps: () => readonly string[]
   /** An invite that was accepted named DHT nodes. */
-  readonly onBootstraps: (addresses: readonly string[]) => void
+  readonly onBootstraps: (addresses: readonly string[], from: HouseholdId) => void
   /** Takes an ask that a right proof brought, as `Consent.receiveAsk` does. */
   readonly onAsked: (asker: Asker) => Promise<void>
 }
@@ -114,7 +115,7 @@ export class Invites {
       },
       paired: async (invitee) => {
         await this.#keep(invitee.inviteId)
-        await this.#paired(invitee, this.#records.get(invitee.inviteId)?.petname ?? null)
+        await this.#paired(invitee, { wished: this.#records.get(invitee.inviteId)?.petname ?? null, given: [] })
       },
       settleAsk: (id, attempt) => {
         const settled = this.#book.settleAsk(id, attempt, this.#nowSec())
@@ -186,8 +187,11 @@ export class Invites {
         { invite, own: { ...this.#introduction(), device: mesh().device, household: own().household }, openDocument: openDocument(nowMs) },
         input.signal ? { signal: input.signal } : {},
       )
-      const contact = await this.#paired({ ...theirs, device: invite.device, household: invite.household }, petname)
-      this.#options.onBootstraps(invite.bootstraps)
+      const contact = await this.#paired(
+        { ...theirs, device: invite.device, household: invite.household },
+        { wished: petname, given: placesOfInviter(invite) },
+      )
+      this.#options.onBootstraps(invite.bootstraps, invite.household)
       return contact
     } finally {
       await letGo()
@@ -227,7 +231,11 @@ export class Invites {
     }
   }
 
-  async #paired(theirs: Introduction & { device: DeviceId; household: HouseholdId }, wished: string | null): Promise<Contact> {
+  /** @param by  what came by a person's hand: the petname wished for, and addresses whose DNS names may be looked up */
+  async #paired(
+    theirs: Introduction & { device: DeviceId; household: HouseholdId },
+    { wished, given }: { wished: string | null; given: readonly string[] },
+  ): Promise<Contact> {
     const { contacts, nowMs, onPaired } = this.#options
     const chain = await chainShown(theirs)
     const contact = await contacts.change(theirs.household, (before) => {
@@ -237,7 +245,7 @@ export class Invites {
         device: theirs.device,
         petname,
         selfChosenName: theirs.name,
-        addresses: theirs.addresses,
+        addresses: withGivenNames(theirs.addresses, [...given, ...(before?.addresses ?? [])]),
         nowMs: nowMs(),
       })
       return before ? { ...before, petname, addresses: made.addresses, selfChosenName: made.selfChosenName } : made

@@ -6,7 +6,7 @@ import type { Own } from './own-household.ts'
 
 /** Somebody whom this node sends packets to by itself. */
 export interface TalksTo {
-  readonly kind: 'contact' | 'own-device' | 'relay' | 'address-book' | 'router' | 'lan'
+  readonly kind: 'contact' | 'own-device' | 'relay' | 'address-book' | 'name-server' | 'router' | 'lan'
   /** A petname, a device id, or what it is. */
   readonly who: string
   /** Where, as far as known: multiaddrs, or IP addresses of the LAN. */
@@ -62,7 +62,7 @@ export function networkView({ mesh, own, contacts, reached, set }: NetworkParts)
     relays: mesh.reservations().map(({ relay, state, sinceMs }) => ({ relay: nameOf(relay), state, sinceMs })),
     carriesFor: mesh.relaying.isOn ? mesh.relaying.clients().length : null,
     addressBook: mesh.rendezvous.status(),
-    talksTo: [...lan(set), ...router(), ...ownDevices(), ...people(), ...relays(), ...addressBook()],
+    talksTo: [...lan(set), ...router(), ...nameServer(), ...ownDevices(), ...people(), ...relays(), ...addressBook()],
   }
 
   function router(): TalksTo[] {
@@ -76,6 +76,16 @@ export function networkView({ mesh, own, contacts, reached, set }: NetworkParts)
         addresses: ['239.255.255.250', ...found],
         why: 'to ask it to forward a port for your contacts (UPnP)',
       },
+    ]
+  }
+
+  /** Names are among the addresses that a person gave, of a contact or a node of the address book: nobody else's are looked up. */
+  function nameServer(): TalksTo[] {
+    const given = [...known.flatMap(({ addresses }) => addresses), ...set.bootstrap]
+    const names = new Set(given.flatMap((address) => /^\/dns[46]?\/([^/]+)/.exec(address)?.[1] ?? []))
+    if (names.size === 0) return []
+    return [
+      { kind: 'name-server', who: 'your name server', addresses: [], why: `to look up the names that you gave: ${[...names].join(', ')}` },
     ]
   }
 

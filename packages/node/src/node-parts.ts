@@ -4,6 +4,7 @@ import type { Mesh } from '@porchlight/mesh'
 import type { Store } from '@porchlight/store'
 import type { Link } from '@porchlight/wire'
 import type { BeingReached } from './being-reached.ts'
+import type { Bootstraps } from './bootstraps.ts'
 import type { Control } from './control.ts'
 import type { ConsentDesk } from './consent-desk.ts'
 import type { ContactBook } from './contact-book.ts'
@@ -38,6 +39,7 @@ export interface NodeParts {
   readonly invites: Invites
   readonly keeping: Keeping
   readonly reached: BeingReached
+  readonly bootstraps: Bootstraps
   readonly network: () => NetworkView
   readonly links: () => SiblingLinks
   readonly relay: NodeRelay

@@ -11,7 +11,8 @@ import type { RelayAccounts } from './relay-accounts.ts'
 /** What this node carries for one household. */
 export interface CarriedView {
   readonly household: HouseholdId
-  readonly petname: string
+  /** `null`: other devices of this household. */
+  readonly petname: string | null
   /** Whether a device of theirs has a place here now. */
   readonly hasPlace: boolean
   /** Connections carried at the moment. */
@@ -25,7 +26,8 @@ export interface CarriedView {
 /** A device that carries, or may carry, for this node. */
 export interface CarrierView {
   readonly household: HouseholdId
-  readonly petname: string
+  /** `null`: another device of this household. */
+  readonly petname: string | null
   readonly device: string
   readonly state: ReservationState
   readonly stateSinceMs: number
@@ -53,6 +55,7 @@ export interface NodeRelay {
 }
 
 export interface NodeRelayParts {
+  readonly household: HouseholdId
   readonly mesh: Mesh
   readonly contacts: ContactBook
   readonly carrying: Carrying
@@ -62,12 +65,13 @@ export interface NodeRelayParts {
   readonly link: Link
 }
 
-export function nodeRelay({ mesh, contacts, carrying, carried, accounts, link }: NodeRelayParts): NodeRelay {
-  const petnameOf = (household: HouseholdId): string => contacts.get(household)?.petname ?? household.slice(0, 12)
+export function nodeRelay({ household: own, mesh, contacts, carrying, carried, accounts, link }: NodeRelayParts): NodeRelay {
+  const petnameOf = (household: HouseholdId): string | null =>
+    household === own ? null : (contacts.get(household)?.petname ?? household.slice(0, 12))
   const view = (): RelayView => {
     carried.count()
     const clients = mesh.relaying.clients().flatMap(({ device, circuits }) => {
-      const household = contacts.householdOf(device)
+      const household = carrying.householdOf(device)
       return household === undefined ? [] : [{ household, circuits }]
     })
     const known = new Set([...accounts.ours.list().map(({ household }) => household), ...clients.map(({ household }) => household)])
@@ -79,7 +83,7 @@ export function nodeRelay({ mesh, contacts, carrying, carried, accounts, link }:
         return { household, petname: petnameOf(household), hasPlace, circuits, carriedBytes, openMs, sinceMs }
       }),
       carriers: mesh.reservations().flatMap(({ relay, state, sinceMs, addresses }) => {
-        const household = contacts.householdOf(relay)
+        const household = carried.householdOf(relay)
         if (household === undefined) return []
         const carriedBytes = accounts.theirs.of(household)?.carriedBytes ?? 0
         return [{ household, petname: petnameOf(household), device: relay, state, stateSinceMs: sinceMs, addresses, carriedBytes }]

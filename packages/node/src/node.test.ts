@@ -67,6 +67,12 @@ describe('two nodes on loopback', () => {
     }
   })
 
+  test('who accepted an invite is told at once how the first contact sees it, and not at the next minute', async () => {
+    await pair()
+    const accepted = () => [ana, ben].find((node) => node.network().reach.seenAs.length > 0)
+    await vi.waitFor(() => expect(accepted()).toBeDefined(), 10_000)
+  })
+
   test('a granted call is answered, its room only, and a revocation ends a running subscription', async () => {
     await pair()
     ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })

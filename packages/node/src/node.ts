@@ -1,6 +1,6 @@
 import { cleanText, limits, PorchlightError, type DeviceId, type HouseholdId, type ManifestBody } from '@porchlight/core'
 import { checkManifest, type ConsentEvent } from '@porchlight/consent'
-import { takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchlight/identity'
+import { chainOfContact, takeRecoveryWords, wordsOf, type Chain, type Contact } from '@porchlight/identity'
 import type { Link } from '@porchlight/wire'
 import { Alarms } from './alarms.ts'
 import { contactView } from './contact-view.ts'
@@ -188,6 +188,8 @@ export class Node implements HouseholdNode {
     this.#emit({ type: 'contact.added', household: contact.household })
     // What they asked before can be agreed to from now on.
     for (const id of this.#parts.desk.askedBy(contact.household)) this.#emit({ type: 'ask.changed', id })
+    // Their device was connected before it was a contact's, and may be the first that can say how this one is seen.
+    this.#parts.reached.look()
     void this.#parts.outbox.send(contact.household)
   }
 
@@ -227,6 +229,7 @@ export class Node implements HouseholdNode {
   async parted(contact: Contact): Promise<void> {
     for (const device of contact.devices) this.#parts.calls.end(device)
     await this.#connections.forget(contact)
+    await this.#forgetPlaces(contact)
     this.#words.delete(contact.household)
     this.#emit({ type: 'contact.removed', household: contact.household })
   }
@@ -323,6 +326,18 @@ export class Node implements HouseholdNode {
     else if (event.type === 'outbox') void this.#parts.outbox.send(event.entry.to)
     else if (event.type === 'checkpoint') this.#parts.presenting.toAll()
     else if (event.type === 'alarm' && !this.#parts.keeping.isSettled(event)) this.#alarms.follow(event)
+  }
+
+  /** What came with a contact goes with it: its devices, also those that never showed themselves, and the nodes of the address book that it named. */
+  async #forgetPlaces(contact: Contact): Promise<void> {
+    const { bootstraps, mesh, log } = this.#parts
+    try {
+      const { documents } = await chainOfContact(contact)
+      const documented = documents.flatMap(({ body }) => body.devices.map(({ key }) => key))
+      await bootstraps.review(mesh, new Set([...contact.devices, ...documented]))
+    } catch (error) {
+      log('bootstraps.not-let-go', { household: contact.household, error: String(error) })
+    }
   }
 
   async #changeContact(household: HouseholdId, change: (contact: Contact) => Contact): Promise<ContactView> {

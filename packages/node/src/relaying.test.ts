@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Limits } from '@porchlight/core'
+import { limits, type Limits } from '@porchlight/core'
+import { createMesh } from '@porchlight/mesh'
 import { relayLocation, relayProtocol } from '@porchlight/protocol-relay'
 import { client } from '@porchlight/sdk'
+import { generateKey } from '@porchlight/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createNode } from './create-node.ts'
 import type { HouseholdNode } from './household-node.ts'
@@ -37,9 +39,9 @@ describe('a household that carries for a contact', () => {
     to: string,
     protocol: string,
     location: string,
-    limits: Limits = {},
+    bounds: Limits = {},
   ): Promise<string> {
-    const input = { to, protocol, location, limits, expMs: Date.now() + 30 * day }
+    const input = { to, protocol, location, limits: bounds, expMs: Date.now() + 30 * day }
     const grant = await owner.offer({ ...input, shown: owner.prepareOffer(input).hash })
     const offer = await vi.waitFor(() => guest.asks().find(({ id }) => id === grant.id) ?? expect.unreachable('no offer yet'), {
       timeout: 5000,
@@ -49,8 +51,8 @@ describe('a household that carries for a contact', () => {
     return grant.id
   }
 
-  const carry = async (limits: Limits = {}): Promise<string> => {
-    const id = await agree(ben, ana, 'ana', relayProtocol.id, relayLocation, limits)
+  const carry = async (bounds: Limits = {}): Promise<string> => {
+    const id = await agree(ben, ana, 'ana', relayProtocol.id, relayLocation, bounds)
     await vi.waitFor(() => expect(ana.relay.view().carriers).toMatchObject([{ petname: 'ben', state: 'held' }]), { timeout: 10_000 })
     return id
   }
@@ -106,6 +108,29 @@ describe('a household that carries for a contact', () => {
     expect(ben.relay.view().carried[0]!.carriedBytes).toBeLessThan(200_000)
     await expect(call()).rejects.toMatchObject({ code: 'UNREACHABLE' })
   })
+
+  test('is reached by a contact while strangers call it through the relay, who take a small part of what it was given', async () => {
+    await carry({ streams: 4 })
+    const before = await throughBen()
+    await before()
+    const strangers = await Promise.all(
+      Array.from({ length: 6 }, async () =>
+        createMesh({ key: await generateKey(), listen: [], mdns: false, gate: () => ({ allow: false }) }),
+      ),
+    )
+    try {
+      for (const stranger of strangers) stranger.keep(ana.device, ana.status().addresses)
+      await vi.waitFor(() => expect(strangers.filter((each) => each.isConnected(ana.device))).toHaveLength(limits.strangerCircuits))
+      await cid[Symbol.asyncDispose]()
+      cid = await open('cid')
+      cid.knowManifest(echoManifest)
+      await vi.waitFor(() => expect(cid.contact('ana').connected).toBe(true), { timeout: 5000 })
+      expect(strangers.filter((each) => each.isConnected(ana.device)).length).toBeLessThanOrEqual(limits.strangerCircuits)
+      expect(await client(cid.link, ana.household, echo, { location: 'hall' }).say({ text: 'hello' })).toEqual({ text: 'hello!' })
+    } finally {
+      await Promise.all(strangers.map((each) => each.stop()))
+    }
+  }, 30_000)
 
   test('holds everything at panic, and carries again after it', async () => {
     await carry()

@@ -24,7 +24,7 @@ export const relayOperations = [
   operation({
     method: 'post',
     path: '/v1/relay/on',
-    summary: 'Be a relay for those who hold a grant for it, from now on and after a restart',
+    summary: 'Be a relay for the other devices of this household and for those who hold a grant for it, from now on and after a restart',
     tag: 'relay',
     answer: relay,
     run: async (_input, { node }) => await node.relay.on(),

@@ -36,7 +36,9 @@ export function addContactCommands(program: Command, runner: Runner): void {
         await runner.run(flags, async ({ api, terminal }) => {
           const data = await api.post<InviteView>('/v1/invites', { note: flags.note, petname: flags.as })
           if (data.looksLike) terminal.say(`! ${data.petname ?? ''} ${alikeText(data.looksLike)}\n`)
-          terminal.say(`Give this link to one household; it works once, until ${localTime(data.expMs)}:\n`)
+          terminal.say(
+            `Give this link to one household; it works once, until ${localTime(data.expMs)}. To end it before: porchlight invites\n`,
+          )
           if (terminal.isInteractive && flags.json !== true) terminal.say(`\n${renderUnicodeCompact(data.link)}\n\n`)
           return { data, text: data.link }
         }),

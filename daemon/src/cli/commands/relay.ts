@@ -16,12 +16,17 @@ const stateWords: Readonly<Record<RelayView['carriers'][number]['state'], string
 
 function statusText({ on, carried, carriers }: RelayView): string {
   const ours = carried.map((each) => [
-    each.petname,
+    each.petname ?? 'your other devices',
     each.hasPlace ? `yes, ${each.circuits} open` : 'no',
     bytes(each.carriedBytes),
     localTime(each.sinceMs),
   ])
-  const theirs = carriers.map((each) => [each.petname, stateWords[each.state], bytes(each.carriedBytes), localTime(each.stateSinceMs)])
+  const theirs = carriers.map((each) => [
+    each.petname ?? `your device …${each.device.slice(-8)}`,
+    stateWords[each.state],
+    bytes(each.carriedBytes),
+    localTime(each.stateSinceMs),
+  ])
   return [
     on ? 'This device is a relay.' : 'This device is no relay. To be one: porchlight relay on',
     table(['FOR', 'NOW', 'CARRIED', 'SINCE'], ours, 'It carried for nobody. To let somebody: porchlight relay allow CONTACT'),
@@ -32,7 +37,7 @@ function statusText({ on, carried, carriers }: RelayView): string {
 }
 
 export function addRelayCommands(program: Command, runner: Runner): void {
-  const relay = command(program, 'relay', 'carrying connections for contacts whom nobody can reach directly').action(
+  const relay = command(program, 'relay', 'carrying connections for those whom nobody can reach directly').action(
     async (flags) =>
       await runner.run(flags, async ({ api }) => {
         const data = await api.get<RelayView>('/v1/relay')
@@ -53,7 +58,7 @@ export function addRelayCommands(program: Command, runner: Runner): void {
     'on',
     'carry for those whom you let, from now on; this device must be reachable from outside',
     () =>
-      'This device is a relay for those who hold a grant for it. To let somebody: porchlight relay allow CONTACT\nWhether others reach this device: porchlight doctor',
+      'This device is a relay for your other devices, and for those who hold a grant for it. To let somebody: porchlight relay allow CONTACT\nWhether others reach this device: porchlight doctor',
   )
   turn(
     'off',

@@ -195,6 +195,19 @@ it('behind a door without grants there is nothing to grant, and fewer lines that
 })
 
 it('looks at the files that it names, and at nothing else of the folder', () => {
-  const seen = ['SPEC.md', 'a.proto', 'vectors/a.json', 'protocol.json', 'manifest.json', 'released.json', 'README.md']
-  expect([...seen, 'src/index.ts', 'vectors/deep/a.json', 'package.json', 'vectors/a.txt'].filter(protocolFiles)).toEqual(seen)
+  const files = ['SPEC.md', 'README.md', 'protocol.json', 'manifest.json', 'released.json']
+  const seen = [...files, 'a.proto', 'share-v1.proto', 'vectors/a.json', 'vectors/calls-1.json']
+  const others = [
+    'src/index.ts',
+    'vectors/deep/a.json',
+    'package.json',
+    'vectors/a.txt',
+    'src/a.proto',
+    '.proto',
+    'vectors/.json',
+    'aproto',
+  ]
+  expect([...seen, ...others].filter(protocolFiles)).toEqual(seen)
+  for (const name of seen)
+    expect([`old/${name}`, `${name}.bak`, `x${name}`].filter((path) => files.includes(name) && protocolFiles(path))).toEqual([])
 })

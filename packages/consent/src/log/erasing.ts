@@ -4,10 +4,14 @@ import { signWith, type ConsentContext } from '../context.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { ArchivedRecord, Fact } from '../ledger/ledger.ts'
 import { eraseType } from '../objects/index.ts'
+import { lapseOf } from '../owner/asked.ts'
+import { isOpen } from '../recipient/asking.ts'
+import { ownLapseOf } from '../recipient/countered.ts'
 import { isOngoing } from '../recipient/taking.ts'
+import { isWaiting } from '../states/ask-states.ts'
 import { isOver } from '../states/grant-states.ts'
 import type { AuditFacts } from './audit.ts'
-import type { KnownFact } from '../sync/fact-index.ts'
+import { subjects, type FactSource, type KnownFact } from '../sync/fact-index.ts'
 import { factOf } from '../sync/fact-types.ts'
 import { endedIn, orphanedManifests, type Ended } from './ended.ts'
 import { erasedIn, forgotten } from './forgetting.ts'
@@ -32,6 +36,8 @@ export interface Erased {
 export class Erasing {
   readonly #context: ConsentContext
   #nextMs = 0
+  /** Erased by somebody, and neither among the facts nor in the archive: whatever comes of them later comes as a fact. */
+  readonly #sought = new Set<ObjectId>()
 
   constructor(context: ConsentContext) {
     this.#context = context
@@ -53,7 +59,7 @@ export class Erasing {
       const ids = [...ended.map(({ record }) => record), ...stored].filter(({ kind }) => kind !== 'manifest').map(({ record }) => record.id)
       const facts = await this.#words(ids)
       const named = new Set([...erasedIn(state.factIndex), ...ids])
-      return this.#plan({ ended, stored, numbers, named, of, facts })
+      return this.#plan({ ended, stored, numbers, named, of, facts, about: new Set(ids) })
     })
     return this.#compacted(erased)
   }
@@ -64,7 +70,9 @@ export class Erasing {
     this.#nextMs = nowMs + limits.archiveEveryMs
     const { journal, state } = this.#context
     const named = erasedIn(state.factIndex)
-    const gone = new Set(this.#forgotten(named, nowMs).flatMap(idsIn))
+    const pruned = [...named].filter((id) => !this.#sought.has(id) && !isKnown(state.factIndex, id))
+    const gone = new Set([...this.#forgotten(named, nowMs).flatMap(idsIn), ...(await this.#onlyArchived(pruned))])
+    for (const id of pruned) if (!gone.has(id)) this.#sought.add(id)
     if (gone.size === 0) return
     const isGone = ({ record }: ArchivedRecord): boolean => gone.has(record.id)
     const stored: ArchivedRecord[] = []
@@ -73,9 +81,18 @@ export class Erasing {
     const erased = await journal.run(async () => {
       const ended = endedIn(state, nowMs).filter(({ record }) => isGone(record))
       const numbers = entries.filter(({ about }) => about.length > 0 && about.every((id) => gone.has(id as ObjectId))).map(({ n }) => n)
-      return this.#plan({ ended, stored, numbers, named, of: { of: 'sibling' }, facts: [] })
+      return this.#plan({ ended, stored, numbers, named, of: { of: 'sibling' }, facts: [], about: gone })
     })
     await this.#compacted(erased)
+  }
+
+  /** Those of which the archive alone still tells: their facts went 400 days after their end. */
+  async #onlyArchived(ids: readonly ObjectId[]): Promise<ObjectId[]> {
+    const found: ObjectId[] = []
+    if (ids.length === 0) return found
+    const wanted = new Set(ids)
+    for await (const { record } of this.#context.options.ledger.archive()) if (wanted.has(record.id)) found.push(record.id)
+    return found
   }
 
   #forgotten(named: ReadonlySet<ObjectId>, nowMs: number): KnownFact[] {
@@ -103,10 +120,13 @@ export class Erasing {
     readonly named: ReadonlySet<ObjectId>
     readonly of: AuditFacts
     readonly facts: readonly Fact[]
+    /** Of `named` what goes now: of nothing else, or its record would stay when what leads to it is gone. */
+    readonly about: ReadonlySet<ObjectId>
   }): Plan<Erased | undefined> {
     const { state, clock } = this.#context
-    const { ended, stored, numbers, named, of, facts } = what
-    const wiped = state.factList.erasing(new Set(this.#forgotten(named, clock.now()).map(({ id }) => id)))
+    const { ended, stored, numbers, named, of, facts, about } = what
+    const going = this.#forgotten(named, clock.now()).filter((fact) => idsIn(fact).some((id) => about.has(id)))
+    const wiped = state.factList.erasing(new Set(going.map(({ id }) => id)))
     const objects = new Set([...ended.map(({ record }) => record), ...stored].map(({ record }) => record.id)).size
     const count: Erased = { entries: numbers.length, objects }
     if (count.entries + count.objects + wiped.length === 0) return { changes: [], entries: [], after: () => undefined }
@@ -145,15 +165,20 @@ export class Erasing {
   }
 
   #inForce(): Set<string> {
-    const { state } = this.#context
+    const { state, clock } = this.#context
     const ids: ObjectId[] = []
     for (const record of state.grants.values()) if (!isOver(record.state)) ids.push(record.id)
     for (const record of state.held.values()) if (isOngoing(record)) ids.push(record.id)
-    for (const { id, body, state: now } of [...state.asks.values(), ...state.ownAsks.values()])
-      if (now === 'PENDING' && body.lapse * 1000 + limits.clockBehindMs > this.#context.clock.now()) ids.push(id)
+    const isLapsed = (sec: number): boolean => sec * 1000 + limits.clockBehindMs <= clock.now()
+    for (const record of state.asks.values()) if (isWaiting(record.state) && !isLapsed(lapseOf(record))) ids.push(record.id)
+    for (const record of state.ownAsks.values()) if (isOpen(record) && !isLapsed(ownLapseOf(record))) ids.push(record.id)
     return new Set(ids)
   }
 }
+
+/** Whether an agreement or ask itself is here. */
+const isKnown = (facts: FactSource, id: ObjectId): boolean =>
+  facts.about(subjects.grant(id)).length > 0 || facts.about(subjects.ask(id)).length > 0
 
 /** A manifest that nothing names any more goes by the time it was archived. */
 const matches = ({ household, endedMs }: ArchivedRecord, input: EraseInput): boolean =>

@@ -85,6 +85,7 @@ describe('a proof that a tree grew', () => {
       { firstRoot: short },
       { secondRoot: long },
       { proof: [short, ...good.proof.slice(1)] },
+      { proof: [] },
     ])
       expect(verifyConsistency({ ...good, ...change }), JSON.stringify(change)).toBe(false)
     expect(verifyConsistency({ first: 2, second: 2, firstRoot: short, secondRoot: short, proof: [] })).toBe(false)

@@ -65,8 +65,11 @@ describe('a clock that went back', () => {
     expect(ana.consent.admit(callOf(ben)).allow).toBe(false)
     time.setWallClock(nowMs)
     run(limits.expirySweepMs)
+    await settled(ana)
+    ana.events.length = 0
     await ana.consent.confirmClock()
     expect(ana.consent.halts()).toEqual([])
+    expect(ana.events.filter(({ type }) => type === 'halts')).toEqual([{ type: 'halts', causes: [] }])
     expect(ana.consent.grants().map((grant) => [grant.id, grant.state])).toEqual([
       [ended.id, 'EXPIRED'],
       [id, 'SCHEDULED'],

@@ -5,6 +5,7 @@ import { isOver, nextGrantState } from '../states/grant-states.ts'
 import { partingFrom } from './parting.ts'
 import type { Plan } from '../ledger/journal.ts'
 import type { Change, GrantRecord } from '../ledger/ledger.ts'
+import { word } from '../objects/fields.ts'
 import { renounceType, revokeType } from '../objects/index.ts'
 import { keepEarly } from '../sync/early.ts'
 import { factOf } from '../sync/fact-types.ts'
@@ -41,6 +42,11 @@ export class Ending {
     if (!record) throw new PorchlightError('BAD_REQUEST', `no grant ${id}`, { reason: 'unknown-grant' })
     if (record.state === 'REVOKED') return
     if (isOver(record.state)) throw new PorchlightError('BAD_REQUEST', `grant ${id} is ${record.state} already`, { reason: 'grant-over' })
+    // Before anything flips: what cannot be signed is never written, and a grant that is only denied in memory comes back with a restart.
+    if (wish.reason !== null && !word.safeParse(wish.reason).success)
+      throw new PorchlightError('BAD_REQUEST', 'the reason of a revocation is one word: at most 64 letters, digits and :._/-', {
+        reason: 'reason',
+      })
     this.#wishes.set(id, wish)
     this.#flip(record)
     await this.#write(record.household, () => [id], wish)

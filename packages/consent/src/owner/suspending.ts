@@ -40,7 +40,7 @@ export class Suspending {
       journal.run(async () => {
         const record = this.#grant(id)
         const lift = lifts.get(keyOf(cause, id))!
-        if (lift.overtaken || !record.causes.includes(cause) || isOver(record.state) || record.state === 'REVOKING') return nothing
+        if (lift.overtaken || !record.causes.includes(cause) || !isOngoing(record)) return nothing
         const flipped = state.unwritten.causes.get(id)
         const wasUnwritten = flipped?.delete(cause) ?? false
         lift.undo = () => wasUnwritten && flipped!.add(cause)
@@ -142,11 +142,12 @@ export class Suspending {
     const halts = [...unwritten.halts]
     const { pausing } = state
     const pause = pausing > 0 ? await this.#signedPause() : undefined
-    const grants = [...unwritten.causes].slice(0, limits.grantsPerRevocation).flatMap(([id, causes]) => {
-      const record = state.grants.get(id)!
-      return isOver(record.state) || record.state === 'REVOKING' ? [] : [{ record, causes: [...causes] }]
-    })
-    for (const id of unwritten.causes.keys()) if (!grants.some(({ record }) => record.id === id)) this.#forgetOver(id)
+    // What ended meanwhile is held by its end.
+    for (const id of unwritten.causes.keys()) if (!isOngoing(state.grants.get(id))) unwritten.causes.delete(id)
+    const grants = [...unwritten.causes].slice(0, limits.grantsPerRevocation).map(([id, causes]) => ({
+      record: state.grants.get(id)!,
+      causes: [...causes],
+    }))
     return {
       changes: [
         ...halts.map((cause) => putHalt({ cause, atMs })),
@@ -178,7 +179,7 @@ export class Suspending {
   #flip(record: GrantRecord, cause: GrantCause): boolean {
     const { state, live } = this.#context
     const { id } = record
-    if (isOver(record.state) || record.state === 'REVOKING') return false
+    if (!isOngoing(record)) return false
     const { causes } = state.unwritten
     const isDurable = record.causes.includes(cause) && causes.get(id)?.has(cause) !== true
     if (!this.#overtake(keyOf(cause, id)) && isDurable) return false
@@ -191,12 +192,6 @@ export class Suspending {
   #signedPause(): Promise<Signed<PauseBody>> {
     const { self, clock, options } = this.#context
     return signWith(this.#context, pauseType, { iss: self.household, dev: self.device, at: clock.nowSec(), nonce: options.random(16) })
-  }
-
-  #forgetOver(id: ObjectId): void {
-    const { grants, unwritten } = this.#context.state
-    const record = grants.get(id)
-    if (record && (isOver(record.state) || record.state === 'REVOKING')) unwritten.causes.delete(id)
   }
 
   #sayHalts(): void {
@@ -229,6 +224,9 @@ export interface Lift {
 
 /** By `keyOf` a cause and grant, or by the cause of a halt. */
 export type Lifts = ReadonlyMap<string, Lift>
+
+/** Whether there is a grant that something may still hold back: neither over nor on its way out. */
+const isOngoing = (record: GrantRecord | undefined): boolean => record !== undefined && !isOver(record.state) && record.state !== 'REVOKING'
 
 const nothing: Plan<void> = { changes: [], entries: [], after: () => {} }
 export const keyOf = (cause: GrantCause, id: ObjectId): string => `${cause} ${id}`

@@ -1,7 +1,18 @@
 import { idOf } from '@porchlight/wire'
 import { describe, expect, it } from 'vitest'
 import { householdOf } from '../testing/index.ts'
-import { anyone, contactsOf, FactIndex, factsOf, least, subjects, subjectsOf, withFacts, type KnownFact } from './fact-index.ts'
+import {
+  anyone,
+  contactsOf,
+  FactIndex,
+  factsOf,
+  least,
+  subjects,
+  subjectsOf,
+  withFacts,
+  withoutFacts,
+  type KnownFact,
+} from './fact-index.ts'
 
 const id = (name: string) => idOf(new TextEncoder().encode(name))
 const [ana, ben] = [householdOf('ana'), householdOf('ben')]
@@ -82,6 +93,25 @@ describe('the index', () => {
     index.add(one)
     expect(withFacts(index, [other]).about(subjects.ofGrant(id('g')))).toEqual([one, other])
     expect(index.about(subjects.ofGrant(id('g')))).toEqual([one])
+  })
+
+  it('without some has the rest, and is as it was with them', () => {
+    const index = new FactIndex()
+    for (const each of [one, other]) index.add(each)
+    const rest = withoutFacts(index, new Set([one.id]))
+    expect(rest.about(subjects.ofGrant(id('g')))).toEqual([other])
+    expect(rest.about(subjects.said(ben))).toEqual([other])
+    expect(withoutFacts(index, new Set()).about(subjects.ofGrant(id('g')))).toEqual([one, other])
+    expect(index.about(subjects.ofGrant(id('g')))).toEqual([one, other])
+  })
+
+  it('lists everything that it has, once, also what is about nothing', () => {
+    const index = new FactIndex()
+    const pause = fact('pause', 'pause')
+    for (const each of [one, other, pause]) index.add(each)
+    expect([...index.all()]).toEqual([one, other, pause])
+    index.remove(one)
+    expect([...index.all()]).toEqual([other, pause])
   })
 
   it('leaves out what was erased', () => {

@@ -126,7 +126,7 @@ export class Merge {
     const isErasure = now !== undefined && (wiped.erasureAsked !== now.erasureAsked || !same(wiped.erasureClaim, now.erasureClaim))
     if (now && !isEnded && (now.state === 'REVOKING' || (isOver(now.state) && now.state !== 'EXPIRED')))
       return isErasure ? putGrant(wiped) : undefined
-    const isLeft = now && (fold.state === 'EXPIRED' || now.state === 'EXPIRED' || (now.state === 'SUSPENDED' && fold.state === 'ACTIVE'))
+    const isLeft = now && (fold.state === 'EXPIRED' || now.state === 'EXPIRED')
     const state = isLeft && !isEnded ? now.state : fold.state
     if (now === undefined && isOver(state) && this.#isLongOver(grant.body.exp)) return undefined
     const endedMs = isOver(state) ? (base.endedMs ?? (ending ? ending.at * 1000 : this.#context.clock.now())) : null

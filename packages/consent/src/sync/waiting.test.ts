@@ -12,7 +12,7 @@ async function unknownSigner(words: number) {
   const ben = await deviceOf('ben', 'one', time)
   for (let n = 0; n < words; n++) await desktop.consent.block(ben.household, `/example/app${n}/1`)
   const { facts } = desktop.consent.siblings.facts(null)
-  return { facts, laptop, know: () => (isKnown = true) }
+  return { facts, laptop, know: (does = true) => (isKnown = does) }
 }
 
 it('what cannot be verified yet waits, changes nothing, and counts once its signer is known', async () => {
@@ -45,4 +45,20 @@ it('so many wait, more are dropped and said so, and repeating one that waits tak
   know()
   // Those with a made-up id are no facts at all.
   expect(await laptop.consent.siblings.retry()).toMatchObject({ learned: 2, refused: limits.factsWaiting - 2, waiting: 0 })
+})
+
+it('one that waited and is learned makes room for another, and is not tried again', async () => {
+  const { facts, laptop, know } = await unknownSigner(3)
+  const many = Array.from({ length: limits.factsWaiting - 1 }, (_, at) => ({
+    ...facts[0]!,
+    id: `${facts[0]!.id.slice(0, -3)}${String(at).padStart(3, '0')}` as (typeof facts)[0]['id'],
+  }))
+  const { siblings } = laptop.consent
+  expect(await siblings.learn([facts[0]!, ...many])).toMatchObject({ waiting: limits.factsWaiting })
+  expect(await siblings.learn([facts[1]!])).toMatchObject({ dropped: 1 })
+  know()
+  expect(await siblings.learn([facts[0]!])).toMatchObject({ learned: 1 })
+  know(false)
+  expect(await siblings.learn([facts[1]!])).toMatchObject({ waiting: 1, dropped: 0 })
+  expect(await siblings.learn([facts[2]!])).toMatchObject({ waiting: 0, dropped: 1 })
 })

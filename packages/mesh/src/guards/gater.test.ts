@@ -1,4 +1,7 @@
+import type { PeerId } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { limits } from '@porchlight/core'
+import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { expect, test } from 'vitest'
 import { connectionGater } from './gater.ts'
 import { HostRates } from './host-rates.ts'
@@ -29,4 +32,14 @@ test('the next second is counted afresh', () => {
   expect(rates.allows('192.0.2.1')).toBe(false)
   nowMs = 1000
   expect(rates.allows('192.0.2.1')).toBe(true)
+})
+
+test('a circuit is taken from whom this node takes one, and from no key that is none of a device', async () => {
+  const [known, stranger] = [await generateKey(), await generateKey()]
+  const node = connectionGater({ countFrom: () => 0 }, undefined, undefined, (device) => device === deviceIdOf(known))
+  const denies = (key: PeerId): unknown => node.denyInboundRelayedConnection?.(key, key)
+  expect(denies(peerIdFromPrivateKey(known))).toBe(false)
+  expect(denies(peerIdFromPrivateKey(stranger))).toBe(true)
+  const rsa = { type: 'RSA', toString: () => deviceIdOf(known) } as Partial<PeerId> as PeerId
+  expect(denies(rsa)).toBe(true)
 })

@@ -1,5 +1,5 @@
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
-import { limits } from '@porchlight/core'
+import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { isSoundKey } from '@porchlight/wire'
 import type { Sockets } from './guarded-libp2p.ts'
 import { HostRates, isForwarder } from './host-rates.ts'
@@ -13,11 +13,13 @@ const isDevice = (peer: PeerId): boolean => peer.type === 'Ed25519' && isSoundKe
  * A host is bounded by its open connections and by new ones in a second, but what a relay brings is no connection of the relay's host.
  *
  * @param isFull  whether as many sockets are open as this node takes
+ * @param takes   whether a circuit is taken that a relay says comes from that device
  */
 export function connectionGater(
   sockets: Pick<Sockets, 'countFrom'>,
   rates = new HostRates(),
   isFull: () => boolean = () => false,
+  takes: (device: DeviceId) => boolean = () => true,
 ): ConnectionGater {
   return {
     denyInboundConnection: (connection: MultiaddrConnection) => {
@@ -26,6 +28,7 @@ export function connectionGater(
       if (host === undefined || isForwarder(host)) return false
       return sockets.countFrom(host) > limits.connectionsPerHost || !rates.allows(host)
     },
+    denyInboundRelayedConnection: (_relay, caller) => !isDevice(caller) || !takes(deviceId(caller.toString())),
     denyInboundEncryptedConnection: (peer) => !isDevice(peer),
     denyOutboundEncryptedConnection: (peer) => !isDevice(peer),
   }

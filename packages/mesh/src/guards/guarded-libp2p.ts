@@ -153,6 +153,8 @@ export function guardedNoise(): (components: Components) => ConnectionEncrypter 
 /** A muxer with the two inner steps of its base class through which streams come into being. */
 type OpenMuxer = StreamMuxer & { onRemoteStream(stream: Stream): void; onCreateStream(...args: unknown[]): Stream }
 
+type OpenedStream = Stream & { sendWindowUpdate(): void }
+
 export function guardedYamux(): (components: Components) => StreamMuxerFactory {
   return (components) => {
     const factory = yamux({
@@ -175,7 +177,14 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
         onRemoteStream(stream)
       }
       muxer.onCreateStream = (...args) => {
-        const stream = onCreateStream(...args)
+        const stream = onCreateStream(...args) as OpenedStream
+        const sendWindowUpdate = stream.sendWindowUpdate.bind(stream)
+        // The first is sent in a microtask. When the connection ends before that, it throws where nobody catches, and the process would end.
+        stream.sendWindowUpdate = () => {
+          // Not in its type, and in everything that it may be.
+          const { writeStatus } = connection as typeof connection & Pick<Stream, 'writeStatus'>
+          if (writeStatus === 'writable') sendWindowUpdate()
+        }
         guardNegotiation(stream as unknown as Guarded, proposing())
         return stream
       }

@@ -28,7 +28,12 @@ export class KeptDevices {
     return this.#supervisors.has(device)
   }
 
-  /** Keeps a device, or adds addresses to one that is kept. @returns whether it is new */
+  /**
+   * Keeps a device, or adds addresses to one that is kept.
+   *
+   * @param addresses  names among them are looked up with every dial, so they are only such that a person of this household put there
+   * @returns          whether it is new
+   */
   keep(device: DeviceId, addresses: readonly string[]): boolean {
     if (device === this.#options.own || this.#stopped) return false
     const { own: _, best, learnt: __, isPunched: ___, ...rest } = this.#options

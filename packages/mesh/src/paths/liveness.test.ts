@@ -1,10 +1,13 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import { limits } from '@porchlight/core'
 import { deviceIdOf, generateKey } from '@porchlight/wire'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { GateConnection } from '../calls/gate-connection.ts'
 import type { Mesh, MeshOptions } from '../mesh.ts'
 import { loopbackMesh, openGate, until } from '../testing/loopback.ts'
 import { pausableProxy, type PausableProxy } from '../testing/pausable-proxy.ts'
 import { held, openRules } from '../testing/relayed.ts'
+import { Liveness } from './liveness.ts'
 
 const open: Mesh[] = []
 const proxies: PausableProxy[] = []
@@ -72,4 +75,66 @@ test('a connection to a relay that died silently is noticed without anybody usin
   proxy.forget()
   await expect.poll(() => proxy.made, { timeout: 2 * limits.canaryEveryMs + limits.probeMs + 2000 }).toBeGreaterThan(1)
   await held(home, relay.device)
+})
+
+/** A connection as `Liveness` sees it: how long it has been silent (`-Infinity`: it never is), and whether it answers. */
+function silentFor(ms: number, echoes: boolean) {
+  const asked: number[] = []
+  const connection = {
+    remoteAddr: multiaddr('/ip4/127.0.0.1/tcp/1'),
+    abort: vi.fn(),
+    newStream: (_: string, { signal }: { signal: AbortSignal }) => {
+      asked.push(performance.now())
+      if (echoes) return Promise.reject(Object.assign(new Error('no ping'), { name: 'UnsupportedProtocolError' }))
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    },
+  }
+  const startMs = performance.now()
+  const heardWithin = (within: number): boolean => ms + performance.now() - startMs < within
+  return {
+    asked,
+    connection,
+    carrier: { connection, heardWithin, isOpen: true, relayed: false, device: 'far' } as unknown as GateConnection,
+  }
+}
+
+describe('a connection that nobody uses', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+    // The real one goes by a clock that no test can turn.
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      const late = new AbortController()
+      setTimeout(() => late.abort(new Error('late')), ms)
+      return late.signal
+    })
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+    vi.useRealTimers()
+  })
+
+  const over = async (carrier: GateConnection, ms: number): Promise<void> => {
+    const liveness = new Liveness({ open: () => [carrier], relays: () => [], log: () => {} })
+    await vi.advanceTimersByTimeAsync(ms)
+    liveness.stop()
+  }
+
+  test('is asked nothing while the other end asks', async () => {
+    const { asked, carrier } = silentFor(-Infinity, true)
+    await over(carrier, limits.roundTripKeptMs - limits.silentLookMs)
+    expect(asked).toEqual([])
+  })
+
+  test('is asked now and then all the same, so that both ends know the round trip', async () => {
+    const { asked, carrier } = silentFor(-Infinity, true)
+    await over(carrier, limits.roundTripKeptMs + 2 * limits.silentLookMs)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('is ended when it was silent, is asked and stays silent', async () => {
+    const { asked, connection, carrier } = silentFor(0, false)
+    await over(carrier, limits.pingEveryMs + limits.pingTimeoutMs)
+    expect(asked).not.toEqual([])
+    expect(connection.abort).toHaveBeenCalledOnce()
+  })
 })

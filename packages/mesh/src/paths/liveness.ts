@@ -13,19 +13,21 @@ export interface LivenessOptions {
 }
 
 /**
- * Finds out soon that connections are dead, when nothing says so: after sleep, in another network, behind a router that got a new address.
- * libp2p's own pings take most of a minute to notice. A connection is dead when an echo does not come back in `limits.probeMs` and nothing else
- * came meanwhile: behind bulk on a slow link an echo may be late, but then other bytes arrive.
+ * Finds out that connections are dead, when nothing says so: soon after sleep, in another network, behind a router that got a new address, and
+ * else within a minute. A connection is dead when an echo does not come back in time and nothing else came meanwhile: behind bulk on a slow link an
+ * echo may be late, but then other bytes arrive. What was heard of lately is not asked: libp2p's monitor asks from both ends, and all at once.
  */
 export class Liveness {
   readonly #options: LivenessOptions
   readonly #probing = new Map<GateConnection, Promise<boolean>>()
-  readonly #timer: NodeJS.Timeout
+  readonly #asking = new Set<GateConnection>()
+  readonly #askedMs = new WeakMap<GateConnection, number>()
+  readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(options: LivenessOptions) {
     this.#options = options
-    this.#timer = setInterval(() => void this.#look(), limits.canaryEveryMs)
-    this.#timer.unref()
+    this.#timers = [setInterval(() => void this.#look(), limits.canaryEveryMs), setInterval(() => this.#askSilent(), limits.silentLookMs)]
+    for (const timer of this.#timers) timer.unref()
   }
 
   /** Measures the round trip of a new connection; its failure is left to others. Never rejects. */
@@ -53,7 +55,25 @@ export class Liveness {
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
+  }
+
+  /** Asks those that nothing was heard of for a while, and now and then the others too, as only who asks learns the round trip. */
+  #askSilent(): void {
+    const nowMs = performance.now()
+    for (const carrier of this.#options.open()) {
+      const wasAsked = nowMs - (this.#askedMs.get(carrier) ?? nowMs) < limits.roundTripKeptMs
+      if (!this.#askedMs.has(carrier)) this.#askedMs.set(carrier, nowMs)
+      if (!wasAsked || !carrier.heardWithin(limits.pingEveryMs)) void this.#askPatiently(carrier)
+    }
+  }
+
+  /** One question at a time; a probe does not wait for it, and is not repeated by it. */
+  async #askPatiently(carrier: GateConnection): Promise<void> {
+    if (this.#asking.has(carrier) || this.#probing.has(carrier)) return
+    this.#asking.add(carrier)
+    await this.#ask(carrier, limits.pingTimeoutMs)
+    this.#asking.delete(carrier)
   }
 
   /** One connection is asked often. When it has died, all that leave the house may have. */
@@ -79,16 +99,17 @@ export class Liveness {
   #probe(carrier: GateConnection): Promise<boolean> {
     let probe = this.#probing.get(carrier)
     if (!probe) {
-      probe = this.#ask(carrier).finally(() => this.#probing.delete(carrier))
+      probe = this.#ask(carrier, limits.probeMs).finally(() => this.#probing.delete(carrier))
       this.#probing.set(carrier, probe)
     }
     return probe
   }
 
-  async #ask(carrier: GateConnection): Promise<boolean> {
+  async #ask(carrier: GateConnection, timeoutMs: number): Promise<boolean> {
     const fromMs = performance.now()
+    this.#askedMs.set(carrier, fromMs)
     try {
-      carrier.connection.rtt = await roundTrip(carrier.connection, { signal: AbortSignal.timeout(limits.probeMs) })
+      carrier.connection.rtt = await roundTrip(carrier.connection, { signal: AbortSignal.timeout(timeoutMs) })
       return true
     } catch {
       if (carrier.isOpen && carrier.heardWithin(performance.now() - fromMs)) return true

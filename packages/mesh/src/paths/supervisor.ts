@@ -1,21 +1,18 @@
 import { limits, PorchlightError, type DeviceId } from '@porchlight/core'
 import { AddressBook } from './address-book.ts'
 import { redial, redialAfterMs, upgrade } from './backoff.ts'
-import type { MeshLog } from '../mesh.ts'
+import type { Surroundings } from '../surroundings.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** How a device is connected; `undefined` when it is not. */
 export type Path = 'direct' | 'relayed' | undefined
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends Surroundings {
   /** Races the addresses, in their order; resolves with the first that works. */
   readonly dial: (addresses: Multiaddr[], signal: AbortSignal) => Promise<unknown>
   readonly path: (device: DeviceId) => Path
   /** Longest wait before a device that is not connected is dialled again; asked each time. Default `limits.redialCapMs`. */
   readonly capMs?: (device: DeviceId) => number
-  readonly now: () => number
-  readonly random: () => number
-  readonly log: MeshLog
 }
 
 /**

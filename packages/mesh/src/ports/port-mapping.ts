@@ -1,8 +1,9 @@
 import { isIPv4 } from 'node:net'
-import { upnpNat, type Gateway } from '@achingbrain/nat-port-mapper'
+import type { Gateway } from '@achingbrain/nat-port-mapper'
 import { limits } from '@porchlight/core'
 import type { MeshLog } from '../mesh.ts'
 import { isPublicHost } from '../paths/public-hosts.ts'
+import { endEntry, ownerOfEntry } from './router-entry.ts'
 
 /** What came of asking the router to forward a port. */
 export type PortMappingView =
@@ -23,8 +24,11 @@ export interface PortMappingOptions {
   readonly routers?: (signal: AbortSignal) => AsyncIterable<Gateway>
 }
 
-const byUpnp = (signal: AbortSignal): AsyncIterable<Gateway> =>
-  upnpNat({ description: 'porchlight', ttl: limits.portLeaseMs, autoRefresh: true }).findGateways({ signal })
+/** The library, with the XML that routers speak, is loaded by those who ask one. */
+async function* byUpnp(signal: AbortSignal): AsyncGenerator<Gateway> {
+  const { upnpNat } = await import('@achingbrain/nat-port-mapper')
+  yield* upnpNat({ description: 'porchlight', ttl: limits.portLeaseMs, autoRefresh: true }).findGateways({ signal })
+}
 
 /**
  * Asks the home's router to forward one port (UPnP Internet Gateway Device), keeps the forwarding alive, and follows the router's outer address,
@@ -35,6 +39,10 @@ export class PortMapping {
   readonly #over = new AbortController()
   #view: PortMappingView = { state: 'off' }
   #router: Gateway | undefined
+  /** What the router forwards to us. */
+  #held: { readonly outer: string; readonly port: number; readonly host: string } | undefined
+  /** A router that forwarded a port and does not now is starting again, mostly: it is asked soon, this many times. */
+  #soon = 0
   #timer: NodeJS.Timeout | undefined
   #turn: Promise<void> = Promise.resolve()
 
@@ -88,20 +96,25 @@ export class PortMapping {
     if (this.#over.signal.aborted) return
     if (router === undefined) {
       this.#say({ state: 'no-router' })
-      return this.#later(limits.portAgainMs, () => this.start())
+      return this.#tryAgain()
     }
     this.#router = router
-    let outer: string
-    let port: number
     try {
-      outer = await router.externalIp(this.#ask())
-      port = (await router.map(where.port, where.host, { ...this.#ask(), protocol: 'TCP' })).externalPort
+      const outer = await router.externalIp(this.#ask())
+      const { externalPort: port } = await router.map(where.port, where.host, { ...this.#ask(), protocol: 'TCP' })
+      this.#held = { outer, port, host: where.host }
     } catch (error) {
       this.#say({ state: 'refused', router: router.host, because: error instanceof Error ? error.message : String(error) })
-      return this.#later(limits.portAgainMs, () => this.start())
+      return this.#tryAgain()
     }
-    this.#seen(router, outer, port)
-    this.#watch(router, outer, port)
+    this.#soon = Math.floor(limits.portAgainMs / limits.portWatchMs)
+    this.#seen(router, this.#held.outer, this.#held.port)
+    const listed = (await ownerOfEntry(router, this.#held.port, where.host, this.#ask())) === 'ours'
+    this.#watch(router, this.#held, listed)
+  }
+
+  #tryAgain(): void {
+    this.#later(this.#soon-- > 0 ? limits.portWatchMs : limits.portAgainMs, () => this.start())
   }
 
   #seen(router: Gateway, outer: string, port: number): void {
@@ -110,16 +123,16 @@ export class PortMapping {
     else this.#say({ state: 'mapped', router: router.host, address: `/ip4/${outer}/tcp/${port}` })
   }
 
-  #watch(router: Gateway, outer: string, port: number): void {
+  /** @param listed  whether the router says what it forwards: one that never does cannot say that it has forgotten */
+  #watch(router: Gateway, held: { outer: string; port: number; host: string }, listed: boolean): void {
     this.#later(limits.portWatchMs, () =>
       this.#inTurn(async () => {
         const now = await router.externalIp(this.#ask()).catch(() => undefined)
-        // A router that was restarted may have lost the forwarding with its old address.
-        if (now !== outer) {
-          await this.#release()
-          return this.#map()
-        }
-        this.#watch(router, outer, port)
+        const owner = listed && now === held.outer ? await ownerOfEntry(router, held.port, held.host, this.#ask()) : 'ours'
+        if (now === held.outer && (owner === 'ours' || owner === 'unknown')) return this.#watch(router, held, listed)
+        this.#options.log('mesh.port-mapping-lost', { router: router.host, outer: held.outer, now, owner })
+        await this.#release()
+        return this.#map()
       }),
     )
   }
@@ -135,9 +148,14 @@ export class PortMapping {
   }
 
   async #release(): Promise<void> {
-    const router = this.#router
+    const [router, held] = [this.#router, this.#held]
     this.#router = undefined
-    await router?.stop({ signal: AbortSignal.timeout(limits.portAskMs) }).catch((error: unknown) => {
+    this.#held = undefined
+    if (router === undefined) return
+    const options = { signal: AbortSignal.timeout(limits.portAskMs) }
+    // What another device has taken meanwhile is not ours to delete.
+    const owner = held && (await ownerOfEntry(router, held.port, held.host, options))
+    await endEntry(router, owner === 'another' ? undefined : held?.port, options).catch((error: unknown) => {
       this.#options.log('mesh.port-not-released', { error: String(error) })
     })
   }

@@ -51,6 +51,8 @@ async function behindRouter() {
     family: 'IPv4',
     externalIp: () => Promise.resolve('51.20.0.2'),
     map: () => Promise.resolve({ externalPort: 4101 }),
+    mappings: new Map(),
+    getGateway: () => Promise.resolve({ run: () => Promise.resolve({}) }),
     stop: () => Promise.resolve(),
   } as unknown as Gateway
   const reach: Reach = new Reach(libp2p, {
@@ -77,13 +79,19 @@ it('a forwarded port is announced only after somebody outside got through, and n
   expect(announced()).not.toContain(outer)
 })
 
-it('what was confirmed ends with the forwarding', async () => {
+it('what was confirmed ends with the forwarding, and both its beginning and its end are told', async () => {
   const { reach, announced } = await behindRouter()
+  const told: string[] = []
+  reach.onForwarding(() => {
+    throw new Error('a listener that fails')
+  })
+  reach.onForwarding(() => told.push(reach.portMapping().state))
   await reach.forwardPort(true)
   await vi.waitFor(() => expect(reach.publicAddresses()).toHaveLength(1))
   reach.settle('/ip4/51.20.0.2/tcp/4101', true)
   await reach.forwardPort(false)
   expect([reach.publicAddresses(), announced()]).toEqual([[], ['/ip4/192.168.1.10/tcp/4101']])
+  expect(told).toEqual(['mapped', 'off'])
 })
 
 it('an address that is none of ours cannot be settled', async () => {

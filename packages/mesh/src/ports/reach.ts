@@ -27,6 +27,8 @@ export interface ReachOfMesh {
   probe(device: DeviceId, address: string, signal: AbortSignal): Promise<boolean>
   /** Asks the router to forward our port, or takes that back. */
   forwardPort(on: boolean): Promise<void>
+  /** Calls back when the router forwards another port than before, or none any more. @returns ends the subscription */
+  onForwarding(listener: () => void): () => void
   portMapping(): PortMappingView
 }
 
@@ -40,6 +42,7 @@ export class Reach implements ReachOfMesh {
   readonly #libp2p: Libp2p
   readonly #addresses: AddressManager
   readonly #options: { changed: () => void; log: MeshLog; routers?: PortMappingOptions['routers'] }
+  readonly #listeners = new Set<() => void>()
   #forwarding: PortMapping | undefined
   #mapped: { inner: { host: string; port: number }; outer: { host: string; port: number } } | undefined
 
@@ -75,6 +78,11 @@ export class Reach implements ReachOfMesh {
 
   portMapping(): PortMappingView {
     return this.#forwarding?.view ?? { state: 'off' }
+  }
+
+  onForwarding(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   async forwardPort(on: boolean): Promise<void> {
@@ -126,5 +134,12 @@ export class Reach implements ReachOfMesh {
     if (now) this.#addresses.addPublicAddressMapping(now.inner.host, now.inner.port, now.outer.host, now.outer.port, 'tcp')
     this.#mapped = now
     this.#options.changed()
+    for (const listener of this.#listeners) {
+      try {
+        listener()
+      } catch (error) {
+        this.#options.log('mesh.listener-failed', { event: 'forwarding', error: String(error) })
+      }
+    }
   }
 }

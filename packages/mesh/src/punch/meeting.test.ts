@@ -4,6 +4,7 @@ import { generateKey } from '@porchlight/wire'
 import type { Connection } from '@libp2p/interface'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Joint } from '../testing/joint.ts'
+import { noCircuits } from '../testing/no-circuits.ts'
 import { libp2pNode, type Libp2pNode } from '../libp2p-node.ts'
 import { meet } from './meeting.ts'
 import { codeOf } from './punch-ports.ts'
@@ -18,8 +19,6 @@ afterEach(async () => {
   await Promise.all([one!.libp2p.stop(), two!.libp2p.stop()])
   await Promise.all(joints.splice(0).map((joint) => joint.close()))
 })
-
-const noCircuits = { addresses: () => [], mostConnections: () => 100, hasPlaceOn: () => false, carried: () => {} }
 
 async function node(): Promise<Libp2pNode> {
   const made = await libp2pNode({ key: await generateKey(), listen: [], mdns: false, gate: () => ({ allow: false }) }, () => {}, noCircuits)

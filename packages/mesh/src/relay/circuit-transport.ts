@@ -2,12 +2,15 @@ import { circuitRelayTransport, type CircuitRelayTransportComponents } from '@li
 import type { Connection, PeerId, Stream, Transport } from '@libp2p/interface'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import { circuitUpgrader } from './circuit-upgrader.ts'
+import type { StrangerCircuits } from './stranger-circuits.ts'
 
 export interface CircuitHooks {
   /** Whether we have a place on that device: only then may it bring us circuits. */
   readonly hasPlaceOn: (device: DeviceId) => boolean
   /** Bytes of a circuit that a relay brought to us, in either direction. */
   readonly carried: (relay: DeviceId, bytes: number) => void
+  /** Which circuits of devices that we do not know are taken, and how much they may cost. */
+  readonly strangers: Pick<StrangerCircuits, 'admits' | 'bound'>
 }
 
 /** The parts of libp2p's transport that are replaced. */
@@ -22,7 +25,7 @@ type OpenTransport = Transport & {
  */
 export function guardedCircuits(hooks: CircuitHooks): (components: CircuitRelayTransportComponents) => Transport {
   return (components) => {
-    const watched = circuitUpgrader(components.upgrader, hooks.carried)
+    const watched = circuitUpgrader(components.upgrader, hooks.carried, hooks.strangers)
     const inner = new Proxy(components, {
       get: (target, name) => (name === 'upgrader' ? watched : Reflect.get(target, name)),
     })

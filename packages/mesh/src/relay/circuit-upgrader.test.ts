@@ -25,6 +25,8 @@ function circuit(): {
   }
 }
 
+const strangers = { bound: () => undefined }
+
 const upgraderThat = (looks: (connection: { remoteAddr: typeof address }) => void): Upgrader =>
   ({
     getConnectionEncrypters: () => new Map([['/noise', {}]]),
@@ -38,6 +40,7 @@ test('a circuit has no IP address while libp2p counts connections by host, and i
   const upgrader = circuitUpgrader(
     upgraderThat(({ remoteAddr }) => seen.push(String(remoteAddr))),
     () => {},
+    strangers,
   )
   const upgraded = upgrader.upgradeInbound(made as never, {} as never)
   expect(String(made.remoteAddr)).toBe(String(address))
@@ -50,6 +53,7 @@ test('bytes of a circuit that was brought to us count for its relay, both ways; 
   const upgrader = circuitUpgrader(
     upgraderThat(() => {}),
     (by, bytes) => counted.push([by, bytes]),
+    strangers,
   )
   const [inbound, outbound] = [circuit(), circuit()]
   await upgrader.upgradeInbound(inbound as never, {} as never)
@@ -69,6 +73,7 @@ test('an endless length prefix ends a circuit as it ends a socket', async () => 
   await circuitUpgrader(
     upgraderThat(() => {}),
     () => {},
+    strangers,
   ).upgradeInbound(made as never, {} as never)
   made.onData(new Uint8Array(4096).fill(0x80))
   expect(made.aborted).toMatchObject({ code: 'TOO_LARGE' })

@@ -1,8 +1,9 @@
 import type { MultiaddrConnection, Upgrader } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
-import type { DeviceId } from '@porchlight/core'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { deviceId, type DeviceId } from '@porchlight/core'
 import { answering, guardNegotiation, proposing, type Guarded } from '../guards/negotiation-guard.ts'
 import { relayOf } from '../paths/relayed.ts'
+import type { StrangerCircuits } from './stranger-circuits.ts'
 
 /** The steps through which the bytes of a circuit go. */
 type OpenCircuit = MultiaddrConnection & Guarded & { sendData(data: { byteLength: number }): unknown }
@@ -10,9 +11,14 @@ type OpenCircuit = MultiaddrConnection & Guarded & { sendData(data: { byteLength
 /**
  * The upgrader as circuits see it: their handshake is guarded like that of a socket, and a host is not counted for what a relay there brings.
  *
- * @param carried  called with the bytes of a circuit that a relay brought to us, in either direction
+ * @param carried    called with the bytes of a circuit that a relay brought to us, in either direction
+ * @param strangers  bounds those of devices that we do not know
  */
-export function circuitUpgrader(upgrader: Upgrader, carried: (relay: DeviceId, bytes: number) => void): Upgrader {
+export function circuitUpgrader(
+  upgrader: Upgrader,
+  carried: (relay: DeviceId, bytes: number) => void,
+  strangers: Pick<StrangerCircuits, 'bound'>,
+): Upgrader {
   const encrypters = (): string[] => [...upgrader.getConnectionEncrypters().keys()]
   return new Proxy(upgrader, {
     get(target, name) {
@@ -23,13 +29,26 @@ export function circuitUpgrader(upgrader: Upgrader, carried: (relay: DeviceId, b
         const isInbound = name === 'upgradeInbound'
         const relay = relayOf(circuit.remoteAddr)
         // Before the guard, which puts back what it found.
-        if (isInbound && relay !== undefined) count(circuit, (bytes) => carried(relay, bytes))
+        if (isInbound && relay !== undefined) {
+          const caller = callerOf(circuit.remoteAddr)
+          const bounded = caller && strangers.bound(circuit, caller)
+          count(circuit, (bytes) => {
+            carried(relay, bytes)
+            bounded?.(bytes)
+          })
+        }
         guardNegotiation(circuit, isInbound ? answering(encrypters) : proposing())
         if (!isInbound) return value.call(target, circuit, ...rest)
         return uncounted(circuit, () => value.call(target, circuit, ...rest) as unknown)
       }
     },
   })
+}
+
+/** The device that a circuit comes from, as the relay says, which noise then proves or does not. */
+const callerOf = (circuit: Multiaddr): DeviceId | undefined => {
+  const caller = /\/p2p-circuit\/p2p\/([^/]+)$/.exec(circuit.toString())?.[1]
+  return caller === undefined ? undefined : deviceId(caller)
 }
 
 function count(circuit: OpenCircuit, counted: (bytes: number) => void): void {

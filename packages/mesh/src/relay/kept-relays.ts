@@ -22,12 +22,13 @@ export class KeptRelays {
   use(relays: readonly KnownRelay[]): void {
     const { own, places, isKept, keep, forget } = this.#options
     const others = relays.filter(({ device }) => device !== own)
-    for (const { device, addresses } of others) {
+    for (const { device, addresses, ifRelay } of others) {
+      if (ifRelay === true) continue
       const isOnly = !isKept(device) || this.#only.has(device)
       keep(device, addresses)
       if (isOnly) this.#only.add(device)
     }
-    places.use(others.map(({ device }) => device))
+    places.use(others)
     for (const device of this.#only) if (!places.has(device)) void forget(device)
   }
 

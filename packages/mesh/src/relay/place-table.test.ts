@@ -1,6 +1,5 @@
 import { limits, type DeviceId } from '@porchlight/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { lease } from '../testing/relayed.ts'
 import { PlaceTable } from './place-table.ts'
 
 const device = (n: number): DeviceId => `device ${n}` as DeviceId
@@ -45,9 +44,9 @@ describe('a place on a relay', () => {
   test('ends its circuits with it', () => {
     const places = table()
     places.reserve(home)
-    const circuit = places.beginCircuit(home, device(1), () => lease())
+    const circuit = places.beginCircuit(home, device(1))
     places.end(home, new Error('revoked'))
-    expect(circuit?.lease.signal.aborted).toBe(true)
+    expect(circuit?.signal.aborted).toBe(true)
   })
 })
 
@@ -55,44 +54,40 @@ describe('circuits to a place', () => {
   test('from one caller are bounded, and those that are over give room', () => {
     const places = table()
     places.reserve(home)
-    const one = places.beginCircuit(home, device(1), () => lease())
-    for (let n = 1; n < limits.relayCircuitsPerCaller; n++) expect(places.beginCircuit(home, device(1), () => lease())).toBeDefined()
-    expect(places.beginCircuit(home, device(1), () => lease())).toBeUndefined()
-    expect(places.beginCircuit(home, device(2), () => lease())).toBeDefined()
+    const one = places.beginCircuit(home, device(1))
+    for (let n = 1; n < limits.relayCircuitsPerCaller; n++) expect(places.beginCircuit(home, device(1))).toBeDefined()
+    expect(places.beginCircuit(home, device(1))).toBeUndefined()
+    expect(places.beginCircuit(home, device(2))).toBeDefined()
     one?.done()
-    expect(places.beginCircuit(home, device(1), () => lease())).toBeDefined()
+    expect(places.beginCircuit(home, device(1))).toBeDefined()
   })
 
   test('from one host are bounded, however many devices it makes up', () => {
     const places = table()
     places.reserve(home)
-    const from = (n: number, host: string) => places.beginCircuit(home, device(n), () => lease(), host)
+    const from = (n: number, host: string) => places.beginCircuit(home, device(n), host)
     for (let n = 0; n < limits.relayCircuitsPerHost; n++) expect(from(n, '192.0.2.1')).toBeDefined()
     expect(from(99, '192.0.2.1')).toBeUndefined()
     expect(from(99, '192.0.2.2')).toBeDefined()
   })
 
-  test('are bounded in all, and a lease is not asked for when there is no room', () => {
+  test('are bounded in all', () => {
     const places = table()
     places.reserve(home)
-    const permit = vi.fn(() => lease())
-    for (let n = 0; n < limits.relayCircuitsPerDevice; n++) places.beginCircuit(home, device(n), permit)
-    expect(places.beginCircuit(home, device(999), permit)).toBeUndefined()
-    expect(permit).toHaveBeenCalledTimes(limits.relayCircuitsPerDevice)
+    for (let n = 0; n < limits.relayCircuitsPerDevice; n++) places.beginCircuit(home, device(n))
+    expect(places.beginCircuit(home, device(999))).toBeUndefined()
+    expect(places.clients()).toMatchObject([{ circuits: limits.relayCircuitsPerDevice }])
   })
 
-  test('need a place and a lease, and give the lease back once', () => {
+  test('need a place, and count until they are over', () => {
     const places = table()
-    expect(places.beginCircuit(home, device(1), () => lease())).toBeUndefined()
+    expect(places.beginCircuit(home, device(1))).toBeUndefined()
     places.reserve(home)
-    expect(places.beginCircuit(home, device(1), () => undefined)).toBeUndefined()
-    const done = vi.fn()
-    const circuit = places.beginCircuit(home, device(1), () => lease({ done }))
+    const circuit = places.beginCircuit(home, device(1))
     circuit?.carried(10)
     expect(places.clients()).toMatchObject([{ device: home, circuits: 1, carriedBytes: 10 }])
     circuit?.done()
     circuit?.done()
-    expect(done).toHaveBeenCalledTimes(1)
     expect(places.clients()).toMatchObject([{ circuits: 0, carriedBytes: 10 }])
   })
 })

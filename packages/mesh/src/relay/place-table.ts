@@ -1,5 +1,5 @@
 import { limits, type DeviceId } from '@porchlight/core'
-import type { RelayClient, RelayLease } from './relaying.ts'
+import type { RelayClient } from './relaying.ts'
 
 interface Circuit {
   readonly caller: DeviceId
@@ -16,8 +16,8 @@ interface Place {
 }
 
 export interface BegunCircuit {
-  /** Ends with the permission, and with the place. */
-  readonly lease: RelayLease
+  /** Ends with the place. */
+  readonly signal: AbortSignal
   readonly carried: (bytes: number) => void
   readonly done: () => void
 }
@@ -61,32 +61,22 @@ export class PlaceTable {
   /**
    * Counts one more circuit to a device.
    *
-   * @param lease  asked for only when there is room
-   * @param host   where the caller connects from; new devices cost nothing there, so that their number alone bounds nobody
-   * @returns      `undefined` when there is no room, or no lease
+   * @param host  where the caller connects from; new devices cost nothing there, so that their number alone bounds nobody
+   * @returns     `undefined` when there is no room
    */
-  beginCircuit(device: DeviceId, caller: DeviceId, lease: () => RelayLease | undefined, host: string = caller): BegunCircuit | undefined {
+  beginCircuit(device: DeviceId, caller: DeviceId, host: string = caller): BegunCircuit | undefined {
     const place = this.#places.get(device)
     if (!place || place.circuits.size >= limits.relayCircuitsPerDevice) return undefined
     if ([...place.circuits].filter((circuit) => circuit.caller === caller).length >= limits.relayCircuitsPerCaller) return undefined
     if ([...place.circuits].filter((circuit) => circuit.host === host).length >= limits.relayCircuitsPerHost) return undefined
-    const permission = lease()
-    if (!permission) return undefined
     const circuit: Circuit = { caller, host, ending: new AbortController() }
     place.circuits.add(circuit)
-    const signal = AbortSignal.any([permission.signal, circuit.ending.signal])
-    let over = false
     return {
-      lease: { signal, charge: (sent, received) => permission.charge?.(sent, received), done: () => permission.done() },
+      signal: circuit.ending.signal,
       carried: (bytes) => {
         place.carriedBytes += bytes
       },
-      done: () => {
-        if (over) return
-        over = true
-        place.circuits.delete(circuit)
-        permission.done()
-      },
+      done: () => void place.circuits.delete(circuit),
     }
   }
 

@@ -1,19 +1,17 @@
 import type { Connection } from '@libp2p/interface'
 import { isPorchlightError, limits, type DeviceId } from '@porchlight/core'
 import type { GateConnection } from '../calls/gate-connection.ts'
-import type { MeshLog } from '../mesh.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { redial, redialAfterMs } from '../paths/backoff.ts'
-import { reserveOn } from './reservation.ts'
 import type { Reservation, ReservationState } from './relaying.ts'
 
-export interface RelayPlaceOptions {
+export interface RelayPlaceOptions extends Surroundings {
   /** The open direct connection to a device. */
   readonly directTo: (device: DeviceId) => GateConnection | undefined
+  /** Asks over it for a place, or for more time. @returns and @throws as `reserveOn` */
+  readonly reserve: (carrier: GateConnection, signal: AbortSignal) => Promise<string[]>
   /** State or addresses are others than before. */
   readonly changed: () => void
-  readonly now: () => number
-  readonly random: () => number
-  readonly log: MeshLog
 }
 
 /**
@@ -32,12 +30,17 @@ export class RelayPlace {
   #timer: NodeJS.Timeout | undefined
   #isAsking = false
   #wanted = false
+  /** Since when it is known, or since the network is another one. */
+  #freshMs: number
+  /** When the place was lost that was held last. */
+  #heldUntilMs: number | undefined
   carriedBytes = 0
 
   constructor(relay: DeviceId, options: RelayPlaceOptions) {
     this.relay = relay
     this.#options = options
     this.#sinceMs = options.now()
+    this.#freshMs = this.#sinceMs
   }
 
   get isHeld(): boolean {
@@ -51,6 +54,21 @@ export class RelayPlace {
   view(): Reservation {
     const { relay, carriedBytes } = this
     return { relay, state: this.#state, sinceMs: this.#sinceMs, addresses: this.#addresses, carriedBytes }
+  }
+
+  /**
+   * How long to wait at most before the relay is dialled, or asked, again. One that we were reached through is to reach us again as soon as it
+   * is back; one that does not answer gets rarer, for there may be many and none of them may come back.
+   */
+  get retryCapMs(): number {
+    const silentMs = this.#options.now() - Math.max(this.#freshMs, this.#heldUntilMs ?? -Infinity)
+    if (this.isHeld || (this.#heldUntilMs !== undefined && silentMs < limits.relayMissedMs)) return limits.relayRetryCapMs
+    return Math.min(limits.relayDeadCapMs, Math.max(limits.relayRetryCapMs, silentMs / limits.relaySilenceParts))
+  }
+
+  /** What was silent until now may answer in this network. */
+  networkChanged(): void {
+    this.#freshMs = this.#options.now()
   }
 
   /** Whether this is one of the places that we want now. */
@@ -100,14 +118,14 @@ export class RelayPlace {
 
   /** Never rejects. */
   async #ask(): Promise<void> {
-    const { directTo, log } = this.#options
+    const { directTo, reserve, log } = this.#options
     const carrier = directTo(this.relay)
     // The dial supervisor keeps trying; an open connection wakes us.
     if (!carrier) return this.#drop('unreachable')
     if (!this.isHeld) this.#become('asking')
     try {
       const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(limits.relayHopMs)])
-      const addresses = await reserveOn(carrier, signal)
+      const addresses = await reserve(carrier, signal)
       if (!this.#wanted || this.#over.signal.aborted) return
       if (!carrier.isOpen) return this.#retry('unreachable')
       this.#failures = 0
@@ -126,12 +144,13 @@ export class RelayPlace {
   #retry(state: 'refused' | 'unreachable'): void {
     this.#failures++
     this.#drop(state)
-    const capMs = state === 'refused' ? limits.relayRefusedMs : limits.relayRetryCapMs
+    const capMs = state === 'refused' ? limits.relayRefusedMs : this.retryCapMs
     this.#schedule(redialAfterMs(this.#failures, this.#options.random(), { ...redial, capMs }))
   }
 
   #drop(state: ReservationState): void {
     clearTimeout(this.#timer)
+    if (this.isHeld) this.#heldUntilMs = this.#options.now()
     this.#connection = undefined
     const had = this.#addresses.length > 0
     this.#addresses = []

@@ -2,13 +2,18 @@ import type { Connection } from '@libp2p/interface'
 import { limits, type DeviceId } from '@porchlight/core'
 import { isRelayed } from '../paths/relayed.ts'
 import { RelayPlace, type RelayPlaceOptions } from './relay-place.ts'
-import type { Reservation } from './relaying.ts'
+import type { KnownRelay, Reservation } from './relaying.ts'
+
+type Wanted = Pick<KnownRelay, 'device' | 'ifRelay'>
 
 /** The relays that may carry for us: places on `limits.relaysHeld` of them, and on others when these fail. */
 export class RelayPlaces {
   readonly #options: RelayPlaceOptions
   readonly #tell: () => void
   readonly #places = new Map<DeviceId, RelayPlace>()
+  /** Devices that said last that they are relays: those that are connected, and those that may carry for us. */
+  readonly #relays = new Set<DeviceId>()
+  #known: readonly Wanted[] = []
   #choosing = false
 
   constructor(options: RelayPlaceOptions) {
@@ -17,8 +22,14 @@ export class RelayPlaces {
   }
 
   /** @param relays  in order of preference; those that are left out are given up */
-  use(relays: readonly DeviceId[]): void {
-    const wanted = [...new Set(relays)].slice(0, limits.relaysKnown)
+  use(relays: readonly Wanted[]): void {
+    this.#known = [...new Map(relays.map((relay) => [relay.device, relay])).values()].slice(0, limits.relaysKnown)
+    this.#follow()
+    for (const place of this.#places.values()) place.wake()
+  }
+
+  #follow(): void {
+    const wanted = this.#known.flatMap(({ device, ifRelay }) => (ifRelay === true && !this.#relays.has(device) ? [] : [device]))
     for (const [relay, place] of this.#places)
       if (!wanted.includes(relay)) {
         this.#places.delete(relay)
@@ -28,7 +39,6 @@ export class RelayPlaces {
     this.#places.clear()
     for (const [relay, place] of ordered) this.#places.set(relay, place)
     this.#choose()
-    for (const place of this.#places.values()) place.wake()
   }
 
   has(relay: DeviceId): boolean {
@@ -66,15 +76,33 @@ export class RelayPlaces {
     this.#places.get(connection.remotePeer.toString() as DeviceId)?.onClosed(connection)
   }
 
-  /** What a connected device says of itself, when it changes. */
+  /** What a connected device says of itself, at each connection and when it changes. */
   onRelays(device: DeviceId, isRelay: boolean): void {
+    if (isRelay) this.#relays.add(device)
+    else this.#relays.delete(device)
     const place = this.#places.get(device)
     if (isRelay) place?.wake()
     else place?.onRelayOff()
-    this.#choose()
+    this.#follow()
+  }
+
+  /** The last connection to a device is gone. What it said of itself stays in mind if it may carry for us. */
+  onGone(device: DeviceId): void {
+    if (!this.#known.some((relay) => relay.device === device)) this.#relays.delete(device)
+  }
+
+  /** The network may be another one: how long a relay has been silent counts from now. */
+  networkChanged(): void {
+    for (const place of this.#places.values()) place.networkChanged()
+  }
+
+  /** How long to wait at most before a device is dialled again. */
+  redialCapMs(device: DeviceId): number {
+    return this.#places.get(device)?.retryCapMs ?? limits.redialCapMs
   }
 
   stop(): void {
+    this.#known = []
     for (const place of this.#places.values()) place.stop()
   }
 

@@ -10,9 +10,10 @@ import { isForwarder } from '../guards/host-rates.ts'
 import { carryCircuit } from './carry-circuit.ts'
 import { isRelayed } from '../paths/relayed.ts'
 import { MessageStream } from './message-stream.ts'
+import { DeclinedCallers } from './declined-callers.ts'
 import { PlaceTable } from './place-table.ts'
 import { deviceBytes, deviceFromBytes, hopProtocol, relayStatus, stopProtocol, type RelayStatus } from './relay-protocol.ts'
-import type { RelayClient, Relaying, RelayRules } from './relaying.ts'
+import type { RelayClient, Relaying, RelayLease, RelayRules } from './relaying.ts'
 
 export interface RelayServerOptions {
   readonly libp2p: Libp2p
@@ -45,6 +46,7 @@ class Refused extends PorchlightError {
 export class RelayServer implements Relaying {
   readonly #options: RelayServerOptions
   readonly #places: PlaceTable
+  readonly #declined = new DeclinedCallers()
   #rules: RelayRules | undefined
 
   constructor(options: RelayServerOptions) {
@@ -136,28 +138,45 @@ export class RelayServer implements Relaying {
     const device = deviceFromBytes(to ?? new Uint8Array())
     const carrier = this.#options.directTo(device)
     if (carrier === undefined || !this.#places.has(device)) throw new Refused(relayStatus.noReservation)
-    const circuit = this.#places.beginCircuit(device, caller, () => this.#rules?.carry(device), host)
+    // As if it had been asked and had turned the caller away.
+    if (this.#declined.isBarred(device, host)) throw new Refused(relayStatus.connectionFailed)
+    const circuit = this.#places.beginCircuit(device, caller, host)
     if (circuit === undefined) throw new Refused(relayStatus.resourceLimitExceeded)
     const end = carrier.begin()
     try {
-      const reserved = await this.#stopAt(carrier, caller, circuit.lease.signal)
+      const reserved = await this.#stopAt(carrier, caller, circuit.signal, () => this.#declined.add(device, host))
+      // Whom the device turned away has cost it nothing: what it was given is asked for only now.
+      const permission = this.#rules?.carry(device)
       try {
+        if (permission === undefined) throw new Refused(relayStatus.resourceLimitExceeded)
         await hop.writeMessage(messages.Hop, { type: messages.Hop.Type.STATUS, status: relayStatus.ok })
+        agreed()
+        const lease: RelayLease = {
+          signal: AbortSignal.any([permission.signal, circuit.signal]),
+          charge: (sent, received) => permission.charge?.(sent, received),
+          done: () => {},
+        }
+        await carryCircuit({ reserved, caller: hop, lease, carried: circuit.carried })
       } catch (error) {
         reserved.abort(asPorchlightError(error))
         throw error
+      } finally {
+        permission?.done()
       }
-      agreed()
-      await carryCircuit({ reserved, caller: hop, lease: circuit.lease, carried: circuit.carried })
     } finally {
       end()
       circuit.done()
     }
   }
 
-  /** Brings a circuit to the device that has the place. @throws `Refused` when it does not take it */
-  async #stopAt({ connection, turns, account }: GateConnection, caller: DeviceId, lease: AbortSignal): Promise<MessageStream> {
-    const signal = AbortSignal.any([lease, AbortSignal.timeout(limits.relayHopMs)])
+  /** Brings a circuit to the device that has the place. @param declined called when it says no @throws `Refused` when it does not take it */
+  async #stopAt(
+    { connection, turns, account }: GateConnection,
+    caller: DeviceId,
+    place: AbortSignal,
+    declined: () => void,
+  ): Promise<MessageStream> {
+    const signal = AbortSignal.any([place, AbortSignal.timeout(limits.relayHopMs)])
     try {
       const stream = await connection.newStream(stopProtocol, { signal, maxOutboundStreams: limits.relayStopStreams })
       const stop = new MessageStream(new MuxedByteStream(stream, turns, account))
@@ -167,6 +186,7 @@ export class RelayServer implements Relaying {
         await stop.writeMessage(messages.Stop, { type: messages.Stop.Type.CONNECT, peer: { id: deviceBytes(caller), addrs: [] } })
         const { type, status } = await stop.readMessage(messages.Stop)
         if (type === messages.Stop.Type.STATUS && status === relayStatus.ok) return stop
+        if (status === relayStatus.permissionDenied) declined()
         throw new PorchlightError('DENIED', `the device answered with status ${status}`)
       } catch (error) {
         stop.abort(asPorchlightError(error))

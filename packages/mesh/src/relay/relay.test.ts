@@ -183,6 +183,60 @@ test('a home that reads nothing costs its relay no more than two buffers, and ot
   await Promise.all([pusher.stop(), silent.stop()])
 }, 30_000)
 
+describe('a home that does not know who calls', () => {
+  test('takes two at once, and pays for nobody whom it turned away', async () => {
+    const known = new Set<string>()
+    const [charged, over] = [[] as number[], [] as string[]]
+    const carry = () => lease({ charge: (sent, received) => void charged.push(sent + received), done: () => void over.push('over') })
+    let admitted = 0
+    const rules = openRules({ carry: () => (admitted++, carry()) })
+    const { home, caller } = await trio(made, { rules, home: { isKnown: (device) => known.has(device) } })
+    await until(home, () => home.isConnected(caller.device))
+    const [second, third, contact] = [await start({ listen: [] }), await start({ listen: [] }), await start({ listen: [] })]
+    second.keep(home.device, home.addresses())
+    await until(home, () => home.isConnected(second.device))
+    third.keep(home.device, home.addresses())
+    expect(await codeOf(third.call(home.device, { ...request, deadlineMs: 2000 }))).toBe('UNREACHABLE')
+    expect([admitted, over]).toEqual([2, []])
+    known.add(contact.device)
+    contact.keep(home.device, home.addresses())
+    expect((await (await contact.call(home.device, request)).result()).byteLength).toBe(3)
+    expect(admitted).toBe(3)
+    await caller.stop()
+    await expect.poll(() => over).toEqual(['over'])
+  })
+
+  test('is asked by its relay for one who keeps coming a few times, and then no more', async () => {
+    let declined = 0
+    const log = (event: string): void => void (event === 'relay.stranger-declined' && declined++)
+    const { relay, home, caller } = await trio(made, { home: { isKnown: () => false, log } })
+    const second = await start({ listen: [] })
+    second.keep(home.device, home.addresses())
+    await until(home, () => home.isConnected(caller.device) && home.isConnected(second.device))
+    const insistent = await plainRelayed({ listen: [] })
+    await insistent.dial(multiaddr(relay.addresses()[0]))
+    for (let n = 0; n < 2 * limits.relayDeclines; n++) await insistent.dial(multiaddr(home.addresses()[0])).catch(() => {})
+    await insistent.stop()
+    expect(declined).toBe(limits.relayDeclines)
+  })
+
+  test('ends the circuit of a stranger who sends much, at a bounded cost, and that of a contact never', async () => {
+    const known = new Set<string>()
+    let charged = 0
+    const rules = openRules({ carry: () => lease({ charge: (sent, received) => void (charged += sent + received) }) })
+    const { home, caller } = await trio(made, { rules, home: { isKnown: (device) => known.has(device) } })
+    const payload = new Uint8Array(900_000)
+    const call = caller.call(home.device, { ...request, payload, deadlineMs: 3000 }).then((open) => open.result())
+    await expect(call).rejects.toMatchObject({ code: expect.stringMatching(/CLOSED|UNREACHABLE|TIMEOUT/) })
+    expect(charged).toBeGreaterThan(limits.strangerCircuitBytes)
+    expect(charged).toBeLessThan(600 * 1024)
+    known.add(caller.device)
+    await expect
+      .poll(async () => (await (await caller.call(home.device, { ...request, payload })).result()).byteLength)
+      .toBe(payload.length)
+  })
+})
+
 describe('the STOP guard', () => {
   test('takes no circuit from a device on which there is no place', async () => {
     const stranger = await plainRelayed({ isRelay: true })

@@ -52,6 +52,8 @@ export interface Relaying {
 export interface KnownRelay {
   readonly device: DeviceId
   readonly addresses: readonly string[]
+  /** Asked for a place only once it has said that it is a relay, as another device of our household need not be one; kept connected for other reasons. */
+  readonly ifRelay?: boolean
 }
 
 /**

@@ -1,13 +1,14 @@
-import type { Connection, Libp2p, Peer } from '@libp2p/interface'
-import { deviceId, limits, type DeviceId } from '@porchlight/core'
+import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface'
+import { deviceId, type DeviceId } from '@porchlight/core'
 import type { GateConnection } from '../calls/gate-connection.ts'
-import type { MeshLog } from '../mesh.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { relayOf } from '../paths/relayed.ts'
 import { hopProtocol } from './relay-protocol.ts'
 import { RelayPlaces } from './relay-places.ts'
+import { reserveOn } from './reservation.ts'
 import { RelayServer } from './relay-server.ts'
 
-export interface RelaysOptions {
+export interface RelaysOptions extends Surroundings {
   readonly libp2p: Libp2p
   readonly carrierOf: (connection: Connection) => GateConnection
   readonly open: () => readonly GateConnection[]
@@ -15,9 +16,6 @@ export interface RelaysOptions {
   readonly ownAddresses: () => readonly string[]
   /** Our reservations, and perhaps our addresses, are others than before. */
   readonly changed: () => void
-  readonly now: () => number
-  readonly random: () => number
-  readonly log: MeshLog
 }
 
 /** Both sides of relaying at one node: what it carries for others, and who carries for it. */
@@ -32,7 +30,7 @@ export class Relays {
     this.#open = options.open
     const directTo = (device: DeviceId) => this.directTo(device)
     this.server = new RelayServer({ libp2p, carrierOf, directTo, addresses: ownAddresses, log, now })
-    this.places = new RelayPlaces({ directTo, changed, log, now, random })
+    this.places = new RelayPlaces({ directTo, reserve: reserveOn, changed, log, now, random })
   }
 
   /** The newest open connection to a device that leads through no relay. */
@@ -53,17 +51,19 @@ export class Relays {
     this.#under.get(connection.id)?.()
     this.#under.delete(connection.id)
     this.places.onClose(connection)
-    this.server.onDisconnected(deviceId(connection.remotePeer.toString()))
+    const device = deviceId(connection.remotePeer.toString())
+    this.server.onDisconnected(device)
+    if (!this.#isConnected(device)) this.places.onGone(device)
   }
 
-  /** What a device says of itself: whether it has become a relay, or is none any more. */
-  onPeer({ id, protocols }: Pick<Peer, 'id' | 'protocols'>): void {
-    this.places.onRelays(id.toString() as DeviceId, protocols.includes(hopProtocol))
+  /** What a device says of itself: whether it is a relay. */
+  onIdentified({ peerId, protocols }: Pick<IdentifyResult, 'peerId' | 'protocols'>): void {
+    const device = deviceId(peerId.toString())
+    if (this.#isConnected(device)) this.places.onRelays(device, protocols.includes(hopProtocol))
   }
 
-  /** How long to wait at most before a device is dialled again: what we are reached through must be back soon. */
-  redialCapMs(device: DeviceId): number {
-    return this.places.has(device) ? limits.relayRetryCapMs : limits.redialCapMs
+  #isConnected(device: DeviceId): boolean {
+    return this.#open().some((carrier) => carrier.device === device)
   }
 
   async stop(): Promise<void> {

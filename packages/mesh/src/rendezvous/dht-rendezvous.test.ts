@@ -61,6 +61,10 @@ describe('two nodes and nobody else', () => {
     const { key, record } = testRecord(7, 'a record')
     expect(await client.rendezvous.publish(key, record)).toEqual({ stored: 1, refused: 0 })
     expect(text(await client.rendezvous.find(key))).toBe('a record')
+    await client.forget(server.device)
+    await client.rendezvous.forget(server.device)
+    expect(client.rendezvous.status().peers).toBe(0)
+    expect(await client.rendezvous.find(key)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import { MessageType, type KadDHT, type QueryEvent } from '@libp2p/kad-dht'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { deviceId, limits, type DeviceId } from '@porchlight/core'
 import type { MeshLog } from '../mesh.ts'
 import { dhtKey, type GuardedDht } from './guarded-dht.ts'
@@ -157,6 +158,10 @@ export class DhtRendezvous implements Rendezvous {
   /** A node that was connected all the time and is not any more is to be met as a new one: it may come back with nothing. */
   lost(peer: PeerId): void {
     void this.#table.remove(peer)
+  }
+
+  forget(device: DeviceId): Promise<void> {
+    return this.#table.remove(peerIdFromString(device))
   }
 
   /** What this node holds itself under a key. */

@@ -54,6 +54,8 @@ export interface Rendezvous {
   find(key: Uint8Array, options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined>
   /** Answers other DHT nodes from now on, or not any more. It never changes by itself. */
   setMode(mode: DhtMode): Promise<void>
+  /** A node is asked nothing more, until it shows itself again or another one tells of it. Never rejects. */
+  forget(device: DeviceId): Promise<void>
   status(): RendezvousStatus
   /** Calls back when a DHT node was found that was not known before: worth publishing again. @returns ends the subscription */
   onNode(listener: (device: DeviceId) => void): () => void

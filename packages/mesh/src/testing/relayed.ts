@@ -22,7 +22,10 @@ export interface Trio {
 }
 
 /** A home that nobody can dial, a relay it has a place on, and a caller who knows the home through the relay alone. @param made gets each mesh, to be stopped */
-export async function trio(made: (mesh: Mesh) => void, options: { rules?: RelayRules; key?: SigningKey } = {}): Promise<Trio> {
+export async function trio(
+  made: (mesh: Mesh) => void,
+  options: { rules?: RelayRules; key?: SigningKey; home?: Partial<MeshOptions> } = {},
+): Promise<Trio> {
   const add = async (with_: Partial<MeshOptions>): Promise<Mesh> => {
     const mesh = await loopbackMesh(with_)
     made(mesh)
@@ -30,7 +33,7 @@ export async function trio(made: (mesh: Mesh) => void, options: { rules?: RelayR
   }
   const relay = await add({ relay: options.rules ?? openRules(), ...(options.key ? { key: options.key } : {}) })
   const echo = openGate({ echo: async (call) => call.payload })
-  const home = await add({ listen: [], gate: echo })
+  const home = await add({ listen: [], gate: echo, ...options.home })
   const caller = await add({ listen: [] })
   home.useRelays([{ device: relay.device, addresses: relay.addresses() }])
   await held(home, relay.device)
