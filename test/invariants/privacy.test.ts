@@ -89,7 +89,7 @@ invariant(
   60_000,
 )
 
-// Broken by: packages/mesh/src/libp2p-node.ts: `connectionMonitor: { pingInterval` → `nodeInfo: { userAgent: String(process.hrtime.bigint()) }, connectionMonitor: { pingInterval`
+// Broken by: packages/mesh/src/libp2p-node.ts: `connectionMonitor: { enabled: false` → `nodeInfo: { userAgent: String(process.hrtime.bigint()) }, connectionMonitor: { enabled: false`
 invariant(
   22,
   async () => {

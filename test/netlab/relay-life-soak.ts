@@ -1,12 +1,16 @@
-// `npm run soak:relay-life [SHARE]`: what relays do to homes, as often as is promised, or a share of it (0.1 for a tenth). About 90 minutes.
+// `npm run soak:relay-life [SHARE] [PART…]`: what relays do to homes, as often as is promised, or a share of it (0.1 for a tenth). About 90 minutes.
+// PART is `restarts`, `boots`, `gone`, `renumbered`, `dead` or `reconnects`; default all. Parts may run side by side, each in a lab of its own.
 import { RelayLife, reachableWithinMs } from './relay-life.ts'
 
-const share = Number(process.argv[2] ?? 1)
+const [shareText = '1', ...parts] = process.argv.slice(2)
+const share = Number(shareText)
+const isAsked = (part: string): boolean => parts.length === 0 || parts.includes(part)
 const often = (times: number): number => Math.max(1, Math.round(times * share))
 const rows: string[] = []
 let isGood = true
 
-async function repeat(what: string, times: number, once: (n: number) => Promise<number>): Promise<void> {
+async function repeat(part: string, what: string, times: number, once: (n: number) => Promise<number>): Promise<void> {
+  if (!isAsked(part)) return
   const took: number[] = []
   for (let n = 0; n < times; n++) took.push(await once(n))
   const sorted = took.toSorted((one, other) => one - other)
@@ -17,24 +21,26 @@ async function repeat(what: string, times: number, once: (n: number) => Promise<
 }
 
 await using life = await RelayLife.create()
-await repeat('relay restarted, told (SIGTERM) and untold (SIGKILL) in turn', often(100), (n) =>
+await repeat('restarts', 'relay restarted, told (SIGTERM) and untold (SIGKILL) in turn', often(100), (n) =>
   life.relayGone({ forMs: 0, signal: n % 2 === 0 ? 'SIGTERM' : 'SIGKILL' }),
 )
-await repeat('started with the relay down', often(20), () => life.bootWithoutRelay())
-await repeat('relay gone for 10 minutes', 1, () => life.relayGone({ forMs: 600_000 * Math.min(1, share), signal: 'SIGKILL' }))
-await repeat('router given another public address', often(20), (n) => life.renumber(50 + n))
-await repeat('line dead for a minute', often(5), () => life.lineDead(60_000))
-const before = await life.relayHolds()
-await life.reconnect(often(1000))
-await life.restartHome(often(20))
-const after = await life.relayHolds()
-await life.everybodyLeaves()
-const left = await life.relayHolds()
-isGood &&= after.places === 2 && left.places === 0 && left.circuits === 0
+await repeat('boots', 'started with the relay down', often(20), () => life.bootWithoutRelay())
+await repeat('gone', 'relay gone for 10 minutes', 1, () => life.relayGone({ forMs: 600_000 * Math.min(1, share), signal: 'SIGKILL' }))
+await repeat('renumbered', 'router given another public address', often(20), (n) => life.renumber(50 + n))
+await repeat('dead', 'line dead for a minute', often(5), () => life.lineDead(60_000))
 console.log(`Seconds until reachable once the network is whole, goal ${reachableWithinMs / 1000}:\n`)
 console.log(`| What happened | Times | p50 | p95 | max |\n|---|---|---|---|---|\n${rows.join('\n')}\n`)
-const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
-console.log(
-  `Relay after ${often(1000)} reconnects and ${often(20)} kills: ${after.places} places for 2 homes (${left.places} once they left), RSS ${megabytes(before.rssBytes)} → ${megabytes(after.rssBytes)} MB`,
-)
+if (isAsked('reconnects')) {
+  const before = await life.relayHolds()
+  await life.reconnect(often(1000))
+  await life.restartHome(often(20))
+  const after = await life.relayHolds()
+  await life.everybodyLeaves()
+  const left = await life.relayHolds()
+  isGood &&= after.places === 2 && left.places === 0 && left.circuits === 0
+  const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
+  console.log(
+    `Relay after ${often(1000)} reconnects and ${often(20)} kills: ${after.places} places for 2 homes (${left.places} once they left), RSS ${megabytes(before.rssBytes)} → ${megabytes(after.rssBytes)} MB`,
+  )
+}
 process.exit(isGood ? 0 : 1)
