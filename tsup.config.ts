@@ -5,6 +5,10 @@ import { entryPoints, root, workspaces } from './scripts/workspaces.mjs'
 
 type BuildOptions = Parameters<NonNullable<Options['esbuildOptions']>>[0]
 
+const fromSources = (options: BuildOptions): void => {
+  options.conditions = ['@porchlight/source', 'node', 'module', 'import']
+}
+
 const ofLibraries: Options = { skipNodeModulesBundle: true, splitting: true, sourcemap: true }
 
 /** With everything it needs, from the workspaces' sources and the packages, and what their licences ask to be said of them. */
@@ -12,9 +16,7 @@ const withEverything: Options = {
   noExternal: [/.*/],
   sourcemap: false,
   esbuildPlugins: [thirdParties],
-  esbuildOptions: (options: BuildOptions) => {
-    options.conditions = ['@porchlight/source', 'node', 'module', 'import']
-  },
+  esbuildOptions: fromSources,
 }
 
 /** The verifier is one file that runs wherever Node is. */
@@ -31,7 +33,7 @@ const daemon: Options = {
   noExternal: [/^(?!(classic-level|pino)$)/],
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
   esbuildOptions: (options: BuildOptions) => {
-    options.conditions = ['@porchlight/source', 'node', 'module', 'import']
+    fromSources(options)
     options.minifyWhitespace = true
     options.minifySyntax = true
   },

@@ -11,6 +11,8 @@ const count = Number(process.argv[2] ?? 20)
 const transport = process.argv[3] === 'memory' ? 'memory' : 'tcp'
 const sybilCount = Number(process.argv[4] ?? 0)
 const churn = 0.3
+/** A process has 20,000 open files here, and both ends of every connection are in it. */
+const maxConnections = transport === 'tcp' ? Math.min(100, Math.floor(15_000 / count)) : 10_000
 const contacts = 50
 const rules = { check: checkRecord }
 
@@ -30,7 +32,7 @@ async function inTurns<T>(items: readonly T[], most: number, work: (item: T) => 
 }
 
 async function join(nodes: readonly DhtNode[]): Promise<DhtNode> {
-  const node = await dhtNode({ transport, rules })
+  const node = await dhtNode({ transport, rules, maxConnections })
   for (let i = 0; i < Math.min(2, nodes.length); i++) await node.libp2p.dial(any(nodes).libp2p.getMultiaddrs()).catch(() => {})
   return node
 }

@@ -145,7 +145,7 @@ export const meshLimits = {
     why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds',
   },
   canaryEveryMs: {
-    value: 4000,
+    value: 2500,
     unit: 'ms',
     why: 'how often one connection, to a relay if there is any, is asked for a sign of life: when it is dead all may be, as the router has a new address',
   },

@@ -1,3 +1,4 @@
+import { containedBy } from './contained.ts'
 import type { MeshEvents, MeshLog } from './mesh.ts'
 
 type Listener<Name extends keyof MeshEvents> = (...args: MeshEvents[Name]) => void
@@ -22,12 +23,6 @@ export class Listeners {
   }
 
   emit<Name extends keyof MeshEvents>(event: Name, ...args: MeshEvents[Name]): void {
-    for (const listener of this.#listeners[event]) {
-      try {
-        listener(...args)
-      } catch (error) {
-        this.#log('mesh.listener-failed', { event, error: String(error) })
-      }
-    }
+    for (const listener of this.#listeners[event]) containedBy(this.#log)(event, () => listener(...args))
   }
 }

@@ -45,7 +45,7 @@ describe('a text that changed', () => {
 
   it('is no question of a grant whose revocation is not on the disk yet', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail'))
+    ledger.failing()
     await expect(ana.consent.revoke(id)).rejects.toMatchObject({ reason: 'not-durable' })
     ledger.beforeCommit = () => {}
     await changed({ onward: 'anybody' })
@@ -64,7 +64,7 @@ describe('a text that changed', () => {
 
   it('that could not be noted is an alarm, and asked about after the next start', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail'))
+    ledger.failing()
     await changed({ onward: 'anybody' })
     expect(ana.events.at(-1)).toMatchObject({ type: 'alarm', what: 'ledger-write-failed', grants: [], error: { reason: 'not-durable' } })
     expect(asked()).toEqual([])

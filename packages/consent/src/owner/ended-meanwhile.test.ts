@@ -25,8 +25,6 @@ beforeEach(async () => {
   ;({ ana, ben, time } = await twoSides({ ana: ledger }))
 })
 
-const failing = () => (ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail')))
-const works = () => (ledger.beforeCommit = () => {})
 const kinds = async () => (await ana.consent.log()).map(({ kind }) => kind)
 async function retried(): Promise<void> {
   time.advance(limits.revocationRetryMs)
@@ -34,9 +32,9 @@ async function retried(): Promise<void> {
 }
 /** Revokes while the disk fails, and lets it work again. */
 async function revokedUnwritten(id: Parameters<Side['consent']['revoke']>[0], wish = {}): Promise<void> {
-  failing()
+  ledger.failing()
   await expect(ana.consent.revoke(id, wish)).rejects.toMatchObject({ code: 'INTERNAL', reason: 'not-durable' })
-  works()
+  ledger.works()
 }
 
 describe('a revocation that is not on the disk yet', () => {

@@ -28,7 +28,6 @@ beforeEach(async () => {
 
 const waiting = () => ana.consent.outbox().map(({ to, kind, id }) => [to, kind, id])
 const stateOf = (id: string) => ana.consent.grants().find((grant) => grant.id === id)?.state
-const failing = () => (ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail')))
 async function mended(): Promise<void> {
   ledger.beforeCommit = () => {}
   time.advance(limits.revocationRetryMs)
@@ -82,7 +81,7 @@ describe('a revocation', () => {
   it('that could not be written is written with the wish that was told with it, each with its own', async () => {
     const [plain, wished] = [await activeGrant(ana, ben, time.nowMs()), await activeGrant(ana, ben, time.nowMs(), 'music')]
     const theirs = await activeGrant(ana, eve, time.nowMs())
-    failing()
+    ledger.failing()
     for (const revoked of [
       ana.consent.revoke(plain.id),
       ana.consent.revoke(wished.id, { reason: 'moved', erase: true }),
@@ -114,7 +113,7 @@ describe('a revocation', () => {
 
   it('keeps the time at which the grant was flipped, however late it is written', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     const atMs = time.nowMs()
     await expect(ana.consent.revoke(id)).rejects.toMatchObject({ reason: 'not-durable' })
     time.advance(100)
@@ -125,7 +124,7 @@ describe('a revocation', () => {
 
   it('is not tried again after the household was closed', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     await expect(ana.consent.revoke(id)).rejects.toMatchObject({ reason: 'not-durable' })
     await ana.consent[Symbol.asyncDispose]()
     const before = ledger.committed.length

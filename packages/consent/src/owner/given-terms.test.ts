@@ -74,7 +74,7 @@ describe('an offer', () => {
 
   it('that renews a grant whose revocation is not on the disk yet is refused', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail'))
+    ledger.failing()
     await expect(ana.consent.revoke(id)).rejects.toMatchObject({ reason: 'not-durable' })
     ledger.beforeCommit = () => {}
     await expect(offer({ renews: id })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'unknown-grant' })

@@ -12,8 +12,6 @@ beforeEach(async () => {
   ;({ ana, ben, time } = await twoSides({ ana: ledger }))
 })
 
-const failing = () => (ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail')))
-const works = () => (ledger.beforeCommit = () => {})
 const admits = () => ana.consent.admit(callOf(ben)).allow
 const grants = async () => (await ledger.load()).grants.map(({ state, causes }) => [state, causes])
 
@@ -21,10 +19,10 @@ describe('what cannot be written is not lifted', () => {
   it('a cause that is on the disk stays there and here', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
     await ana.consent.suspend(id, 'quota')
-    failing()
+    ledger.failing()
     await expect(ana.consent.clear(id, 'quota')).rejects.toMatchObject({ code: 'INTERNAL', reason: 'not-durable' })
     expect(admits()).toBe(false)
-    works()
+    ledger.works()
     expect(await grants()).toEqual([['SUSPENDED', ['quota']]])
     await ana.consent.clear(id, 'quota')
     expect(admits()).toBe(true)
@@ -33,11 +31,11 @@ describe('what cannot be written is not lifted', () => {
 
   it('a cause that is not on the disk yet is still written when that works', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject({ reason: 'not-durable' })
     await expect(ana.consent.clear(id, 'quota')).rejects.toMatchObject({ reason: 'not-durable' })
     expect(admits()).toBe(false)
-    works()
+    ledger.works()
     time.advance(limits.revocationRetryMs)
     for (let turn = 0; turn < 3; turn++) await ana.consent.verifyLog()
     expect(await grants()).toEqual([['SUSPENDED', ['quota']]])
@@ -46,11 +44,11 @@ describe('what cannot be written is not lifted', () => {
 
   it('a lock stays, also one that is not on the disk yet', async () => {
     await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     await expect(ana.consent.halt('locked')).rejects.toMatchObject({ reason: 'not-durable' })
     await expect(ana.consent.unhalt('locked')).rejects.toMatchObject({ reason: 'not-durable' })
     expect(ana.consent.halts()).toEqual(['locked'])
-    works()
+    ledger.works()
     time.advance(limits.revocationRetryMs)
     for (let turn = 0; turn < 3; turn++) await ana.consent.verifyLog()
     expect((await ledger.load()).halts.map(({ cause }) => cause)).toEqual(['locked'])
@@ -61,9 +59,9 @@ describe('what cannot be written is not lifted', () => {
   it('what a person confirms stays held, with every cause it had', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
     await ana.consent.suspend(id, 'unused')
-    failing()
+    ledger.failing()
     await expect(ana.consent.resume({ grants: [id] })).rejects.toMatchObject({ reason: 'not-durable' })
-    works()
+    ledger.works()
     expect(ana.consent.grants()).toMatchObject([{ state: 'SUSPENDED', causes: ['unused'] }])
     await ana.consent.resume({ grants: [id] })
     expect(ana.consent.grants()).toMatchObject([{ state: 'ACTIVE', causes: [] }])
@@ -73,10 +71,10 @@ describe('what cannot be written is not lifted', () => {
 describe('what is lifted before it was written', () => {
   it('is in the log both ways, and nothing is left to write', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject({ reason: 'not-durable' })
     await expect(ana.consent.halt('locked')).rejects.toMatchObject({ reason: 'not-durable' })
-    works()
+    ledger.works()
     const before = (await ana.consent.log()).length
     await Promise.all([ana.consent.clear(id, 'quota'), ana.consent.unhalt('locked')])
     const entries = (await ana.consent.log()).slice(before)

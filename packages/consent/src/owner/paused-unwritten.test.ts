@@ -24,8 +24,6 @@ beforeEach(async () => {
   ;({ ana, ben, time } = await twoSides({ ana: ledger }))
 })
 
-const failing = () => (ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail')))
-const works = () => (ledger.beforeCommit = () => {})
 async function retried(): Promise<void> {
   time.advance(limits.revocationRetryMs)
   for (let turn = 0; turn < 4; turn++) await ana.consent.verifyLog()
@@ -35,7 +33,7 @@ const pauses = async () => (await ledger.load()).pauses
 const kinds = async () => (await ana.consent.log()).map(({ kind }) => kind).filter((kind) => kind === 'pause' || kind === 'resume')
 /** A panic that holds and is not on the disk. */
 async function panicUnwritten(): Promise<void> {
-  failing()
+  ledger.failing()
   await expect(ana.consent.panic()).rejects.toMatchObject({ code: 'INTERNAL', reason: 'not-durable' })
 }
 
@@ -50,7 +48,7 @@ describe('a panic', () => {
   it('that was not written yet is not lifted by a resume of other pauses', async () => {
     await activeGrant(ana, ben, time.nowMs())
     await panicUnwritten()
-    works()
+    ledger.works()
     await ana.consent.resume({ pauses: [] })
     expect([ana.consent.halts(), admits()]).toEqual([['paused'], false])
     await retried()
@@ -60,7 +58,7 @@ describe('a panic', () => {
   it('that was not written yet is lifted with all the others, and does not come back', async () => {
     await activeGrant(ana, ben, time.nowMs())
     await panicUnwritten()
-    works()
+    ledger.works()
     await ana.consent.resume()
     expect([ana.consent.halts(), admits()]).toEqual([[], true])
     await retried()
@@ -70,10 +68,10 @@ describe('a panic', () => {
   it('holds when the resume cannot be written', async () => {
     await activeGrant(ana, ben, time.nowMs())
     await ana.consent.panic()
-    failing()
+    ledger.failing()
     await expect(ana.consent.resume()).rejects.toMatchObject({ code: 'INTERNAL', reason: 'not-durable' })
     expect([ana.consent.halts(), admits()]).toEqual([['paused'], false])
-    works()
+    ledger.works()
     await ana.consent.resume()
     expect([ana.consent.halts(), admits()]).toEqual([[], true])
     expect(await kinds()).toEqual(['pause', 'resume'])

@@ -22,8 +22,6 @@ beforeEach(async () => {
   ;({ ana, ben, time } = await twoSides({ ana: ledger }))
 })
 
-const failing = () => (ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail')))
-const works = () => (ledger.beforeCommit = () => {})
 const notDurable = { code: 'INTERNAL', reason: 'not-durable' }
 /** Lets the next try come, and what it writes be written. */
 async function retried(of = ana): Promise<void> {
@@ -40,10 +38,10 @@ const alarms = () => ana.events.filter((event) => event.type === 'alarm' && even
 describe('a suspension that could not be written', () => {
   it('is in the log once, also when a try to lift it failed before it was written', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject(notDurable)
     await expect(ana.consent.clear(id, 'quota')).rejects.toMatchObject(notDurable)
-    works()
+    ledger.works()
     await retried()
     expect(await held()).toEqual([['suspend', id, 'quota']])
     await retried()
@@ -52,9 +50,9 @@ describe('a suspension that could not be written', () => {
 
   it('is written when it is said again, which the one who says it waits for', async () => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject(notDurable)
-    works()
+    ledger.works()
     await ana.consent.suspend(id, 'quota')
     expect((await ledger.load()).grants).toMatchObject([{ state: 'SUSPENDED', causes: ['quota'] }])
     expect(await held()).toEqual([['suspend', id, 'quota']])
@@ -63,9 +61,9 @@ describe('a suspension that could not be written', () => {
   it('is not written any more once the grant is over, and others still are', async () => {
     const gone = await activeGrant(ana, ben, time.nowMs())
     const other = await activeGrant(ana, ben, time.nowMs(), 'music')
-    failing()
+    ledger.failing()
     for (const { id } of [gone, other]) await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject(notDurable)
-    works()
+    ledger.works()
     await ben.consent.renounce(gone.id)
     await deliver(ben, ana)
     await retried()
@@ -79,16 +77,16 @@ describe('a suspension that could not be written', () => {
   it('of a grant that is over is nothing to write, however often it is tried, and no alarm names it again', async () => {
     const gone = await activeGrant(ana, ben, time.nowMs())
     const other = await activeGrant(ana, ben, time.nowMs(), 'music')
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(gone.id, 'quota')).rejects.toMatchObject(notDurable)
-    works()
+    ledger.works()
     await ana.consent.revoke(gone.id)
     const written = ledger.committed.length
     await retried()
     expect(
       ledger.committed.slice(written).flatMap(({ changes, audit }) => [...changes.filter(({ table }) => table === 'grants'), ...audit]),
     ).toEqual([])
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(other.id, 'quota')).rejects.toMatchObject(notDurable)
     expect(alarms().at(-1)).toMatchObject({ grants: [other.id] })
   })
@@ -96,7 +94,7 @@ describe('a suspension that could not be written', () => {
   it('is tried again until it is written, with an alarm each time, and once for all that wait', async () => {
     const one = await activeGrant(ana, ben, time.nowMs())
     const other = await activeGrant(ana, ben, time.nowMs(), 'music')
-    failing()
+    ledger.failing()
     for (const { id } of [one, other]) await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject(notDurable)
     expect(alarms()).toHaveLength(2)
     await retried()
@@ -107,7 +105,7 @@ describe('a suspension that could not be written', () => {
       [one.id, other.id],
       [one.id, other.id],
     ])
-    works()
+    ledger.works()
     const written = ledger.committed.length
     await retried()
     expect(ledger.committed.slice(written).map(({ changes, audit }) => [changes.length, audit.length])).toEqual([[2, 2]])
@@ -119,10 +117,10 @@ describe('a suspension that could not be written', () => {
   ])('%s', async (_what, before) => {
     const { id } = await activeGrant(ana, ben, time.nowMs())
     if (!before) await ana.consent[Symbol.asyncDispose]()
-    failing()
+    ledger.failing()
     await expect(ana.consent.suspend(id, 'quota')).rejects.toMatchObject(notDurable)
     if (before) await ana.consent[Symbol.asyncDispose]()
-    works()
+    ledger.works()
     const written = ledger.committed.length
     await retried()
     expect(ledger.committed.length).toBe(written)
@@ -141,9 +139,9 @@ describe('a lock', () => {
   })
 
   it('that could not be written is written when it is said again', async () => {
-    failing()
+    ledger.failing()
     await expect(ana.consent.halt('locked')).rejects.toMatchObject(notDurable)
-    works()
+    ledger.works()
     await ana.consent.halt('locked')
     expect((await ledger.load()).halts.map(({ cause }) => cause)).toEqual(['locked'])
     expect(await held()).toEqual([['halt', null, 'locked']])
@@ -163,9 +161,9 @@ describe('a grant whose revocation is not on the disk yet', () => {
   async function revoking() {
     const { id } = await activeGrant(ana, ben, time.nowMs())
     await ana.consent.suspend(id, 'quota')
-    failing()
+    ledger.failing()
     await expect(ana.consent.revoke(id)).rejects.toMatchObject(notDurable)
-    works()
+    ledger.works()
     return id
   }
 

@@ -13,6 +13,9 @@ import {
 export interface MemoryLedger extends Ledger {
   /** What `commit` does before it writes; throw to make the write fail. */
   beforeCommit: (transition: Transition) => void | Promise<void>
+  /** From now on every write fails, as on a broken disk; until `works`. */
+  failing(): void
+  works(): void
   /** Every transition that was written, in order. */
   readonly committed: readonly Transition[]
   /** The log, open to tampering. */
@@ -29,6 +32,8 @@ export function memoryLedger(): MemoryLedger {
   let highestMs = 0
   const ledger: MemoryLedger = {
     beforeCommit: () => {},
+    failing: () => void (ledger.beforeCommit = () => Promise.reject(new Error('EIO: told to fail'))),
+    works: () => void (ledger.beforeCommit = () => {}),
     committed,
     entries,
     async load() {

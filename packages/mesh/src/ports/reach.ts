@@ -3,6 +3,7 @@ import type { AddressManager } from '@libp2p/interface-internal'
 import { isPrivate } from '@libp2p/utils'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { limits, type DeviceId } from '@porchlight/core'
+import { containedBy } from '../contained.ts'
 import type { MeshLog } from '../mesh.ts'
 import { PortMapping, type PortMappingOptions, type PortMappingView } from './port-mapping.ts'
 import { probe } from './probe.ts'
@@ -134,12 +135,6 @@ export class Reach implements ReachOfMesh {
     if (now) this.#addresses.addPublicAddressMapping(now.inner.host, now.inner.port, now.outer.host, now.outer.port, 'tcp')
     this.#mapped = now
     this.#options.changed()
-    for (const listener of this.#listeners) {
-      try {
-        listener()
-      } catch (error) {
-        this.#options.log('mesh.listener-failed', { event: 'forwarding', error: String(error) })
-      }
-    }
+    for (const listener of this.#listeners) containedBy(this.#options.log)('forwarding', listener)
   }
 }
