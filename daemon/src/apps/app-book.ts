@@ -10,6 +10,20 @@ export interface AppInput {
   readonly protocols: readonly AppProtocol[]
 }
 
+/** What is done when an app is revoked. */
+interface Revoking {
+  /** Ends what is kept elsewhere for it; its own token is refused by then. */
+  ending(app: App): Promise<void>
+  /** It is on disk. */
+  ended(app: App): void
+}
+
+/**
+ * Names are read in lists and typed in commands, also by who copies them out of what we print: so nothing that a shell, an address or an
+ * option gives a meaning, and something to be read.
+ */
+const nameShape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'’-]*$/u
+
 /** The apps of this household: on disk before anybody is told, in memory for every request. Of a token only its hash is known. */
 export class AppBook {
   readonly #table: Table<AppRecord>
@@ -17,18 +31,17 @@ export class AppBook {
   /** A protocol that an app serves is its own until it is revoked. */
   readonly #servedBy = new Map<string, App>()
   readonly #nowMs: () => number
-  readonly #onRevoked: (app: App) => Promise<void>
+  readonly #revoking: Revoking
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(table: Table<AppRecord>, nowMs: () => number, onRevoked: (app: App) => Promise<void>) {
+  private constructor(table: Table<AppRecord>, nowMs: () => number, revoking: Revoking) {
     this.#table = table
     this.#nowMs = nowMs
-    this.#onRevoked = onRevoked
+    this.#revoking = revoking
   }
 
-  /** @param onRevoked  ends what is kept elsewhere for an app; its own token is refused by then */
-  static async open(table: Table<AppRecord>, nowMs: () => number, onRevoked: (app: App) => Promise<void>): Promise<AppBook> {
-    const book = new AppBook(table, nowMs, onRevoked)
+  static async open(table: Table<AppRecord>, nowMs: () => number, revoking: Revoking): Promise<AppBook> {
+    const book = new AppBook(table, nowMs, revoking)
     for (const record of await table.all()) book.#hold(new App(record))
     return book
   }
@@ -39,7 +52,8 @@ export class AppBook {
 
   /** The app that a token is of; `undefined` when it is of none, or of one that was revoked. */
   byToken(token: string): App | undefined {
-    return isAppToken(token) ? this.#byHash.get(hashOf(token)) : undefined
+    const app = isAppToken(token) ? this.#byHash.get(hashOf(token)) : undefined
+    return app?.isRevoked === true ? undefined : app
   }
 
   get(name: string): App | undefined {
@@ -55,12 +69,21 @@ export class AppBook {
    */
   check({ name, why = '', protocols }: AppInput): Required<AppInput> {
     const clean = cleanText(name, 'the name of an app', limits.appNameChars)
+    if (!nameShape.test(clean))
+      throw new PorchlightError(
+        'BAD_REQUEST',
+        "the name of an app begins with a letter or a digit; after it spaces and . _ - ' may stand too",
+        {
+          reason: 'not-valid',
+        },
+      )
     const alike = looksLike(
       clean,
       this.list().map((app) => app.name),
     )
+    // Not which: programs without a token read this too, of any user.
     if (alike !== null)
-      throw new PorchlightError('BAD_REQUEST', `there is an app ${JSON.stringify(alike)} already: porchlight apps revoke ends it`, {
+      throw new PorchlightError('BAD_REQUEST', 'there is an app of this name, or of one that looks the same: porchlight apps lists them', {
         reason: 'app-exists',
       })
     if (this.#byHash.size >= limits.apps)
@@ -83,26 +106,34 @@ export class AppBook {
     })
   }
 
-  /** The program of a request has its token: nobody can fetch it again. */
-  fetched(app: App): Promise<App> {
+  /** The program of a request has its token: nobody can fetch it again. @throws `UNAUTHENTICATED` with reason `app-revoked` */
+  fetched(app: App): Promise<void> {
     return this.#inTurn(async () => {
+      app.requireInForce()
       const { request: _fetched, ...record } = app.record
-      if (this.#byHash.get(record.tokenHash) !== app) throw unknownApp(app.name)
       await this.#table.put(record.tokenHash, record)
-      return this.#hold(new App(record))
+      app.fetched(record)
     })
   }
 
-  /** Ends an app: its token from this tick, what it has open with it; resolves when that is on disk. @throws `BAD_REQUEST` with reason `unknown-app` */
+  /**
+   * Ends an app: its token from this tick, and what it has open; resolves when that is on disk. It is listed until then, so that what a full disk
+   * refused can be tried again.
+   *
+   * @throws `BAD_REQUEST` with reason `unknown-app`
+   */
   revoke(name: string): Promise<void> {
     const app = this.get(name)
     if (!app) return Promise.reject(unknownApp(name))
-    this.#byHash.delete(app.record.tokenHash)
+    const { tokenHash } = app.record
     app.end()
     return this.#inTurn(async () => {
-      await this.#onRevoked(app)
-      await this.#table.delete(app.record.tokenHash)
-      for (const [protocol, holder] of this.#servedBy) if (holder.record.tokenHash === app.record.tokenHash) this.#servedBy.delete(protocol)
+      if (this.#byHash.get(tokenHash) !== app) return
+      await this.#revoking.ending(app)
+      await this.#table.delete(tokenHash)
+      this.#byHash.delete(tokenHash)
+      for (const [protocol, holder] of this.#servedBy) if (holder === app) this.#servedBy.delete(protocol)
+      this.#revoking.ended(app)
     })
   }
 
@@ -115,9 +146,8 @@ export class AppBook {
       seen.add(id)
       if (id.startsWith('/porchlight/'))
         throw new PorchlightError('BAD_REQUEST', `${id} is Porchlight’s own and no app’s`, { reason: 'protocol-reserved' })
-      const holder = serve ? this.#servedBy.get(id) : undefined
-      if (holder)
-        throw new PorchlightError('BAD_REQUEST', `${id} is served by ${JSON.stringify(holder.name)} until that app is revoked`, {
+      if (serve && this.#servedBy.has(id))
+        throw new PorchlightError('BAD_REQUEST', `${id} is served by another app until that is revoked: porchlight apps lists them`, {
           reason: 'protocol-taken',
         })
       return { id, call, serve }

@@ -76,6 +76,32 @@ test('of two programs that ask for one protocol only the first gets it', async (
   expect((await approve(two.id, cards.get(two.id) ?? '')).json()).toMatchObject({ reason: 'protocol-taken' })
 })
 
+test('a no while the yes is written comes too late, and is told so', async () => {
+  const asked = (await request()).json()
+  const [{ id, card }] = await waiting()
+  const [yes, no] = await Promise.all([approve(id, card.hash), ask(`/v1/apps/requests/${id}/deny`, { method: 'POST' })])
+  expect(yes.status === 200 ? no.json() : yes.json()).toMatchObject({ reason: 'unknown-request' })
+  expect((await look(asked)).json().state).toBe(yes.status === 200 ? 'granted' : 'denied')
+})
+
+test('a yes that the disk refuses leaves the question open', async () => {
+  const asked = (await request()).json()
+  const [{ id, card }] = await waiting()
+  house.node.fail('table.apps.put', new Error('no space left on device'))
+  expect((await approve(id, card.hash)).json()).toMatchObject({ reason: 'disk-full' })
+  expect((await look(asked)).json()).toEqual({ state: 'waiting' })
+  expect((await approve(id, card.hash)).status).toBe(200)
+})
+
+test('a program without a token does not learn which apps there are', async () => {
+  await ask('/v1/apps', { method: 'POST', body: { name: 'Diary', protocols: [{ id: '/example/list/1', serve: true }] } })
+  for (const body of [wanted('D1ary'), wanted('Other')]) {
+    const refused = await request(body)
+    expect(refused.status).toBe(409)
+    expect(refused.text).not.toContain('Diary')
+  }
+})
+
 test.each<[string, object, string | null]>([
   ['a name that turns the line round', wanted('app\u202e'), null],
   ['a reason that turns it round', wanted('app', 'x\u202e'), null],
@@ -93,11 +119,7 @@ test('a page of another site cannot ask, and a web page cannot read the list', a
 
 test('sixteen wait at once, twenty may ask in a minute, and half an hour ends each', async () => {
   let nowMs = 0
-  const book = await AppBook.open(
-    house.node.table('other'),
-    () => nowMs,
-    async () => {},
-  )
+  const book = await AppBook.open(house.node.table('other'), () => nowMs, { ending: async () => {}, ended: () => {} })
   const requests = new AppRequests({ book, nowMs: () => nowMs, language: 'de', onChange: () => {} })
   const asks = (count: number, from: number) => {
     for (let n = from; n < from + count; n++)

@@ -21,7 +21,8 @@ interface Waiting {
   readonly secretHash: string
   readonly tokenHash: string
   readonly atMs: number
-  isDenied: boolean
+  /** A yes is being written, or it was a no: nobody is asked any more. */
+  answered: 'yes' | 'no' | undefined
 }
 
 const minuteMs = 60_000
@@ -61,7 +62,7 @@ export class AppRequests {
     const id = randomBytes(12).toString('base64url')
     const secret = newRequestSecret()
     const tokenHash = hashOf(tokenOfRequest(id, secret))
-    this.#all.set(id, { id, input: checked, secretHash: hashOf(secret), tokenHash, atMs: nowMs, isDenied: false })
+    this.#all.set(id, { id, input: checked, secretHash: hashOf(secret), tokenHash, atMs: nowMs, answered: undefined })
     this.#onChange()
     return { id, secret }
   }
@@ -72,7 +73,7 @@ export class AppRequests {
     const waiting = this.#all.get(id)
     if (waiting) {
       requireSecret(secret, waiting.secretHash)
-      return { state: waiting.isDenied ? 'denied' : 'waiting' }
+      return { state: waiting.answered === 'no' ? 'denied' : 'waiting' }
     }
     const app = this.#book.list().find(({ record }) => record.request?.id === id)
     if (!app?.record.request) throw unknownRequest()
@@ -84,7 +85,7 @@ export class AppRequests {
   /** What waits for the household, the oldest first. */
   list(): AppRequestView[] {
     this.#forgetOld()
-    return [...this.#all.values()].filter(({ isDenied }) => !isDenied).map((each) => this.#viewOf(each))
+    return [...this.#all.values()].filter(({ answered }) => answered === undefined).map((each) => this.#viewOf(each))
   }
 
   /** Says yes, as the card said that was shown. @throws `BAD_REQUEST` with reason `unknown-request` or `card-changed`, or as `AppBook.check` */
@@ -93,22 +94,30 @@ export class AppRequests {
     if (shown !== this.#viewOf(waiting).card.hash)
       throw new PorchlightError('BAD_REQUEST', 'the card reads differently now: look at it again', { reason: 'card-changed' })
     const { secretHash, tokenHash } = waiting
-    const app = await this.#book.put(waiting.input, { tokenHash, request: { id: waiting.id, secretHash } })
-    this.#all.delete(waiting.id)
-    this.#onChange()
-    return app
+    waiting.answered = 'yes'
+    try {
+      const app = await this.#book.put(waiting.input, { tokenHash, request: { id: waiting.id, secretHash } })
+      this.#all.delete(waiting.id)
+      this.#onChange()
+      return app
+    } catch (error) {
+      waiting.answered = undefined
+      throw error
+    }
   }
 
   /** Says no. @throws `BAD_REQUEST` with reason `unknown-request` */
   deny(id: string): void {
     // It keeps its place until it lapses: asking again and again fills no screen.
-    this.#find(id).isDenied = true
+    this.#find(id).answered = 'no'
     this.#onChange()
   }
 
   #find(id: string): Waiting {
     this.#forgetOld()
-    const found = [...this.#all.values()].filter((each) => !each.isDenied && (each.id === id || (id.length >= 6 && each.id.startsWith(id))))
+    const found = [...this.#all.values()].filter(
+      (each) => each.answered === undefined && (each.id === id || (id.length >= 6 && each.id.startsWith(id))),
+    )
     if (found.length !== 1) throw unknownRequest()
     return found[0]!
   }

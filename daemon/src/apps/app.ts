@@ -23,20 +23,35 @@ export interface AppRecord {
 
 /** An app of this household while it is one: what it may, and what it has open, all of which ends when it is revoked. */
 export class App {
-  readonly record: AppRecord
+  #record: AppRecord
   readonly #protocols: ReadonlyMap<string, AppProtocol>
   readonly #open = new Set<(error: PorchlightError) => void>()
+  #ended: PorchlightError | undefined
   #calls = 0
   #connections = 0
   #readers = 0
 
   constructor(record: AppRecord) {
-    this.record = record
+    this.#record = record
     this.#protocols = new Map(record.protocols.map((each) => [each.id, each]))
   }
 
+  get record(): AppRecord {
+    return this.#record
+  }
+
   get name(): string {
-    return this.record.name
+    return this.#record.name
+  }
+
+  /** Its token is refused from now on; it stays one for whoever lists apps until that is on disk. */
+  get isRevoked(): boolean {
+    return this.#ended !== undefined
+  }
+
+  /** Its program has its token: the record without the request. What it began before goes on, and still ends with it. */
+  fetched(record: AppRecord): void {
+    this.#record = record
   }
 
   /** Whether anything about this protocol is its business. */
@@ -48,13 +63,20 @@ export class App {
     return this.#protocols.get(protocol)?.serve === true
   }
 
-  /** @throws `DENIED` with reason `not-for-apps` when the household did not agree that this app calls the protocol */
+  /** @throws `UNAUTHENTICATED` with reason `app-revoked`, for what was on its way when that happened */
+  requireInForce(): void {
+    if (this.#ended) throw this.#ended
+  }
+
+  /** @throws `DENIED` with reason `not-for-apps` when the household did not agree that this app calls the protocol; as `requireInForce` */
   requireCall(protocol: string): void {
+    this.requireInForce()
     if (this.#protocols.get(protocol)?.call !== true) throw notForApps(`${this.name} may not call ${protocol}`)
   }
 
-  /** @throws `DENIED` with reason `not-for-apps` */
+  /** @throws `DENIED` with reason `not-for-apps`; as `requireInForce` */
   requireServe(protocol: string): void {
+    this.requireInForce()
     if (!this.mayServe(protocol)) throw notForApps(`${this.name} may not serve ${protocol}`)
   }
 
@@ -63,9 +85,10 @@ export class App {
    *
    * @param end  called once with `UNAUTHENTICATED` when the app is revoked meanwhile
    * @returns    to be called when it is over
-   * @throws `BUSY` when it has as many as it may
+   * @throws `BUSY` when it has as many as it may; as `requireInForce`
    */
   begin(kind: 'call' | 'connection' | 'reader', end: (error: PorchlightError) => void): () => void {
+    this.requireInForce()
     const [has, most, what] =
       kind === 'call'
         ? [this.#calls, limits.appCalls, 'calls']
@@ -81,10 +104,10 @@ export class App {
     }
   }
 
-  /** Ends everything that the app has open. */
+  /** Ends everything that the app has open; nothing begins any more. */
   end(): void {
-    const ended = new PorchlightError('UNAUTHENTICATED', 'this app was revoked', { reason: 'app-revoked' })
-    for (const each of this.#open) each(ended)
+    this.#ended ??= new PorchlightError('UNAUTHENTICATED', 'this app was revoked', { reason: 'app-revoked' })
+    for (const each of this.#open) each(this.#ended)
   }
 
   #count(kind: 'call' | 'connection' | 'reader', by: 1 | -1): void {

@@ -39,12 +39,13 @@ export class Apps implements Disposable {
   static async open({ node, nowMs, language, log, onChange }: AppsOptions): Promise<Apps> {
     const names = new ContactNames(node)
     const bytes = new CallBytes()
-    const ending = async (app: App): Promise<void> => {
-      await registrations.endOf(app)
-      log('app.revoked', { app: app.name })
-      onChange()
-    }
-    const book = await AppBook.open(node.table<AppRecord>('apps'), nowMs, ending)
+    const book = await AppBook.open(node.table<AppRecord>('apps'), nowMs, {
+      ending: (app) => registrations.endOf(app),
+      ended: ({ name }) => {
+        log('app.revoked', { app: name })
+        onChange()
+      },
+    })
     const registrations: RegistrationBook = await RegistrationBook.open({
       table: node.table<Registration>('app-serves'),
       node,

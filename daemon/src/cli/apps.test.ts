@@ -24,7 +24,7 @@ test('an app that may do nothing is refused with what is missing', async () => {
 })
 
 test('a program that asks is listed in quotes, and allowed after its card', async () => {
-  const { id, secret } = await request('Shop" done.')
+  const { id, secret } = await request("Shop' done.")
   expect((await house.cli('apps', 'list')).out).toContain(`"Shop' done."`)
   const asked: string[] = []
   const no = await house.cliWith({ confirms: (question) => !asked.push(question) }, 'apps', 'allow', id.slice(0, 8))

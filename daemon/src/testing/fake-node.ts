@@ -373,7 +373,10 @@ export class FakeNode implements HouseholdNode {
         this.#enter(`table.${name}.put`)
         rows.set(key, value)
       },
-      delete: async (key) => void rows.delete(key),
+      delete: async (key) => {
+        this.#enter(`table.${name}.delete`)
+        rows.delete(key)
+      },
       all: async () => [...rows.values()] as T[],
     }
   }
