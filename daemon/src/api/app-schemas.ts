@@ -61,8 +61,13 @@ export const registration = z
       .looseObject({ proto: protocolId })
       .openapi({ description: 'the consent text, as in manifest.json of a protocol; see docs/protocols.md' }),
     target: z.union([z.object({ url: z.string().max(1024) }), z.object({ socket: z.string().max(limits.socketPathBytes) })]).openapi({
-      description: 'where the app answers: `http://127.0.0.1:PORT/base`, or a Unix socket',
+      description: 'where the app answers: `http://127.0.0.1:PORT/base`, or, registered over the Unix socket alone, a Unix socket',
     }),
-    secret: z.string().min(16).max(256).openapi({ description: 'the daemon sends it as bearer token with every call' }),
+    secret: z
+      .string()
+      .min(16)
+      .max(256)
+      .regex(/^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/)
+      .openapi({ description: 'printable ASCII; the daemon sends it as bearer token with every call' }),
   })
   .openapi('Registration')

@@ -26,7 +26,12 @@ export interface Operation<
   run(
     input: { params: z.infer<P>; query: z.infer<Q>; body: z.infer<B> },
     daemon: Daemon,
-    context: { readonly signal: AbortSignal; readonly caller: Caller; header(name: string): string | undefined },
+    context: {
+      readonly signal: AbortSignal
+      readonly caller: Caller
+      readonly transport: 'unix' | 'loopback'
+      header(name: string): string | undefined
+    },
   ): Promise<z.input<A>>
 }
 
@@ -78,7 +83,8 @@ export function mount(app: OpenAPIHono<ApiEnv>, each: Operation<any, any, any, a
       query: c.req.valid('query' as never),
       body: each.body ? c.req.valid('json' as never) : {},
     }
-    const context = { signal: c.get('signal'), caller: c.env.caller, header: (name: string) => c.req.header(name) }
+    const { caller, transport } = c.env
+    const context = { signal: c.get('signal'), caller, transport, header: (name: string) => c.req.header(name) }
     return c.json((await each.run(input, daemon, context)) as object, 200) as never
   })
 }

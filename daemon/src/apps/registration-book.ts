@@ -1,4 +1,4 @@
-import { PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import type { HouseholdNode, Table } from '@porchlight/node'
 import type { App } from './app.ts'
 import { definitionOf, type Registration } from './registration.ts'
@@ -16,6 +16,8 @@ export class RegistrationBook implements Disposable {
   readonly #node: Pick<HouseholdNode, 'serve'>
   readonly #parts: ServingParts
   readonly #served = new Map<string, Served>()
+  /** Of registrations that were replaced or taken back, the oldest first: their calls go on, and end with the app. */
+  readonly #leaving = new Set<ServingApp>()
   #tail: Promise<unknown> = Promise.resolve()
 
   private constructor(table: Table<Registration>, node: Pick<HouseholdNode, 'serve'>, parts: ServingParts) {
@@ -86,6 +88,7 @@ export class RegistrationBook implements Disposable {
   endOf(app: App): Promise<void> {
     const its = [...this.#served.values()].filter(({ registration }) => registration.app === app.record.tokenHash)
     for (const { registration } of its) this.#stop(registration.protocol, 'now')
+    for (const leaving of this.#leaving) if (leaving.registration.app === app.record.tokenHash) leaving.end()
     return this.#inTurn(async () => {
       // Also one that was being written when the app was revoked.
       for (const { protocol, app: owner } of await this.#table.all())
@@ -98,6 +101,7 @@ export class RegistrationBook implements Disposable {
 
   [Symbol.dispose](): void {
     for (const protocol of this.#served.keys()) this.#stop(protocol, 'now')
+    for (const leaving of this.#leaving) leaving.end()
   }
 
   #serve(registration: Registration): void {
@@ -106,7 +110,7 @@ export class RegistrationBook implements Disposable {
       const served = this.#node.serve({ definition: definitionOf(registration), manifest: registration.manifest, handlers: app.handlers })
       this.#served.set(registration.protocol, { registration, app, served })
     } catch (error) {
-      app[Symbol.dispose]()
+      app.end()
       throw error
     }
   }
@@ -114,10 +118,14 @@ export class RegistrationBook implements Disposable {
   /** @param how  `now` ends calls under way too */
   #stop(protocol: string, how: 'gently' | 'now'): void {
     const known = this.#served.get(protocol)
+    if (!known) return
     this.#served.delete(protocol)
-    known?.served[Symbol.dispose]()
-    if (how === 'now') known?.app.end()
-    else known?.app[Symbol.dispose]()
+    known.served[Symbol.dispose]()
+    if (how === 'now') return known.app.end()
+    this.#leaving.add(known.app)
+    void known.app.leave().then(() => this.#leaving.delete(known.app))
+    const older = [...this.#leaving].filter(({ registration }) => registration.protocol === protocol)
+    if (older.length > limits.appRegistrationsLeaving) older[0]!.end()
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

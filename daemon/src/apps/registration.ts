@@ -1,5 +1,13 @@
-import { defineProtocol, limits, PorchlightError, type ManifestBody, type MethodKind, type ProtocolDefinition } from '@porchlight/core'
-import { checkAppTarget, type AppTarget } from './app-target.ts'
+import {
+  defineProtocol,
+  limits,
+  PorchlightError,
+  type ManifestBody,
+  type ManifestScope,
+  type MethodKind,
+  type ProtocolDefinition,
+} from '@porchlight/core'
+import { checkAppTarget, type AppTarget, type TargetRules } from './app-target.ts'
 
 /** How a protocol is called, as far as the daemon has to know. */
 export interface ServedDefinition {
@@ -44,18 +52,16 @@ const notValid = (message: string): PorchlightError => new PorchlightError('BAD_
  *
  * @throws `BAD_REQUEST` with reason `not-valid` or `target`
  */
-export function checkRegistration(
-  input: RegistrationInput,
-  about: { protocol: string; app: string; ownPorts: readonly number[] },
-): Registration {
+export function checkRegistration(input: RegistrationInput, about: { protocol: string; app: string } & TargetRules): Registration {
   const { definition, manifest, secret } = input
-  const { protocol, app, ownPorts } = about
+  const { protocol, app } = about
   const names = Object.keys(definition.methods)
   if (names.length === 0 || names.length > limits.appMethods) throw notValid(`${names.length} methods, limit ${limits.appMethods}`)
   if (manifest.proto !== protocol) throw notValid(`the consent text is of ${manifest.proto}, not of ${protocol}`)
-  const scopes = new Set(manifest.scopes?.map(({ id }) => id))
+  // Of the consent text nothing is checked yet.
+  const scopes = new Set(Array.isArray(manifest.scopes) ? manifest.scopes.map((scope: Partial<ManifestScope> | null) => scope?.id) : [])
   for (const [name, { scope }] of Object.entries(definition.methods))
     if (!scopes.has(scope)) throw notValid(`method ${name} needs the scope ${scope}, of which the consent text says nothing`)
   definitionOf({ protocol, definition })
-  return { protocol, app, definition, manifest, secret, target: checkAppTarget(input.target, ownPorts) }
+  return { protocol, app, definition, manifest, secret, target: checkAppTarget(input.target, about) }
 }

@@ -14,8 +14,8 @@ export interface ServingParts {
   log(event: string, fields: Readonly<Record<string, unknown>>): void
 }
 
-/** One registration with its connections to the app. A disposed one takes no new call and lets those under way end. */
-export class ServingApp implements Disposable {
+/** One registration with its connections to the app, until it leaves or is ended. */
+export class ServingApp {
   readonly registration: Registration
   readonly handlers: Readonly<Record<string, CallHandler>>
   readonly parts: ServingParts
@@ -26,6 +26,8 @@ export class ServingApp implements Disposable {
   /** Path of the app's base, without a trailing slash. */
   readonly base: string
   readonly #ending = new AbortController()
+  readonly #idle = Promise.withResolvers<void>()
+  #isLeaving = false
   #calls = 0
 
   constructor(registration: Registration, parts: ServingParts) {
@@ -83,8 +85,11 @@ export class ServingApp implements Disposable {
     void this.pool.destroy().catch(() => {})
   }
 
-  [Symbol.dispose](): void {
-    void this.pool.close().catch(() => {})
+  /** Once nobody sends it new calls. @returns resolves when those under way are over */
+  async leave(): Promise<void> {
+    this.#isLeaving = true
+    if (this.#calls > 0) await this.#idle.promise
+    await this.pool.close().catch(() => {})
   }
 
   async #run(
@@ -98,6 +103,7 @@ export class ServingApp implements Disposable {
       return await run(this, call)
     } finally {
       this.#calls--
+      if (this.#isLeaving && this.#calls === 0) this.#idle.resolve()
     }
   }
 }

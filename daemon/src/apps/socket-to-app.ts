@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect as connectTo } from 'node:net'
 import { asPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import type { ServerCall } from '@porchlight/wire'
 import { WebSocket } from 'ws'
@@ -35,8 +36,14 @@ export async function socketToApp(app: ServingApp, call: ServerCall): Promise<Ui
 async function connect(app: ServingApp, call: ServerCall): Promise<MessageSocket> {
   const { target } = app.registration
   const path = `${app.base}/${call.method}`
-  const address = 'socket' in target ? `ws+unix:${target.socket}:${path}` : `ws://${new URL(target.url).host}${path}`
-  const open = new WebSocket(address, { headers: app.headersOf(call), handshakeTimeout: limits.appConnectMs, ...socketOptions })
+  // Not as a `ws+unix:` address, in which a colon, a space or a percent sign of the path would mean another one.
+  const place = 'socket' in target ? { createConnection: () => connectTo(target.socket) } : {}
+  const open = new WebSocket(`ws://${'socket' in target ? 'app.localhost' : new URL(target.url).host}${path}`, {
+    headers: app.headersOf(call),
+    handshakeTimeout: limits.appConnectMs,
+    ...place,
+    ...socketOptions,
+  })
   const socket = new MessageSocket(open)
   try {
     await once(open, 'open', { signal: call.signal })

@@ -53,6 +53,11 @@ export const appLimits = {
     unit: 'bytes',
     why: 'registration of a protocol: its definition, its consent text and where the app answers',
   },
+  appRegistrationsLeaving: {
+    value: 4,
+    unit: 'registrations',
+    why: 'earlier registrations of one protocol whose calls still go on; with another one the calls of the oldest end',
+  },
   appMethods: { value: 64, unit: 'methods', why: 'methods, and error words, of one protocol that an app serves' },
   appTargetConnections: {
     value: 64,

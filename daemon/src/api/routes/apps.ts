@@ -145,14 +145,14 @@ export const appsOwnOperations = [
     params: byProtocol,
     body: registration,
     answer: z.object({ protocol: z.string() }),
-    run: async ({ params, body }, daemon, { caller }) => {
+    run: async ({ params, body }, daemon, { caller, transport }) => {
       const app = appOf(caller)
       const protocol = protocolIn(params)
       app.requireServe(protocol)
       // The consent text has a check of its own in the node, with faults that name the line.
       const input = body as unknown as RegistrationInput
       await daemon.apps.registrations.put(
-        checkRegistration(input, { protocol, app: app.record.tokenHash, ownPorts: ownPorts(daemon) }),
+        checkRegistration(input, { protocol, app: app.record.tokenHash, ownPorts: ownPorts(daemon), transport }),
         app,
       )
       return { protocol }
