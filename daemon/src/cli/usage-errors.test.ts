@@ -6,9 +6,34 @@ import { makeProgram } from './run-cli.ts'
 import { realTerminal } from './terminal.ts'
 
 /** Placeholders of values that only the household, a text or the disk can know to be wrong. `<text>` is anything at all. */
-const named = new Set(['<text>', '<contact>', '<petname>', '<name>', '<scope...>', '<device...>', '<file>', '<dir>', '<url>', '<tag>'])
+const named = new Set([
+  '<text>',
+  '<contact>',
+  '<petname>',
+  '<name>',
+  '<scope...>',
+  '<device...>',
+  '<file>',
+  '<dir>',
+  '<url>',
+  '<tag>',
+  '<target>',
+  '<location>',
+])
 /** Placeholders of values whose form alone can be wrong. */
-const formed = new Set(['<when>', '<time>', '<date>', '<hours>', '<amount>', '<number>', '<list>', '<id>', '<link>'])
+const formed = new Set([
+  '<when>',
+  '<time>',
+  '<date>',
+  '<hours>',
+  '<amount>',
+  '<number>',
+  '<list>',
+  '<id>',
+  '<link>',
+  '<protocol>',
+  '<protocol...>',
+])
 /** Commands that only have commands: they show their help. */
 const groups = new Set(['device', 'household', 'consent'])
 /** Settings are settings wherever they come from: wrong ones end with 78. The completion is not of this program. */
@@ -49,6 +74,7 @@ const values: Readonly<Record<string, string>> = {
   '--with': 'ana',
   '--why': 'so',
   '--documents': 'x',
+  '--against': 'ana',
 }
 
 describe('a value on the command line', () => {

@@ -1,9 +1,10 @@
 import type { Command } from '@commander-js/extra-typings'
-import { PorchlightError } from '@porchlight/core'
+import { parseProtocolId, PorchlightError } from '@porchlight/core'
 import { withoutQuotes } from '@porchlight/consent'
 import type { AppProtocol } from '../../apps/app.ts'
 import type { AppRequestView } from '../../apps/app-requests.ts'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
+import { wellFormed } from '../flag-values.ts'
 import { localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
 
@@ -57,7 +58,9 @@ export function addAppCommands(program: Command, runner: Runner): void {
     .action(
       async (name, flags) =>
         await runner.run({ ...apps.opts(), ...flags }, async ({ api, terminal }) => {
-          const [call, serve] = [flags.call ?? [], flags.serve ?? []]
+          const ids = (flag: string, texts: readonly string[] = []): string[] =>
+            texts.map((text) => wellFormed(flag, () => parseProtocolId(text)))
+          const [call, serve] = [ids('--call', flags.call), ids('--serve', flags.serve)]
           const protocols = [...new Set([...call, ...serve])].map((id) => ({ id, call: call.includes(id), serve: serve.includes(id) }))
           if (protocols.length === 0)
             throw new PorchlightError('BAD_REQUEST', 'say what it may do: --call /example/greeting/1, or --serve', { reason: 'usage' })

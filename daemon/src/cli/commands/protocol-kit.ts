@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { PorchlightError } from '@porchlight/core'
+import { parseProtocolId, PorchlightError } from '@porchlight/core'
 import type { CheckedFolder, Target } from '@porchlight/kit'
 import type { Answer, CommandContext } from '../command-line.ts'
+import { wellFormed } from '../flag-values.ts'
 import { release } from '../protocol-directory.ts'
 
 /** Loaded when a command needs it: it brings libp2p and parsers, and most command lines need neither. */
@@ -68,6 +69,8 @@ export interface ConformFlags {
 }
 
 export async function conform(dir: string, flags: ConformFlags, { api, home, terminal }: CommandContext): Promise<Answer> {
+  const { echo } = flags
+  if (echo !== undefined) wellFormed('--echo', () => parseProtocolId(echo))
   const { checkFolder, conform: run, conformText, readFolder } = await kit()
   const checked = checkFolder(readFolder(dir))
   if (checked.conformance.size === 0)

@@ -4,7 +4,20 @@ import { manifestType } from '../objects/index.ts'
 import { sampleManifest } from '../testing/index.ts'
 import { checkProtocol } from './protocol-folder.ts'
 
-const sections = ['Goals', 'Non-goals', 'Terms', 'Consent text', 'Limits', 'Errors', 'Security', 'Privacy', 'Vectors']
+const sections = [
+  'Status',
+  'Goals',
+  'Non-goals',
+  'Terms',
+  'Messages',
+  'Flow',
+  'Consent text',
+  'Limits',
+  'Errors',
+  'Security',
+  'Privacy',
+  'Vectors',
+]
 const protocol = { id: '/porchlight/share/1', door: 'grant', methods: { http: { kind: 'stream', scope: 'use' } }, reasons: [] }
 const id = idOfBody(manifestType, sampleManifest)
 const sound = {
