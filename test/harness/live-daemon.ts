@@ -67,13 +67,13 @@ export class LiveDaemon implements AsyncDisposable {
 
   /** Lets a program be an app of the household, as a person who looked at the card. */
   async letIn(requestId: string): Promise<void> {
-    const { requests } = (await this.#ask('/v1/apps/requests')) as { requests: { id: string; card: { hash: string } }[] }
+    const { requests } = (await this.asHousehold('/v1/apps/requests')) as { requests: { id: string; card: { hash: string } }[] }
     const request = requests.find(({ id }) => id === requestId)
-    await this.#ask(`/v1/apps/requests/${requestId}/approve`, { shown: request?.card.hash })
+    await this.asHousehold(`/v1/apps/requests/${requestId}/approve`, { shown: request?.card.hash })
   }
 
   /** One request to the API as the household itself. */
-  async #ask(path: string, body?: object): Promise<unknown> {
+  async asHousehold(path: string, body?: object): Promise<unknown> {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes.byteLength }
     const outgoing = request({ socketPath: this.socket, path, method: bytes === undefined ? 'GET' : 'POST', headers })

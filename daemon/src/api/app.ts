@@ -18,6 +18,7 @@ import { doctorOperations } from './routes/doctor.ts'
 import { householdOperations } from './routes/household.ts'
 import { logOperations } from './routes/log.ts'
 import { appOperations, appsOwnOperations } from './routes/apps.ts'
+import { offerOperations } from './routes/offers.ts'
 import { recordOperations } from './routes/record.ts'
 import { relayOperations } from './routes/relay.ts'
 import { shareOperations } from './routes/shares.ts'
@@ -29,6 +30,7 @@ const operations = [
   ...contactOperations,
   ...shareOperations,
   ...consentOperations,
+  ...offerOperations,
   ...askingOperations,
   ...controlOperations,
   ...logOperations,

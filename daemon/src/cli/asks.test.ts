@@ -53,6 +53,18 @@ describe('what was offered instead of an ask of ours', () => {
   })
 })
 
+describe('what is about the protocol of an app', () => {
+  it('is called by its protocol too, for every app has a room called main, and nobody is sent to an address that there is not', async () => {
+    const protocol = '/example/list/1'
+    const asked = house.node.addAsk('main', 'ask', { protocol })
+    const offered = house.node.addAsk('main', 'offer', { protocol })
+    expect((await house.cli('asks')).out).toMatch(/(asks for|offers you) main of \/example\/list\/1/)
+    expect((await house.cli('approve', asked.id, '--yes')).out).toContain('ana may use main of /example/list/1 until')
+    expect((await house.cli('approve', offered.id, '--yes')).out).not.toContain('porchlight open')
+    expect((await house.cli('grants')).out).toContain('main of /example/list/1')
+  })
+})
+
 describe('porchlight approve --fresh', () => {
   it('says how long other devices serve it, and grants shows what is not as always', async () => {
     const { id } = house.node.addAsk('photos')

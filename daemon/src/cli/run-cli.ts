@@ -20,6 +20,7 @@ import { addKeepingCommands } from './commands/keeping.ts'
 import { addLogCommands } from './commands/log.ts'
 import { addProtocolCommands } from './commands/protocol.ts'
 import { addRelayCommands } from './commands/relay.ts'
+import { addOfferCommand } from './commands/offers.ts'
 import { addShareCommands } from './commands/shares.ts'
 import { addStartCommands, type CreateNode } from './commands/start.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
@@ -45,6 +46,7 @@ export function makeProgram(runner: Runner, createNode?: CreateNode): Command {
   addContactCommands(program, runner)
   addInviteCommands(program, runner)
   addShareCommands(program, runner)
+  addOfferCommand(program, runner)
   addAskCommands(program, runner)
   addBlockCommands(program, runner)
   addConsentCommands(program, runner)

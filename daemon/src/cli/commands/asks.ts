@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings'
 import { PorchlightError } from '@porchlight/core'
 import { withoutQuotes } from '@porchlight/consent'
 import type { AskView, CardView, DigestView, GrantView } from '@porchlight/node'
+import { shareProtocol } from '../../services/shares.ts'
 import { nameText } from '../alike-text.ts'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
 import { limitsOfFlags } from '../limit-flags.ts'
@@ -35,6 +36,15 @@ const denied = ({ kind, state }: AskView): string => {
   if (kind === 'changed') return 'Nothing changed: it goes on under the old text until it ends.'
   if (kind === 'counter') return 'Left at that. They are not told.'
   return state === 'COUNTERED' ? 'Taken back.' : 'Denied.'
+}
+
+/** Only a shared app has an address; what an app of theirs serves is used by an app of ours. */
+const approvedText = (grant: GrantView): string => {
+  const until = localTime(grant.expMs)
+  if (grant.direction === 'given') return `${grant.petname} may use ${room(grant)} until ${until}.`
+  return grant.protocol === shareProtocol
+    ? `Accepted until ${until}. Open it: porchlight open ${grant.petname}/${grant.location}`
+    : `Accepted until ${until}: ${room(grant)}.`
 }
 
 const stateText = ({ state, snoozedMs }: AskView): string =>
@@ -131,11 +141,7 @@ export function addAskCommands(program: Command, runner: Runner): void {
             return { data, text: `Accepted. ${room(data)} of ${data.petname} is open to you as soon as they hear of it.` }
           }
           const data = await api.post<GrantView>(`/v1/asks/${ask.id}/approve`, { shown, untilMs, freshMs })
-          const text =
-            data.direction === 'given'
-              ? `${data.petname} may use ${room(data)} until ${localTime(data.expMs)}.`
-              : `Accepted until ${localTime(data.expMs)}. Open it: porchlight open ${data.petname}/${data.location}`
-          return { data, text }
+          return { data, text: approvedText(data) }
         }),
     )
 

@@ -7,7 +7,9 @@ import { type Runner, command } from '../command-line.ts'
 import { span } from '../until.ts'
 import { bytes, localTime, shortIds, table } from '../table.ts'
 
-export const room = ({ protocol, location }: { protocol: string; location: string }) => (location === '' ? protocol : location)
+/** What it is about. The rooms of our own protocols say enough; those of apps are called alike, `main` above all, so the protocol stands beside them. */
+export const room = ({ protocol, location }: { protocol: string; location: string }): string =>
+  location === '' ? protocol : protocol.startsWith('/porchlight/') ? location : `${location} of ${protocol}`
 
 /** What is used of what; the words of the limit where nothing of it is used up, or only the other side counts. */
 export function usedText({ max, text, usedBytes, usedTodayBytes }: LimitView): string {

@@ -27,7 +27,7 @@ const becauseWords: Readonly<Record<string, string>> = {
 }
 
 function whyText({ petname, location, protocol, allow, scopes, halts, grants, cooldown, remedies }: WhyView): string {
-  const what = location === '' ? protocol : location
+  const what = room({ protocol, location })
   const lines = [`${petname} ${allow ? 'may' : 'may not'} use ${what} now.`]
   for (const { scope, because, grant } of scopes)
     lines.push(
