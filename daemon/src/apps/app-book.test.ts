@@ -1,4 +1,4 @@
-import { PorchlightError } from '@porchlight/core'
+import type { PorchlightError } from '@porchlight/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { FakeNode } from '../testing/fake-node.ts'
 import type { App, AppRecord } from './app.ts'

@@ -27,7 +27,7 @@ export class MessageSocket {
   /** Resolves when the socket has closed, whoever did it. */
   readonly closed: Promise<void>
   readonly #socket: WebSocket
-  readonly #waiting: Incoming[] = []
+  readonly #waiting: { readonly incoming: Incoming; readonly bytes: number }[] = []
   #waitingBytes = 0
   #wake: (() => void) | undefined
   #fault: PorchlightError | undefined
@@ -59,10 +59,10 @@ export class MessageSocket {
       if (this.#isOver) return undefined
       await new Promise<void>((resolve) => (this.#wake = resolve))
     }
-    const first = this.#waiting.shift()!
-    if ('message' in first) this.#waitingBytes -= first.message.byteLength
+    const { incoming, bytes } = this.#waiting.shift()!
+    this.#waitingBytes -= bytes
     if (this.#waiting.length === 0 && !this.#isOver) this.#socket.resume()
-    return first
+    return incoming
   }
 
   /** Sends a message of the call; resolves when there is room for more. @throws `CLOSED` */
@@ -99,8 +99,10 @@ export class MessageSocket {
   #take(data: Buffer, isBinary: boolean): void {
     if (this.#isClosing) return
     const incoming = isBinary ? { message: data } : this.#control(data)
-    if (incoming) this.#waiting.push(incoming)
-    if (isBinary) this.#waitingBytes += data.byteLength
+    if (incoming) {
+      this.#waiting.push({ incoming, bytes: data.byteLength })
+      this.#waitingBytes += data.byteLength
+    }
     // What one chunk of the connection held is here by now, however many messages that is.
     if (this.#waitingBytes > limits.dataChunkBytes || this.#waiting.length > 64) this.#socket.pause()
     this.#wake?.()

@@ -79,6 +79,12 @@ export class ServingApp {
     return this.#ending.signal
   }
 
+  /** Keeps the place of a call that is over: an app that does not read would have any number of sockets that wait for its goodbye. */
+  keepPlace(until: Promise<void>): void {
+    this.#calls++
+    void until.then(() => this.#over())
+  }
+
   /** Ends calls under way too. */
   end(): void {
     this.#ending.abort(new PorchlightError('CLOSED', 'the app is one no more'))
@@ -102,8 +108,12 @@ export class ServingApp {
     try {
       return await run(this, call)
     } finally {
-      this.#calls--
-      if (this.#isLeaving && this.#calls === 0) this.#idle.resolve()
+      this.#over()
     }
+  }
+
+  #over(): void {
+    this.#calls--
+    if (this.#isLeaving && this.#calls === 0) this.#idle.resolve()
   }
 }

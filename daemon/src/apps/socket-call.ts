@@ -8,8 +8,8 @@ import { callTargetOf } from './call-target.ts'
 import { failureOf, MessageSocket } from './message-socket.ts'
 import { requestOf, requireMayCall, type CallParts } from './unary-call.ts'
 
-/** Both ends of a call hold messages of the same greatest size. */
-export const socketOptions = { maxPayload: limits.payloadLimitBytes, perMessageDeflate: false } as const
+/** Both ends of a call hold messages of the same greatest size, and wait as long for whoever does not take the last of them. */
+export const socketOptions = { maxPayload: limits.payloadLimitBytes, perMessageDeflate: false, closeTimeout: limits.appAnswerMs } as const
 
 const server = new WebSocketServer({ noServer: true, clientTracking: false, ...socketOptions })
 

@@ -30,6 +30,7 @@ export async function socketToApp(app: ServingApp, call: ServerCall): Promise<Ui
     call.signal.removeEventListener('abort', onEnd)
     app.signal.removeEventListener('abort', onAppEnd)
     socket.close()
+    app.keepPlace(socket.closed)
   }
 }
 
