@@ -18,6 +18,8 @@ import { tcp } from '@libp2p/tcp'
 import { limits } from '@porchlight/core'
 import type { PunchPorts } from '../punch/punch-ports.ts'
 import type { RawDials } from '../punch/raw-dials.ts'
+import { noiseCipher, withoutSpareCopy } from '../transport/noise-cipher.ts'
+import { sendWithOneWrite, type SendingConnection } from '../transport/one-write.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { answering, guardNegotiation, proposing, type Guarded } from './negotiation-guard.ts'
 
@@ -45,6 +47,7 @@ export class Sockets {
     const { socket } = connection as MultiaddrConnection & { socket: Socket }
     this.#open.set(connection, socket)
     readInTurns(socket, connection)
+    sendWithOneWrite(socket, connection as unknown as SendingConnection)
     socket.once('close', () => this.#open.delete(connection))
   }
 
@@ -133,16 +136,18 @@ export function guardedTcp(sockets: Sockets, { ports, dials }: Punching): (compo
 
 export function guardedNoise(): (components: Components) => ConnectionEncrypter {
   return (components) => {
-    const encrypter = noise()(components as never) as ConnectionEncrypter
+    const encrypter = noise({ crypto: noiseCipher })(components as never) as ConnectionEncrypter
     const [secureInbound, secureOutbound] = [encrypter.secureInbound.bind(encrypter), encrypter.secureOutbound.bind(encrypter)]
     const muxers = (): string[] => [...components.upgrader.getStreamMuxers().keys()]
     encrypter.secureInbound = async (...args: Parameters<typeof secureInbound>) => {
       const secured = await secureInbound(...args)
+      withoutSpareCopy(secured.connection as never)
       if (secured.streamMuxer === undefined) guardNegotiation(secured.connection as unknown as Guarded, answering(muxers))
       return secured
     }
     encrypter.secureOutbound = async (...args: Parameters<typeof secureOutbound>) => {
       const secured = await secureOutbound(...args)
+      withoutSpareCopy(secured.connection as never)
       if (secured.streamMuxer === undefined) guardNegotiation(secured.connection as unknown as Guarded, proposing())
       return secured
     }

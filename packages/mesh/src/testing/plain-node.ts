@@ -14,6 +14,8 @@ export interface PlainOptions {
   readonly pingMs?: number
   /** How often a lost peer with a KEEP_ALIVE tag is dialled again, 10 ms apart. */
   readonly retries?: number
+  /** Instead of the stock one. */
+  readonly noise?: ReturnType<typeof noise>
 }
 
 /** A libp2p node as anyone may build it: stock TCP, noise and yamux, nothing of ours but the window bound. */
@@ -21,7 +23,7 @@ export function plainNode(options: PlainOptions = {}): Promise<Libp2p> {
   return createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [options.noise ?? noise()],
     streamMuxers: [
       yamux({ streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.readBufferBytes } }),
     ],
