@@ -1,10 +1,12 @@
 // Packs every workspace that can be published and looks at the tarball as a stranger's tools would: publint and attw.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { appProblems } from './app-of-packages.mjs'
 import { runChecks } from './checks.mjs'
-import { root, workspaces } from './workspaces.mjs'
+import { packAll } from './packages.mjs'
+import { root } from './workspaces.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'porchlight-pack-'))
 /** A stranger who has only the tarball must find the terms in it, and they must be ours. */
@@ -14,19 +16,10 @@ function licenceProblems(file) {
 }
 
 try {
-  const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' })
-  if (built.status !== 0) process.exit(1)
-  const published = workspaces().filter(({ manifest }) => !manifest.private)
-  const flags = published.flatMap(({ dir }) => ['--workspace', dir])
-  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', scratch, ...flags], { cwd: root, encoding: 'utf8' })
-  if (packed.status !== 0) {
-    console.error(packed.stderr)
-    process.exit(1)
-  }
-  const tarballs = readdirSync(scratch).sort()
-  if (tarballs.length !== published.length) throw new Error(`${tarballs.length} tarballs for ${published.length} workspaces`)
-  const failed = runChecks(
-    tarballs.flatMap((file) => [
+  const tarballs = packAll(scratch)
+  const failed = runChecks([
+    { name: 'an app outside this clone runs and compiles with them', run: () => appProblems(scratch) },
+    ...tarballs.flatMap((file) => [
       { name: `${file}: has its licence`, run: () => licenceProblems(file) },
       { name: `${file}: publint`, run: ['publint', 'run', join(scratch, file), '--strict'] },
       {
@@ -34,7 +27,7 @@ try {
         run: ['attw', '--profile', 'esm-only', '--no-emoji', '--format', 'ascii', join(scratch, file)],
       },
     ]),
-  )
+  ])
   process.exitCode = failed === 0 ? 0 : 1
 } finally {
   rmSync(scratch, { recursive: true })

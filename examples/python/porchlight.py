@@ -33,9 +33,10 @@ class Porchlight:
     """One app of one household. Calls may be made from several threads; each has its own connection."""
 
     def __init__(self, token, url=None, home=None):
-        """@param url  http://127.0.0.1:PORT of the daemon; without it, the socket below `home` (default: $PORCHLIGHT_HOME)"""
+        """@param url  http://127.0.0.1:PORT of the daemon; without it, the socket below `home` (default: where the daemon looks, too)"""
         self._url = urllib.parse.urlsplit(url) if url else None
-        self._path = socket_in(home or os.environ.get("PORCHLIGHT_HOME", ""))
+        self._path = socket_in(home or default_home())
+        self._at = url or self._path
         self.token = token
 
     def who(self):
@@ -100,7 +101,7 @@ class Porchlight:
             answer = connection.getresponse()
             data = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise PorchlightError("CLOSED", "", f"the daemon is not there: {error}") from None
+            raise PorchlightError("CLOSED", "", f"no daemon at {self._at}: {error}") from None
         finally:
             connection.close()
         if answer.status >= 300:
@@ -116,9 +117,15 @@ class Porchlight:
         except HandshakeRefused as refused:
             raise problem(refused.status, refused.body) from None
         except OSError as error:
-            raise PorchlightError("CLOSED", "", f"the daemon is not there: {error}") from None
+            raise PorchlightError("CLOSED", "", f"no daemon at {self._at}: {error}") from None
         call.send(payload)
         return call
+
+
+def default_home():
+    """$PORCHLIGHT_HOME, otherwise below the XDG data directory, which has to be absolute to count."""
+    data = os.environ.get("XDG_DATA_HOME", "")
+    return os.environ.get("PORCHLIGHT_HOME") or os.path.join(data if os.path.isabs(data) else os.path.expanduser("~/.local/share"), "porchlight")
 
 
 def socket_in(home):
