@@ -31,6 +31,12 @@ export const appLimits = {
     why: 'calls with one answer of all apps to one contact that are on the way at once; the others wait, so that streams, shares and messages between the households find room on the connection',
   },
   appCallsServed: { value: 256, unit: 'calls', why: 'calls under way at once that one app answers; more are BUSY to the caller' },
+  busyCallsPerSecond: {
+    value: 100,
+    unit: 'calls a second',
+    why: 'with so many calls of apps, in and out, the daemon lets its heap grow for speed; below it a small heap costs nothing that anybody notices',
+  },
+  busyCalmSeconds: { value: 10, unit: 's', why: 'so long with fewer calls than that, and the daemon makes its heap small again' },
   appCallBytes: {
     value: 128 * MiB,
     unit: 'bytes',

@@ -101,6 +101,11 @@ export const meshLimits = {
     unit: 'bytes',
     why: 'largest yamux window: what may still arrive after a pause or be ahead of a reset; 768 KiB per 80 ms round trip is 9.8 MB/s',
   },
+  streamCreditBytes: {
+    value: 32 * 1024,
+    unit: 'bytes',
+    why: 'a stream renews the credit of the far side when this much is used up, an eighth of the smallest window; less costs every small call a frame',
+  },
   readPauseBytes: { value: 512 * 1024, unit: 'bytes', why: 'unread bytes of one stream above which the far side stops getting credit' },
   sendChunkBytes: {
     value: 2 * 65_519 - 12,
@@ -119,6 +124,11 @@ export const meshLimits = {
   },
   sendTurnsPerTick: { value: 4, unit: 'turns', why: 'turns in one round of the event loop before everything else gets its own' },
   expressWriteBytes: { value: 16 * 1024, unit: 'bytes', why: 'a message this small does not wait for its turn behind bulk' },
+  writeTogetherBytes: {
+    value: 64 * 1024,
+    unit: 'bytes',
+    why: 'what is written to a connection in one round of the event loop leaves together, or at once when it is this much',
+  },
   sendStallMs: {
     value: 1000,
     unit: 'ms',

@@ -22,6 +22,8 @@ import { noiseCipher, withoutSpareCopy } from '../transport/noise-cipher.ts'
 import { sendWithOneWrite, type SendingConnection } from '../transport/one-write.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { answering, guardNegotiation, proposing, type Guarded } from './negotiation-guard.ts'
+import { spareCredit, type CreditedStream } from './spare-credit.ts'
+import { writeTogether } from './write-together.ts'
 
 /** What our wrappers need of libp2p's component table. */
 interface Components {
@@ -48,6 +50,7 @@ export class Sockets {
     this.#open.set(connection, socket)
     readInTurns(socket, connection)
     sendWithOneWrite(socket, connection as unknown as SendingConnection)
+    writeTogether(socket)
     socket.once('close', () => this.#open.delete(connection))
   }
 
@@ -158,8 +161,6 @@ export function guardedNoise(): (components: Components) => ConnectionEncrypter 
 /** A muxer with the two inner steps of its base class through which streams come into being. */
 type OpenMuxer = StreamMuxer & { onRemoteStream(stream: Stream): void; onCreateStream(...args: unknown[]): Stream }
 
-type OpenedStream = Stream & { sendWindowUpdate(): void }
-
 export function guardedYamux(): (components: Components) => StreamMuxerFactory {
   return (components) => {
     const factory = yamux({
@@ -175,6 +176,7 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
       const muxer = create(connection) as OpenMuxer
       const [onRemoteStream, onCreateStream] = [muxer.onRemoteStream.bind(muxer), muxer.onCreateStream.bind(muxer)]
       muxer.onRemoteStream = (stream) => {
+        spareCredit(stream as CreditedStream)
         guardNegotiation(
           stream as unknown as Guarded,
           answering(() => components.registrar.getProtocols()),
@@ -182,7 +184,7 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
         onRemoteStream(stream)
       }
       muxer.onCreateStream = (...args) => {
-        const stream = onCreateStream(...args) as OpenedStream
+        const stream = onCreateStream(...args) as CreditedStream
         const sendWindowUpdate = stream.sendWindowUpdate.bind(stream)
         // The first is sent in a microtask. When the connection ends before that, it throws where nobody catches, and the process would end.
         stream.sendWindowUpdate = () => {
@@ -190,6 +192,7 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
           const { writeStatus } = connection as typeof connection & Pick<Stream, 'writeStatus'>
           if (writeStatus === 'writable') sendWindowUpdate()
         }
+        spareCredit(stream)
         guardNegotiation(stream as unknown as Guarded, proposing())
         return stream
       }
