@@ -20,6 +20,8 @@ export interface AppsOptions {
   log(event: string, fields: Readonly<Record<string, unknown>>): void
   /** What waits for the household, or who is an app, has changed. */
   onChange(): void
+  /** A call of an app begins, to a contact or from one. */
+  onCall(): void
 }
 
 /** The apps of a household: who they are, what they call and what they serve. */
@@ -36,7 +38,7 @@ export class Apps implements Disposable {
     this.#calls = parts.calls
   }
 
-  static async open({ node, nowMs, language, log, onChange }: AppsOptions): Promise<Apps> {
+  static async open({ node, nowMs, language, log, onChange, onCall }: AppsOptions): Promise<Apps> {
     const names = new ContactNames(node)
     const bytes = new CallBytes()
     const book = await AppBook.open(node.table<AppRecord>('apps'), nowMs, {
@@ -49,11 +51,11 @@ export class Apps implements Disposable {
     const registrations: RegistrationBook = await RegistrationBook.open({
       table: node.table<Registration>('app-serves'),
       node,
-      parts: { names, bytes, log },
+      parts: { names, bytes, log, onCall },
       appOf: (tokenHash) => book.list().find(({ record }) => record.tokenHash === tokenHash),
     })
     const requests = new AppRequests({ book, nowMs, language, onChange })
-    return new Apps({ book, requests, registrations, calls: { link: node.link, names, bytes, turns: new CallTurns() } })
+    return new Apps({ book, requests, registrations, calls: { link: node.link, names, bytes, turns: new CallTurns(), onCall } })
   }
 
   /** The app that a token is of. */

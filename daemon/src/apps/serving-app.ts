@@ -12,6 +12,7 @@ export interface ServingParts {
   readonly names: ContactNames
   readonly bytes: CallBytes
   log(event: string, fields: Readonly<Record<string, unknown>>): void
+  onCall(): void
 }
 
 /** One registration with its connections to the app, until it leaves or is ended. */
@@ -105,6 +106,7 @@ export class ServingApp {
     if (this.#calls >= limits.appCallsServed)
       throw new PorchlightError('BUSY', `${limits.appCallsServed} calls of ${this.registration.protocol} at once, which is the limit`)
     this.#calls++
+    this.parts.onCall()
     try {
       return await run(this, call)
     } finally {

@@ -13,6 +13,7 @@ export interface CallParts {
   readonly names: ContactNames
   readonly bytes: CallBytes
   readonly turns: CallTurns
+  onCall(): void
 }
 
 /** Porchlight's own protocols are the daemon's to speak; of them only shared services may be called from outside. */
@@ -68,6 +69,7 @@ export async function answerCall(parts: CallParts, request: IncomingMessage, res
       reason: 'not-valid',
     })
   const length = lengthOf(request)
+  parts.onCall()
   const { household } = parts.names.find(target.contact)
   const bytes = bytesOf(parts, caller)
   const ending = new AbortController()

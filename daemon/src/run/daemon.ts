@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { cleanText, isPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import type { HouseholdNode, NodeOptions } from '@porchlight/node'
 import { share, shareManifest } from '@porchlight/protocol-share'
+import { HeapPace } from './heap-pace.ts'
 import { Apps } from '../apps/apps.ts'
 import { protocolOf } from '../apps/app-events.ts'
 import { createApi } from '../api/app.ts'
@@ -140,8 +141,16 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
   )
 
   const events = new EventFeed(nowMs())
+  const pace = opening.use(new HeapPace())
   const apps = opening.use(
-    await Apps.open({ node, nowMs, language: settings.language, log, onChange: () => events.publish({ type: 'apps.changed' }) }),
+    await Apps.open({
+      node,
+      nowMs,
+      language: settings.language,
+      log,
+      onChange: () => events.publish({ type: 'apps.changed' }),
+      onCall: () => pace.called(),
+    }),
   )
   opening.defer(
     node.on((event) => {

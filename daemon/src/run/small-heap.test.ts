@@ -22,7 +22,7 @@ function program(changes: Partial<Startable> = {}) {
 test('the household starts again with its own flags and arguments, and with less memory', () => {
   const { process, replacedBy } = program()
   startAgainSmall(process)
-  const args = ['/bin/node', '--inspect', '--max-semi-space-size=1', 'main.js', 'start', '--json']
+  const args = ['/bin/node', '--inspect', '--max-semi-space-size=4', 'main.js', 'start', '--json']
   expect(replacedBy).toEqual([['/bin/node', args, { HOME: '/home/ana', MALLOC_ARENA_MAX: '1' }]])
 })
 

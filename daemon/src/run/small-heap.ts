@@ -5,13 +5,28 @@ import { setFlagsFromString } from 'node:v8'
  * is worth more here than speed. docs/measurements.md has what it costs and saves. To be called before the heap has grown, so before the
  * node is loaded.
  */
-export const keepHeapSmall = (): void => setFlagsFromString('--optimize-for-size')
+export const keepHeapSmall = (): void => {
+  setFlagsFromString('--heap-growing-percent=0')
+  setFlagsFromString('--optimize-for-size')
+}
+
+/**
+ * The other way, for a while: V8 may take half as much again as what is in use before it collects everything, and keeps the code that it compiled.
+ * V8 asks for both flags whenever it decides about the heap, so that `keepHeapSmall` ends it.
+ */
+export const letHeapGrow = (): void => {
+  setFlagsFromString('--heap-growing-percent=50')
+  setFlagsFromString('--no-optimize-for-size')
+}
 
 /** What a program has to be started with to count: glibc gives each thread memory of its own, and keeps what was freed there. */
 const environment = { MALLOC_ARENA_MAX: '1' }
 
-/** Half of the young generation is empty at any time; this is its most, in MiB. */
-const flags = ['--max-semi-space-size=1']
+/**
+ * Half of the young generation is empty at any time; this is its most, in MiB. It shrinks by itself when little happens, and has to hold what
+ * many calls at once have under way: what outlives it is collected with all the rest only, which is dear.
+ */
+const flags = ['--max-semi-space-size=4']
 
 /** What `startAgainSmall` needs of the process; a test gives its own. */
 export type Startable = Pick<NodeJS.Process, 'platform' | 'env' | 'execPath' | 'execArgv' | 'argv' | 'execve'>
