@@ -16,7 +16,7 @@ test('a call that is over keeps its place while an app that reads nothing holds 
   await using over = await AppOverHttp.start()
   const far = new Promise<WebSocket>((resolve) => (over.stream = resolve))
   const registration = { ...over.registration(greeting), protocol: greeting, app: 'hash' } as unknown as Registration
-  const app = new ServingApp(registration, { names: new ContactNames(node), bytes: new CallBytes(), log: () => {} })
+  const app = new ServingApp(registration, { names: new ContactNames(node), bytes: new CallBytes(), log: () => {}, onCall: () => {} })
   const call = {
     protocol: greeting,
     method: 'chat',
