@@ -129,8 +129,9 @@ export class TwoApps implements AsyncDisposable {
     this.serving = parts.serving
   }
 
-  static async start(): Promise<TwoApps> {
-    const [ana, ben] = await Promise.all([Home.start('ana'), Home.start('ben')])
+  /** @param begin  starts a household's daemon, for instance in a network namespace */
+  static async start(begin: (name: string) => Promise<Home> = (name) => Home.start(name)): Promise<TwoApps> {
+    const [ana, ben] = await Promise.all([begin('ana'), begin('ben')])
     await pair(ben, ana)
     const serverToken = await addApp(ben, 'Echo', { serve: true })
     const serving = await ServingProcess.start(ben, serverToken)

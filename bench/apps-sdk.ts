@@ -1,0 +1,25 @@
+// An app of bench/apps.ts with the SDK, a process of its own. Arguments: `serve` SOCKET TOKEN, or `call` SOCKET TOKEN CALLS IN-FLIGHT.
+import { bytes, connect, protocolOf, query, type Porchlight } from '@porchlight/sdk'
+import { manifestOf } from '../test/apps/registration-of.ts'
+import { protocol } from '../test/apps/two-apps.ts'
+import { timedCalls } from './timed-calls.ts'
+
+const [role, socket = '', token = '', callsText, inFlightText] = process.argv.slice(2)
+const methods = { echo: query({ scope: 'use', input: bytes, output: bytes }) }
+const echo = protocolOf({ manifest: manifestOf(protocol) as never, methods })
+const household: Porchlight = await connect({ app: 'Bench', socket, token })
+
+if (role === 'serve') {
+  await household.serve(echo, { echo: async (said) => said })
+  process.on('disconnect', () => process.exit())
+  process.send?.({ ready: true })
+} else {
+  const ben = household.client('ben', echo)
+  const said = new Uint8Array(100).fill(0x78)
+  const result = await timedCalls(Number(callsText), Number(inFlightText), async () => {
+    const answer = await ben.echo(said)
+    if (answer.byteLength !== said.byteLength) throw new Error(`${answer.byteLength} bytes`)
+  })
+  await household[Symbol.asyncDispose]()
+  process.send?.(result)
+}
