@@ -109,6 +109,18 @@ describe('warm streams', () => {
     await Promise.all(calls.map((call) => call.result()))
   })
 
+  test('that a burst left behind and that are being closed make the next burst wait for their place, and do not refuse it', async () => {
+    const held = Promise.withResolvers<void>()
+    const [caller, server] = await pair({ echo: async (call) => (await held.promise, call.payload) })
+    const most = limits.gateStreamsPerConnection
+    const begun = await Promise.all(Array.from({ length: most }, () => caller.call(server.device, request)))
+    held.resolve()
+    await Promise.all(begun.map((call) => call.result()))
+    await new Promise((wake) => setTimeout(wake, limits.burstStreamMs))
+    const next = await Promise.all(Array.from({ length: most - limits.idleStreamsPerPeer }, () => caller.call(server.device, request)))
+    expect(await Promise.all(next.map(async (call) => text(await call.result())))).toEqual(next.map(() => 'hello'))
+  })
+
   test('a query on one that proves dead is asked again', async () => {
     let connections = 0
     const [caller, server] = await pair({

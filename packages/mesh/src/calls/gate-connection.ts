@@ -41,6 +41,9 @@ export class GateConnection {
   /** Who sends next; circuits that we carry over this connection take their turns too. */
   readonly turns = new SendTurns()
   readonly #streams = new Set<FrameStream>()
+  /** Those of them that were closed by us and not by the far side yet: they still count there. */
+  readonly #leaving = new Set<FrameStream>()
+  #left: PromiseWithResolvers<void> | undefined
   /** The one that was used last is at the end. */
   #idle: Idle[] = []
   #outbound = 0
@@ -152,8 +155,11 @@ export class GateConnection {
 
   /** @throws `BUSY` when the connection carries all it may, `CLOSED` when it does not open */
   async open(signal: AbortSignal): Promise<OutboundStream> {
-    if (this.#outbound >= limits.gateStreamsPerConnection) {
-      throw new PorchlightError('BUSY', `${this.#outbound} calls to one device at once, limit ${limits.gateStreamsPerConnection}`)
+    while (this.#outbound >= limits.gateStreamsPerConnection) {
+      // Those that a burst left behind are being closed: their place is free in a round trip.
+      if (this.#leaving.size === 0)
+        throw new PorchlightError('BUSY', `${this.#outbound} calls to one device at once, limit ${limits.gateStreamsPerConnection}`)
+      await this.#oneLeft(signal)
     }
     this.#outbound++
     let stream: Stream
@@ -242,7 +248,10 @@ export class GateConnection {
     const closed = (): void => {
       forget?.()
       this.#streams.delete(frames)
+      this.#leaving.delete(frames)
       onClosed()
+      this.#left?.resolve()
+      this.#left = undefined
     }
     if (stream.status !== 'open') closed()
     else {
@@ -269,6 +278,20 @@ export class GateConnection {
     }
   }
 
+  /** Resolves when a stream has closed. @throws the reason of `signal` */
+  async #oneLeft(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const gaveUp = Promise.withResolvers<never>()
+    const onAbort = (): void => gaveUp.reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      this.#left ??= Promise.withResolvers()
+      await Promise.race([this.#left.promise, gaveUp.promise])
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+
   /** Half-closes, which the far side answers with its own close; one that does not is reset. */
   #dismiss({ bytes, frames }: OutboundStream): void {
     if (!this.#streams.has(frames)) return
@@ -278,6 +301,7 @@ export class GateConnection {
       limits.negotiationMs,
     )
     timer.unref()
+    this.#leaving.add(frames)
     bytes.closeWrite().catch(() => {})
   }
 }
