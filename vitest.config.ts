@@ -31,6 +31,9 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   invariants: { testTimeout: 1_500_000, env: { INVARIANT_RUNS: '10000' }, fileParallelism: true },
 }
 
+/** A poll that says no time of its own waits for what it names, however busy the machine is; whoever claims a time says it. */
+const expectOptions = { poll: { timeout: 10_000 } }
+
 /** Workspace packages resolve from their TypeScript source, both when bundled by vite and when left external. */
 const conditions = ['@porchlight/source']
 const fromSource = {
@@ -65,6 +68,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, '**/dist/**'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+          expect: expectOptions,
         },
       },
       ...Object.entries(longSuites).map(([name, { testTimeout, env, fileParallelism = false }]) => ({
@@ -80,6 +84,7 @@ export default defineConfig({
           testTimeout,
           hookTimeout: 120_000,
           teardownTimeout: 30_000,
+          expect: expectOptions,
         },
       })),
     ],

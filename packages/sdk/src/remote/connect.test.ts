@@ -197,7 +197,7 @@ describe('a daemon', () => {
     daemon.tokens.clear()
     for (const reader of daemon.readers) reader.destroy()
     await lost
-    await expect.poll(() => daemon.seen.filter((each) => each === 'GET /v1/events', patience).length).toBe(2)
+    await expect.poll(() => daemon.seen.filter((each) => each === 'GET /v1/events').length, patience).toBe(2)
     await new Promise((wake) => setTimeout(wake, 400))
     expect(daemon.seen.filter((each) => each === 'GET /v1/events').length).toBe(2)
     expect(await codeOf(ana.contacts())).toBe('UNAUTHENTICATED')
