@@ -37,7 +37,8 @@ class Example implements AsyncDisposable {
 
   /** Lets it in, as the person who reads its command. */
   async letIn(daemon: LiveDaemon): Promise<void> {
-    const [, id] = await waitFor('the question', async () => /porchlight apps allow (\S+)/.exec(this.err) ?? undefined, 30_000)
+    const [, id, home] = await waitFor('the question', async () => /apps allow (\S+) --home (\S+)\n/.exec(this.err) ?? undefined, 30_000)
+    expect(home).toBe(daemon.home)
     await daemon.letIn(id!)
   }
 

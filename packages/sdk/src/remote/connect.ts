@@ -3,7 +3,7 @@ import type { Porchlight, Waiting } from '../porchlight.ts'
 import { porchlightOver } from '../porchlight-over.ts'
 import { apiBackend, appPlaces } from './api-backend.ts'
 import { AppServing } from './app-serving.ts'
-import { findDaemon, type Whereabouts } from './find-daemon.ts'
+import { findDaemon, homeFlag, type Whereabouts } from './find-daemon.ts'
 import { letIn, type AppProtocol } from './let-in.ts'
 import { nodeTransport, type Place } from './node-transport.ts'
 import { successOf } from './problem.ts'
@@ -63,7 +63,9 @@ export async function connect(options: ConnectOptions): Promise<Porchlight> {
   const { app, why, protocols = [], signal } = options
   const place = findDaemon(options, process.env)
   const tokenFile = options.tokenFile ?? defaultTokenFile(app, describe(place), process.env)
-  const onWaiting = options.onWaiting ?? (({ command }) => console.error(`${app} waits to be let in: ${command}`))
+  const tell = options.onWaiting ?? (({ command }) => console.error(`${app} waits to be let in: ${command}`))
+  // Whoever answers may sit in a terminal that knows nothing of this one's environment.
+  const onWaiting: typeof tell = ({ id, command }) => tell({ id, command: `${command}${homeFlag(options, process.env)}` })
   const asStranger = nodeTransport(place, undefined)
   try {
     const token = (): Promise<string> =>

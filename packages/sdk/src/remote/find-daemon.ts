@@ -48,3 +48,11 @@ export function findDaemon({ home, socket, url }: Whereabouts, environment: Read
     throw wrong(`${JSON.stringify(url.slice(0, 80))} is not http://127.0.0.1:PORT: the API is for programs of this computer`)
   return { host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || 80) }
 }
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
+/** What makes a command mean the same household; nothing for the usual one. A socket or an address says nothing about where a household lives. */
+export function homeFlag({ home, socket, url }: Whereabouts, environment: Readonly<Record<string, string | undefined>>): string {
+  const given = home ?? (socket === undefined && url === undefined ? environment['PORCHLIGHT_HOME'] : undefined)
+  return given === undefined ? '' : ` --home ${quoted(resolve(given))}`
+}
