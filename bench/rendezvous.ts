@@ -4,15 +4,17 @@ import { randomBytes } from 'node:crypto'
 import { limits } from '@porchlight/core'
 import { checkRecord, dayKeys, makeRecord, type DayKeys } from '@porchlight/protocol-rendezvous'
 import { deviceIdOf, generateKey } from '@porchlight/wire'
-import { dhtNode, type DhtNode } from '../packages/mesh/src/testing/dht-node.ts'
+import { dhtNode, knows, type DhtNode } from '../packages/mesh/src/testing/dht-node.ts'
 import { sybilsAround } from './rendezvous-sybils.ts'
 
 const count = Number(process.argv[2] ?? 20)
 const transport = process.argv[3] === 'memory' ? 'memory' : 'tcp'
 const sybilCount = Number(process.argv[4] ?? 0)
 const churn = 0.3
-/** A process has 20,000 open files here, and both ends of every connection are in it. */
-const maxConnections = transport === 'tcp' ? Math.min(100, Math.floor(15_000 / count)) : 10_000
+/** What nothing runs over for this long is closed, as homes do with strangers after two minutes: a process has only so much memory and so many files. */
+const idleMs = 5000
+/** All nodes share one core: with more than it can carry, requests would time out in its queue and not for anything of the network. */
+const atOnce = count > 500 ? 1 : 4
 const contacts = 50
 const rules = { check: checkRecord }
 
@@ -31,9 +33,24 @@ async function inTurns<T>(items: readonly T[], most: number, work: (item: T) => 
   )
 }
 
+/** When each connection had a stream last. */
+const busy = new WeakMap<object, number>()
+const all = new Set<DhtNode>()
+setInterval(() => {
+  const now = performance.now()
+  for (const node of all)
+    for (const connection of node.libp2p.getConnections()) {
+      if (connection.streams.length > 0 || !busy.has(connection)) busy.set(connection, now)
+      else if (now - busy.get(connection)! > idleMs) void connection.close().catch(() => {})
+    }
+}, 1000).unref()
+
+/** In at two, and done when it knows as many as a bucket holds: all at once would have nobody answer in time. */
 async function join(nodes: readonly DhtNode[]): Promise<DhtNode> {
-  const node = await dhtNode({ transport, rules, maxConnections })
+  const node = await dhtNode({ transport, rules })
   for (let i = 0; i < Math.min(2, nodes.length); i++) await node.libp2p.dial(any(nodes).libp2p.getMultiaddrs()).catch(() => {})
+  all.add(node)
+  await Promise.race([knows(node, Math.min(20, nodes.length)), sleep(5000)])
   return node
 }
 
@@ -50,7 +67,12 @@ async function settle(nodes: readonly DhtNode[]): Promise<void> {
 
 const beganMs = Date.now()
 const nodes: DhtNode[] = []
-for (let i = 0; i < count; i++) nodes.push(await join(nodes))
+nodes.push(await join(nodes))
+await inTurns(
+  Array.from({ length: count - 1 }, (_, at) => at),
+  8,
+  async () => void nodes.push(await join(nodes)),
+)
 await settle(nodes)
 console.log(
   `${count} nodes over ${transport} after ${Math.round((Date.now() - beganMs) / 1000)} s, ${quantile(
@@ -70,7 +92,7 @@ const putMs: number[] = []
 const beforePuts = sent(nodes)
 await inTurns(
   Array.from({ length: Math.min(count, 50) }, (_, at) => at),
-  4,
+  atOnce,
   async () => {
     const keys = dayKeys(randomBytes(32), 20_000, deviceIdOf(await generateKey()))
     const record = makeRecord(keys, { seq: 1, addresses: ['/ip4/192.0.2.1/tcp/4001'], nonce: randomBytes(12) })
@@ -91,7 +113,7 @@ async function lookUp(from: readonly DhtNode[], what: readonly Written[], times:
   const before = sent(from)
   await inTurns(
     Array.from({ length: times }, (_, at) => at),
-    4,
+    atOnce,
     async () => {
       const { keys } = any(what)
       const startedMs = performance.now()
@@ -103,14 +125,17 @@ async function lookUp(from: readonly DhtNode[], what: readonly Written[], times:
   return `${found} of ${times} (${((100 * found) / times).toFixed(1)} %), p50 ${quantile(tookMs, 0.5)} ms, p95 ${quantile(tookMs, 0.95)} ms, ${messages.toFixed(1)} messages`
 }
 
-const lookups = count >= 300 ? 200 : 100
+const lookups = atOnce === 1 ? 100 : 200
 console.log(`found before churn: ${await lookUp(nodes, written, lookups)}`)
 
 // A third goes without a word, and as many others come.
 const leaving = nodes.toSorted(() => Math.random() - 0.5).slice(0, Math.round(churn * count))
 for (const node of leaving) nodes.splice(nodes.indexOf(node), 1)
-await inTurns(leaving, 8, async (node) => node.stop())
-for (const _ of leaving) nodes.push(await join(nodes))
+await inTurns(leaving, 8, async (node) => {
+  all.delete(node)
+  await node.stop()
+})
+await inTurns(leaving, 8, async () => void nodes.push(await join(nodes)))
 await sleep(3000)
 console.log(`found after ${100 * churn} % churn: ${await lookUp(nodes, written, lookups)}`)
 console.log(`found again after that: ${await lookUp(nodes, written, lookups)}`)

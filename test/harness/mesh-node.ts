@@ -131,6 +131,11 @@ export class MeshNode implements AsyncDisposable {
     return this.#ask('look', {})
   }
 
+  /** Bytes of the heap that are in use after everything else was collected. */
+  liveBytes(): Promise<number> {
+    return this.#ask('liveBytes', {})
+  }
+
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const exit = once(this.#child, 'exit')

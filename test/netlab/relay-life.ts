@@ -110,6 +110,11 @@ export class RelayLife implements AsyncDisposable {
     }
   }
 
+  /** What is alive in the relay's memory, in bytes. */
+  relayLiveBytes(): Promise<number> {
+    return this.#relay.liveBytes()
+  }
+
   /** What the relay keeps: places, circuits carried at the moment, its resident memory. */
   async relayHolds(): Promise<{ places: number; circuits: number; rssBytes: number }> {
     const { clients, rssBytes } = await this.#relay.look()

@@ -81,3 +81,11 @@ test('what a sibling carries is accounted to our own household, each byte once',
     [ours, 2],
   ])
 })
+
+test('what came through a place that was given up and taken again is counted from nothing', () => {
+  for (const carriedBytes of [10, 3, 4]) {
+    reservations = [{ relay: laptop, carriedBytes }]
+    carried.count()
+  }
+  expect(accounts.map(([, bytes]) => bytes)).toEqual([10, 3, 1])
+})

@@ -190,7 +190,13 @@ export function guardedYamux(): (components: Components) => StreamMuxerFactory {
         stream.sendWindowUpdate = () => {
           // Not in its type, and in everything that it may be.
           const { writeStatus } = connection as typeof connection & Pick<Stream, 'writeStatus'>
-          if (writeStatus === 'writable') sendWindowUpdate()
+          if (writeStatus !== 'writable') return
+          try {
+            sendWindowUpdate()
+          } catch (error) {
+            // What noise makes of a connection is writable while what it runs over is closing.
+            connection.abort(error instanceof Error ? error : new Error(String(error)))
+          }
         }
         spareCredit(stream)
         guardNegotiation(stream as unknown as Guarded, proposing())

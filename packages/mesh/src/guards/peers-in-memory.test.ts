@@ -61,6 +61,13 @@ test('a peer record is found again by get, has and query, and everything else re
   await expect(async () => store.get(peer)).rejects.toMatchObject({ name: 'NotFoundError' })
 })
 
+test('a peer record holds no more memory than its bytes, though it was cut from a large block', async () => {
+  const store = peersInMemory(disk().datastore)
+  const peer = new Key('/peers/one')
+  await store.put(peer, new Uint8Array(64 * 1024).subarray(100, 300))
+  expect((await store.get(peer)).buffer.byteLength).toBe(200)
+})
+
 test('a batch keeps peers in memory and hands the rest down', async () => {
   const { datastore, written } = disk()
   const store = peersInMemory(datastore)

@@ -25,7 +25,8 @@ export function peersInMemory(below: Datastore, isKept: (record: string) => bool
   const hold = (key: Key, value: Uint8Array): void => {
     const record = key.toString()
     held.delete(record)
-    held.set(record, value)
+    // A copy: what libp2p encodes is a piece of a block of 64 KiB, which would stay for as long as the record does.
+    held.set(record, new Uint8Array(value))
     if (held.size <= limits.peersHeld) return
     for (const oldest of held.keys()) {
       if (isKept(oldest)) continue

@@ -49,8 +49,6 @@ export interface DhtNodeOptions {
   /** Whose node it is; default nobody's before. */
   readonly key?: SigningKey
   readonly now?: () => number
-  /** Above this libp2p closes some; default more than anybody has. Many nodes in one process may have only so many sockets together. */
-  readonly maxConnections?: number
 }
 
 let memoryAddresses = 0
@@ -63,7 +61,6 @@ export async function dhtNode({
   listen,
   key,
   now = Date.now,
-  maxConnections = 10_000,
 }: DhtNodeOptions = {}): Promise<DhtNode> {
   const guarded = guardedDht({ mode, rules, isPublic: () => false, now })
   const address = listen ?? (transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/${++memoryAddresses}`)
@@ -75,7 +72,7 @@ export async function dhtNode({
     streamMuxers: [yamux()],
     connectionManager: {
       inboundConnectionThreshold: 10_000,
-      maxConnections,
+      maxConnections: 10_000,
       maxIncomingPendingConnections: 10_000,
       dialTimeout: limits.dhtRequestMs,
     },
