@@ -39,16 +39,20 @@ async function through(file: string, ...args: readonly (string | number)[]): Pro
   return result
 }
 const path = `/v1/contacts/ben/call${protocol}/echo?retry=true&location=${room}`
-const http = (count: number) => through('apps-caller.ts', two.caller.socket, two.caller.token, path, count, 1)
+const http = (count: number, flying = 1) => through('apps-caller.ts', two.caller.socket, two.caller.token, path, count, flying)
+const sdk = (count: number, flying = 1) => through('apps-sdk.ts', 'call', two.caller.socket, two.caller.token, count, flying)
+/** So that daemons and serving app have compiled what they run; too few at once for the heap to grow (`limits.busyCallsPerSecond`). */
+const warm = [400, 4] as const
 
-await http(20)
+await http(...warm)
 const before = line()
 const byHttp = await http(calls)
 const serving = fork(fileURLToPath(new URL('apps-sdk.ts', import.meta.url)), ['serve', `${two.ben.dir}/run/api.sock`, two.serverToken], {
   execArgv: sourceFlags,
 })
 await once(serving, 'message')
-const bySdk = await through('apps-sdk.ts', 'call', two.caller.socket, two.caller.token, calls, 1)
+await sdk(...warm)
+const bySdk = await sdk(calls)
 const after = line()
 serving.disconnect()
 echoing.kill()
