@@ -134,6 +134,18 @@ describe('Idempotency-Key', () => {
     expect((await post('k2', { note: 'a' })).text).not.toBe(first.text)
   })
 
+  test('apps that send many make the household’s forgotten by nobody', async () => {
+    const app = { name: 'Flood', protocols: [{ id: '/a/b/1', call: true }] }
+    const { token: floods } = (await ask('/v1/apps', { method: 'POST', body: app })).json()
+    const first = await post('k', { note: 'a' })
+    const body = { to: 'ana', protocol: '/a/other/1', location: 'main', why: 'x', scopes: [], expMs: 0 }
+    for (let n = 0; n < 260; n++) {
+      const headers = { authorization: `Bearer ${floods}`, 'idempotency-key': `flood ${n}` }
+      expect((await ask('/v1/app/asks', { method: 'POST', headers, body })).status).toBe(400)
+    }
+    expect((await post('k', { note: 'a' })).text).toBe(first.text)
+  })
+
   test('for another request the same key is refused', async () => {
     await post('k', { note: 'a' })
     expect((await post('k', { note: 'b' })).json()).toMatchObject({ reason: 'idempotency-key-reused' })

@@ -18,16 +18,17 @@ const neverKept = /^\/v1\/(recovery-words|setup-tokens|devices\/invites|apps)/
 
 /**
  * A POST with an `Idempotency-Key` that was sent before gets the answer of the first one instead of being done twice. Kept in memory,
- * for `limits.idempotencyMs`, at most `limits.idempotencyKeys`; answers that say "try again" are not kept.
+ * for `limits.idempotencyMs`, at most `limits.idempotencyKeys` of the household and as many of apps; answers that say "try again" are not kept.
  */
 export function idempotency(nowMs: () => number): MiddlewareHandler<ApiEnv> {
-  const known = new Map<string, Remembered>()
+  const [ofHousehold, ofApps] = [new Map<string, Remembered>(), new Map<string, Remembered>()]
   return async (c, next) => {
     const given = c.req.header('idempotency-key')
     if (c.req.method !== 'POST' || given === undefined || neverKept.test(c.req.path)) return await next()
     if (given.length > 128) throw new PorchlightError('BAD_REQUEST', `Idempotency-Key of ${given.length} characters, limit 128`)
     const { caller } = c.env
-    // Two callers may choose the same key, and neither gets the other's answer.
+    // No app can make us forget what the household sent. Two apps may choose the same key, and neither gets the other's answer.
+    const known = caller.kind === 'app' ? ofApps : ofHousehold
     const key = `${caller.kind === 'app' ? caller.app.record.tokenHash : ''} ${given}`
     const request = createHash('sha256')
       .update(`${c.req.path}\n${await c.req.text()}`)
