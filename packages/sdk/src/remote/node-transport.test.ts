@@ -1,7 +1,11 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { codeOf } from '../testing/greetings.ts'
 import { nodeTransport } from './node-transport.ts'
 import { successOf } from './problem.ts'
@@ -59,4 +63,21 @@ test('a request that is given up ends at once, also while its answer is read', a
   leave.abort()
   expect(await reading).toBe('CLOSED')
   expect(await codeOf(transport.send({ method: 'GET', path: '/', signal: leave.signal }))).toBe('CLOSED')
+})
+
+test.each(['a b', 'a:b', 'ä%20?#'])('streams find a daemon whose socket is in a directory named %s', async (name) => {
+  const dir = mkdtempSync(join(tmpdir(), 'porchlight-sdk-'))
+  const socketPath = join(dir, name)
+  const sockets = new WebSocketServer({ noServer: true })
+  const daemon = createServer().listen(socketPath)
+  daemon.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head, (open) => open.close()))
+  await once(daemon, 'listening')
+  const over = nodeTransport({ socketPath }, 'plapp_x')
+  await (
+    await over.open('/v1/contacts/ana/call/a/b/1/c')
+  ).closed
+  over.close()
+  daemon.close()
+  await once(daemon, 'close')
+  rmSync(dir, { recursive: true })
 })

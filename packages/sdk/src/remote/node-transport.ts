@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { appBounds as limits, PorchlightError } from '@porchlight/core'
 import { WebSocket } from 'ws'
 import { givenUp } from '../giving-up.ts'
@@ -62,8 +63,12 @@ export function nodeTransport(place: Place, token: string | undefined): Transpor
     open: (path, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(givenUp(signal))
-        const address = 'socketPath' in place ? `ws+unix:${place.socketPath}:${path}` : `ws://${place.host}:${place.port}${path}`
-        const socket = new WebSocket(address, { headers: authorization, handshakeTimeout: limits.apiHeadersMs, ...socketOptions })
+        const host =
+          'socketPath' in place ? 'localhost' : place.host.includes(':') ? `[${place.host}]:${place.port}` : `${place.host}:${place.port}`
+        // Not as a `ws+unix:` address, in which a colon, a space or a percent sign of the path would mean another one.
+        const unix = 'socketPath' in place ? { createConnection: () => connect(place.socketPath) } : {}
+        const options = { headers: authorization, handshakeTimeout: limits.apiHeadersMs, ...unix, ...socketOptions }
+        const socket = new WebSocket(`ws://${host}${path}`, options)
         const ready = nodeSocket(socket)
         sockets.add(socket)
         socket.once('close', () => sockets.delete(socket))
