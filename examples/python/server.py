@@ -51,9 +51,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         """A query or procedure: the body is the message, the answer the answer."""
-        payload = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), LONGEST + 1))
+        # What of a request was not read is not the next request.
+        self.close_connection, closes = True, self.close_connection
         try:
-            handler = self._handler("unary")
+            handler, payload = self._handler("unary"), self._payload()
+            self.close_connection = closes
             self._answer(200, "application/octet-stream", handler(payload, Caller(self.headers)) or b"")
         except PorchlightError as error:
             self._answer(422 if error.code == "APP" else 400, "application/problem+json", json.dumps({"code": error.code, "reason": error.reason}).encode())
@@ -89,6 +91,14 @@ class Handler(BaseHTTPRequestHandler):
         if found is None:
             raise PorchlightError("BAD_REQUEST")
         return found
+
+    def _payload(self):
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdecimal()):
+            raise PorchlightError("BAD_REQUEST")
+        if int(length) > LONGEST:
+            raise PorchlightError("TOO_LARGE")
+        return self.rfile.read(int(length))
 
     def _answer(self, status, kind, body):
         self.send_response(status)
