@@ -14,7 +14,7 @@ export function writeTogether(socket: Socket): void {
     isCorked = false
     socket.uncork()
   }
-  socket.write = ((...args: unknown[]) => {
+  socket.write = (...args: unknown[]) => {
     if (!isCorked) {
       isCorked = true
       socket.cork()
@@ -29,5 +29,5 @@ export function writeTogether(socket: Socket): void {
     const hasRoom = write(...args)
     if (socket.writableLength >= limits.writeTogetherBytes) flush()
     return hasRoom
-  }) as Socket['write']
+  }
 }
