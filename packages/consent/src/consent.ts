@@ -1,6 +1,6 @@
-import { limits, PorchlightError, type DeviceId, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
-import { idOfBody } from '@porchlight/wire'
+import { limits, type DeviceId, type HouseholdId, type ManifestBody, type ObjectId } from '@porchlight/core'
 import { Asks } from './asks.ts'
+import { keepText } from './known-texts.ts'
 import { readLog, type AuditVerdict } from './log/audit.ts'
 import { Archiving } from './log/archiving.ts'
 import type { Checkpointer } from './log/checkpointer.ts'
@@ -22,8 +22,6 @@ import { takeReturned } from './owner/returned.ts'
 import { revocationsBy } from './recipient/remembered.ts'
 import { Pruning } from './sync/pruning.ts'
 import { Siblings } from './sync/siblings.ts'
-import { checkManifest } from './objects/manifest-check.ts'
-import { manifestType } from './objects/index.ts'
 import { dropOutbox } from './ledger/state.ts'
 import { Texts, type ChangedText } from './owner/texts.ts'
 import { Sweeper } from './sweeper.ts'
@@ -129,13 +127,14 @@ export class Consent extends Asks implements AsyncDisposable {
 
   /** Makes a manifest of a protocol that is served here known, so that contacts may ask for it. @returns its id @throws `BAD_REQUEST` when it cannot be shown */
   addManifest(manifest: ManifestBody): ObjectId {
-    const faults = checkManifest(manifest)
-    if (faults.length > 0)
-      throw new PorchlightError('BAD_REQUEST', `the manifest cannot be shown: ${faults.join(' ')}`, { reason: 'manifest-faulty' })
-    const id = idOfBody(manifestType, manifest)
-    this.#context.state.served.set(id, manifest)
+    const id = keepText(this.#context.state.served, manifest)
     void this.#texts.changed(id, manifest)
     return id
+  }
+
+  /** Makes a manifest of a protocol that others serve known, so that we may ask for it. @returns its id @throws `BAD_REQUEST` when it cannot be shown */
+  knowManifest(manifest: ManifestBody): ObjectId {
+    return keepText(this.#context.state.asked, manifest)
   }
 
   /** Grants whose text changed and that wait for a person: they go on under the old text meanwhile. */

@@ -8,6 +8,11 @@ export const askLimits = {
   asksPendingPerContact: { value: 3, unit: 'asks', why: 'pending asks of one contact' },
   asksPerContactPerDay: { value: 5, unit: 'asks', why: 'new asks of one contact in a day' },
   asksPending: { value: 200, unit: 'asks', why: 'pending asks in all; when full, new ones are refused and nothing is evicted' },
+  textsPerProtocol: {
+    value: 8,
+    unit: 'texts',
+    why: 'versions of the consent text of one protocol under which a contact may ask, and we may ask a contact; the oldest goes first',
+  },
   askLapseMs: { value: 30 * dayMs, unit: 'ms', why: 'an ask that nobody answers lapses' },
   askCooldownFirstMs: { value: dayMs, unit: 'ms', why: 'how long asks of a contact for a protocol are dropped after the first no' },
   askCooldownSecondMs: { value: 7 * dayMs, unit: 'ms', why: 'the same after the second no' },

@@ -239,18 +239,25 @@ export class Node implements HouseholdNode {
   serve({ definition, manifest, handlers }: ServedProtocol): Disposable {
     if (definition.door === 'grant' && !manifest)
       throw new PorchlightError('BAD_REQUEST', `${definition.id} has no consent text`, { reason: 'manifest-missing' })
-    if (manifest) this.knowManifest(manifest)
+    if (manifest) {
+      this.#checkText(manifest)
+      this.#parts.consent.addManifest(manifest)
+    }
     return this.#parts.served.add(definition, handlers)
   }
 
   knowManifest(manifest: ManifestBody): void {
+    this.#checkText(manifest)
+    this.#parts.consent.knowManifest(manifest)
+  }
+
+  #checkText(manifest: ManifestBody): void {
     const faults = checkManifest(manifest)
     if (faults.length > 0)
       throw new PorchlightError('BAD_REQUEST', `the consent text of ${manifest.proto} is not complete: ${faults.join('; ')}`, {
         reason: 'manifest-faults',
       })
     this.#parts.manifests.set(manifest.proto, manifest)
-    this.#parts.consent.addManifest(manifest)
   }
 
   prepareOffer(input: OfferInput): CardView {

@@ -58,7 +58,9 @@ export class ConsentState {
   readonly checkpoints = new Map<string, CheckpointRecord>()
   readonly learned = new Map<string, CheckpointRecord>()
   /** Manifests of the protocols served here; asks may name them, nothing of them is stored until a grant does. */
-  readonly served = new Map<string, ManifestBody>()
+  readonly served = new Map<ObjectId, ManifestBody>()
+  /** Of protocols that others serve: what our own asks name. No ask of a contact is shown under one of them, because anybody may have written it. */
+  readonly asked = new Map<ObjectId, ManifestBody>()
   readonly #halts = new Map<string, HaltRecord>()
   /** The household's facts, in the order in which this device learned them. */
   readonly factList: FactList
@@ -129,7 +131,7 @@ export class ConsentState {
   }
 
   manifest(id: ObjectId): ManifestBody | undefined {
-    return this.manifests.get(id)?.body ?? this.served.get(id)
+    return this.manifests.get(id)?.body ?? this.served.get(id) ?? this.asked.get(id)
   }
 
   usageOf(grant: ObjectId, scope: string, device: DeviceId): UsageRow | undefined {

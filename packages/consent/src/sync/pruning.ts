@@ -106,7 +106,7 @@ export class Pruning {
     const { state, merge, self } = this.#context
     const texts = orphanedManifests(state, [], nowMs)
     const { factList, factIndex } = state
-    const lists = [state.grants, state.held, state.asks, state.ownAsks, state.manifests, state.served]
+    const lists = [state.grants, state.held, state.asks, state.ownAsks, state.manifests, state.served, state.asked]
     const { dropped, erased } = prunable(factIndex, {
       self: self.household,
       nowMs,
