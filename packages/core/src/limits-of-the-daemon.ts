@@ -5,6 +5,7 @@ const minuteMs = 60_000
 /** Bounds of a household's node and of the daemon and program around it: rows of the one table in `limits.ts`. */
 export const daemonLimits = {
   protocolFileBytes: { value: 4 * 1024 * 1024, unit: 'bytes', why: 'one file of a folder that `porchlight protocol check` reads' },
+  protocolFiles: { value: 256, unit: 'files', why: 'files of a folder that `porchlight protocol check` reads' },
   setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
   setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
   browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },

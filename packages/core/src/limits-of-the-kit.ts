@@ -2,6 +2,7 @@ import type { LimitRow } from './limits.ts'
 
 /** Bounds of the kit for authors of protocols: rows of the one table in `limits.ts`. */
 export const kitLimits = {
+  protocolReserved: { value: 1000, unit: 'numbers', why: 'reserved field numbers of one message that a released schema keeps' },
   conformAnswerMs: {
     value: 10_000,
     unit: 'ms',

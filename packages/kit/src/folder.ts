@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { limits, PorchlightError } from '@porchlight/core'
 import { kitFiles } from './check/check-folder.ts'
@@ -7,22 +7,16 @@ const refuse = (message: string, cause?: unknown): never => {
   throw new PorchlightError('BAD_REQUEST', message, { reason: 'protocol-files', cause })
 }
 
-/** The names of what lies in a directory; none when there is no such directory. */
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir)
-  } catch {
-    return []
-  }
-}
+/** The names of what lies in a directory; none when there is no such directory, or only a link to one. */
+const namesIn = (dir: string): string[] => (lstatSync(dir, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(dir) : [])
 
 /** @throws `BAD_REQUEST` when the file is too long or no UTF-8 */
 function textOf(dir: string, path: string): string {
   const file = join(dir, path)
-  const bytes = readFileSync(file)
-  if (bytes.byteLength > limits.protocolFileBytes) refuse(`${file} of ${bytes.byteLength} bytes, limit ${limits.protocolFileBytes}`)
+  const { size } = lstatSync(file)
+  if (size > limits.protocolFileBytes) refuse(`${file} of ${size} bytes, limit ${limits.protocolFileBytes}`)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
   } catch (cause) {
     return refuse(`${file} is no UTF-8`, cause)
   }
@@ -38,6 +32,7 @@ export function readFolder(dir: string): Map<string, string> {
   if (!lstatSync(dir, { throwIfNoEntry: false })?.isDirectory()) refuse(`${dir} is no directory`)
   const paths = [...namesIn(dir), ...namesIn(join(dir, 'vectors')).map((name) => `vectors/${name}`)]
   const wanted = paths.filter((path) => kitFiles(path) && lstatSync(join(dir, path)).isFile())
+  if (wanted.length > limits.protocolFiles) refuse(`${dir} holds ${wanted.length} files of a protocol, limit ${limits.protocolFiles}`)
   return new Map(wanted.sort().map((path) => [path, textOf(dir, path)]))
 }
 
@@ -52,4 +47,12 @@ export function writeFolder(dir: string, files: ReadonlyMap<string, string>): vo
     mkdirSync(dirname(join(dir, path)), { recursive: true })
     writeFileSync(join(dir, path), text)
   }
+}
+
+/** Writes a file in the place of whatever is there: a link that came with a folder is replaced, and what it points at left alone. */
+export function putFile(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.new`
+  rmSync(beside, { force: true })
+  writeFileSync(beside, text, { flag: 'wx' })
+  renameSync(beside, path)
 }

@@ -2,7 +2,7 @@
 export { checkFolder, kitFiles, releasedSchemaFile } from './check/check-folder.ts'
 export type { CheckedFolder } from './check/check-folder.ts'
 export type { Requirement } from './check/requirements.ts'
-export { readFolder, writeFolder } from './folder.ts'
+export { putFile, readFolder, writeFolder } from './folder.ts'
 // a folder to begin with
 export { scaffold } from './scaffold/scaffold.ts'
 export type { Scaffold } from './scaffold/scaffold.ts'

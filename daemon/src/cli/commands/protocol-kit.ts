@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseProtocolId, PorchlightError } from '@porchlight/core'
 import type { CheckedFolder, Target } from '@porchlight/kit'
@@ -18,7 +18,7 @@ export async function check(dir: string, isRelease: boolean): Promise<Answer> {
   const { faults, protocol, manifest, requirements, conformance } = checked
   if (faults.length > 0 || !manifest || !protocol)
     return { data: { id: protocol?.id ?? null, faults }, text: faults.map(lineOf).join('\n'), exitCode: 1 }
-  const isNew = isRelease && release(dir, checked)
+  const isNew = isRelease && (await release(dir, checked))
   const cases = [...conformance.values()].reduce((sum, file) => sum + file.cases.length, 0)
   const text = [
     `${protocol.id} is complete: rev ${manifest.body.rev} in ${manifest.body.langs.join(', ')}, id ${manifest.id}.`,
@@ -46,7 +46,7 @@ export async function scaffoldFolder(id: string, dir: string | undefined, lang: 
 }
 
 export async function docs(dir: string, out: string | undefined, nowMs: number): Promise<Answer> {
-  const { checkFolder, pageOf, readFolder } = await kit()
+  const { checkFolder, pageOf, putFile, readFolder } = await kit()
   const files = readFolder(dir)
   const checked = checkFolder(files)
   if (!checked.protocol)
@@ -54,7 +54,7 @@ export async function docs(dir: string, out: string | undefined, nowMs: number):
       reason: 'protocol-files',
     })
   const path = resolve(out ?? join(dir, `${basename(resolve(dir))}.html`))
-  writeFileSync(path, pageOf(checked, files, { expSec: Math.floor(nowMs / 1000) + 30 * 86_400 }))
+  putFile(path, pageOf(checked, files, { expSec: Math.floor(nowMs / 1000) + 30 * 86_400 }))
   const faults = checked.faults.length
   const text =
     faults === 0 ? `Written to ${path}.` : `Written to ${path}, with ${faults} faults: porchlight protocol check ${dir} lists them.`

@@ -22,3 +22,9 @@ it('code, the explanation of RFC 2119, and MUSTARD are no requirements', () => {
 it('a case may name any heading and any number, and nothing else', () => {
   expect([...namesOf('# T\n## End codes\n- **R3** x')]).toEqual(['t', 'end-codes', 'R3'])
 })
+
+it('a heading that never closes a tag is read in no time', () => {
+  const startedMs = performance.now()
+  requirementsOf(`# ${'<'.repeat(200_000)}\nIt MUST.\n`)
+  expect(performance.now() - startedMs).toBeLessThan(2000)
+})

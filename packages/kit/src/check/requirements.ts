@@ -18,7 +18,7 @@ export const slugOf = (heading: string): string =>
     .replace(/\s+/g, '-')
 
 /** Headings may carry anchors of their own. */
-const withoutTags = (heading: string): string => heading.replace(/<[^>]*>/g, '').trim()
+const withoutTags = (heading: string): string => heading.replace(/<[^<>]*>/g, '').trim()
 
 const numbered = /\*\*([A-Z]\d+)\*\*/g
 

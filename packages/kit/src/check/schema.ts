@@ -1,4 +1,4 @@
-import { PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import protobuf from 'protobufjs'
 
 /** One field as it is on the wire and in JSON. */
@@ -38,11 +38,15 @@ export function typesOf(space: protobuf.NamespaceBase): (protobuf.Type | protobu
   })
 }
 
-/** Single reserved numbers; a range counts up to its first 1000. */
-const numbersOf = (reserved: readonly (number[] | string)[] | undefined): number[] =>
-  (reserved ?? []).flatMap((range) =>
-    typeof range === 'string' ? [] : Array.from({ length: Math.min(range[1]! - range[0]! + 1, 1000) }, (_, n) => range[0]! + n),
-  )
+/** Single reserved numbers, the first `limits.protocolReserved`: a range may be as long as numbers go. */
+function numbersOf(reserved: readonly (number[] | string)[] | undefined): number[] {
+  const numbers = new Set<number>()
+  for (const range of reserved ?? []) {
+    if (typeof range === 'string') continue
+    for (let n = range[0]!; n <= range[1]! && numbers.size < limits.protocolReserved; n++) numbers.add(n)
+  }
+  return [...numbers]
+}
 
 function shapeOf(root: protobuf.Root, pack: string): SchemaShape {
   const all = typesOf(root)

@@ -80,12 +80,27 @@ async function byPost(url: string, call: TargetCall, { secret, answerMs }: Terms
       headers: { ...headersOf(call, secret), 'content-type': 'application/octet-stream' },
       body: Buffer.from(call.payload),
       signal: AbortSignal.timeout(answerMs),
+      // As a daemon: an app that sends it elsewhere has not answered.
+      redirect: 'manual',
     })
-    const body = new Uint8Array(await response.arrayBuffer())
+    const body = await bodyOf(response)
+    if (body === undefined) return { code: 'INTERNAL' }
     return response.status === 200 ? { code: 'OK', payload: body } : errorOf(told(new TextDecoder().decode(body)))
   } catch (error) {
     return { code: error instanceof Error && error.name === 'TimeoutError' ? 'TIMEOUT' : 'CLOSED' }
   }
+}
+
+/** @returns `undefined` for one that has no end */
+async function bodyOf({ body }: Response): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > limits.conformAnswerBytes) return undefined
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
 }
 
 function bySocket(url: string, call: TargetCall, { secret, answerMs }: Terms): Promise<Outcome> {
@@ -93,11 +108,13 @@ function bySocket(url: string, call: TargetCall, { secret, answerMs }: Terms): P
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/${call.method}`, {
       headers: headersOf(call, secret),
       maxPayload: limits.conformAnswerBytes,
+      perMessageDeflate: false,
       handshakeTimeout: answerMs,
     })
     const messages: Uint8Array[] = []
     let closing: Uint8Array | undefined
     let isClosing = false
+    let bytesSeen = 0
     const end = (outcome: Outcome): void => {
       clearTimeout(timer)
       socket.terminate()
@@ -110,7 +127,9 @@ function bySocket(url: string, call: TargetCall, { secret, answerMs }: Terms): P
     })
     socket.on('message', (data: RawData, isBinary: boolean) => {
       const bytes = new Uint8Array(Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer))
-      if (isBinary && isClosing) closing = bytes
+      bytesSeen += bytes.byteLength
+      if (bytesSeen > limits.conformAnswerBytes) end({ code: 'INTERNAL' })
+      else if (isBinary && isClosing) closing = bytes
       else if (isBinary) messages.push(bytes)
       else {
         const control = told(new TextDecoder().decode(bytes))

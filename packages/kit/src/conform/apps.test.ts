@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { households } from '@porchlight/sdk/testing'
 import { bytes, protocolOf, query } from '@porchlight/sdk'
@@ -50,4 +53,33 @@ it.concurrent.each(Object.entries(appFaults))('an app that %s breaks %s, and the
   const report = await conform(folder, appTarget(app.url, { answerMs: 1500 }))
   expect(report.broken.map(({ id }) => id)).toContain(must)
   expect(report.passed).toBeGreaterThan(0)
+})
+
+const ring = { protocol: '/example/doorbell/1', method: 'ring', location: '', payload: new Uint8Array(), messages: [] }
+async function appThat(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = async (): Promise<void> => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close }
+}
+
+it('an app that sends the runner elsewhere has not answered, as for a daemon', async () => {
+  await using other = await appThat((_request, response) => void response.end('answered'))
+  await using app = await appThat((_request, response) => void response.writeHead(307, { location: `${other.url}/ring` }).end())
+  expect(await appTarget(app.url).call('contact', { ...ring, kind: 'query' })).toMatchObject({ code: 'INTERNAL' })
+})
+
+it('an answer without an end is given up', async () => {
+  await using app = await appThat((_request, response) => {
+    const chunk = Buffer.alloc(1 << 20)
+    const more = (): void => {
+      while (!response.destroyed && response.write(chunk));
+    }
+    response.on('drain', more).on('error', () => {})
+    more()
+  })
+  expect(await appTarget(app.url).call('contact', { ...ring, kind: 'query' })).toMatchObject({ code: 'INTERNAL' })
 })
