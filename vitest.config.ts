@@ -24,6 +24,8 @@ const longSuites: Record<string, { testTimeout: number; env?: Record<string, str
   hostile: { testTimeout: 120_000 },
   devices: { testTimeout: 120_000 },
   apps: { testTimeout: 300_000 },
+  // Pages of apps in Debian's chromium.
+  browser: { testTimeout: 120_000 },
   sync: { testTimeout: 900_000 },
   rendezvous: { testTimeout: 300_000 },
   'first-protocol': { testTimeout: 300_000 },

@@ -23,6 +23,7 @@ const steps = [
   { script: 'test:hostile', counts: 'hostile', limitMs: 8 * minuteMs },
   { script: 'test:devices', counts: 'devices', limitMs: 8 * minuteMs },
   { script: 'test:apps', counts: 'apps', limitMs: 8 * minuteMs },
+  { script: 'test:browser', counts: 'browser', limitMs: 5 * minuteMs },
   { script: 'test:daemon-faults', counts: 'daemon-faults', limitMs: 4 * minuteMs },
   { script: 'test:start', counts: 'start', limitMs: 4 * minuteMs },
   { script: 'test:restart', counts: 'restart', limitMs: 8 * minuteMs },

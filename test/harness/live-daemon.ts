@@ -72,11 +72,16 @@ export class LiveDaemon implements AsyncDisposable {
     await this.asHousehold(`/v1/apps/requests/${requestId}/approve`, { shown: request?.card.hash })
   }
 
-  /** One request to the API as the household itself. */
-  async asHousehold(path: string, body?: object): Promise<unknown> {
+  /** Ends an app. */
+  async revokeApp(name: string): Promise<void> {
+    await this.asHousehold(`/v1/apps/${encodeURIComponent(name)}`, undefined, 'DELETE')
+  }
+
+  /** One request to the API as the household itself. @returns what it answered @throws unless that is a 200 */
+  async asHousehold(path: string, body?: object, method = body === undefined ? 'GET' : 'POST'): Promise<unknown> {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes.byteLength }
-    const outgoing = request({ socketPath: this.socket, path, method: bytes === undefined ? 'GET' : 'POST', headers })
+    const outgoing = request({ socketPath: this.socket, path, method, headers })
     outgoing.end(bytes)
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
     const text = Buffer.concat(await answer.toArray()).toString()

@@ -153,7 +153,13 @@ const noTable = <T>(): Table<T> => ({ get: async () => undefined, put: async () 
 /** Whatever apps there are and were: a protocol has one that serves it, and a token opens what its own app was given, on both doors. */
 const appsKeepToTheirOwn = fc.asyncProperty(fc.array(wantedApp, { maxLength: 8 }), async (wanted) => {
   const book = await AppBook.open(noTable<AppRecord>(), () => 0, { ending: async () => {}, ended: () => {} })
-  const guard = createGuard({ port: 1, token: 'the household', setup: undefined as never, appOf: (token) => book.byToken(token) })
+  const guard = createGuard({
+    port: 1,
+    token: 'the household',
+    setup: undefined as never,
+    appOf: (token) => book.byToken(token),
+    appPages: { at: () => undefined, isLetIn: () => false },
+  })
   const came: { token: string; app: App; isRevoked: boolean }[] = []
   for (const [n, { protocols: its, isRevoked }] of wanted.entries()) {
     const taken = book.list().flatMap(({ record }) => record.protocols.flatMap(({ id, serve }) => (serve ? [id] : [])))

@@ -288,6 +288,7 @@ test('a request that takes too long is answered with TIMEOUT, and its work is to
     log: () => {},
     shares: undefined as never,
     apps: undefined as never,
+    appPages: { at: () => undefined } as never,
   }
   const app = createApi({ daemon, nowMs: () => 0, requestMs: 5 })
   const answer = await app.request(

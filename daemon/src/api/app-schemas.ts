@@ -36,6 +36,26 @@ export const appView = z
   })
   .openapi('App')
 
+/** An app that the household itself makes. */
+export const newApp = appInput.extend({
+  page: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .openapi({ description: 'absolute path of a folder that the daemon serves as the page of this app; see docs/api.md#a-page-of-an-app' }),
+})
+
+/** An app as the household sees it. */
+export const householdApp = appView
+  .extend({
+    page: z
+      .object({ address: z.string(), folder: z.string() })
+      .optional()
+      .openapi({ description: 'where its page is; only for browsers that came by a link of `POST /v1/apps/{name}/open`' }),
+  })
+  .openapi('HouseholdApp')
+
 export const appCard = z
   .object({ text: z.string().openapi({ description: 'the exact text that `hash` is of' }), lang: z.string(), hash: z.string() })
   .openapi('AppCard')

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { isPorchlightError, limits, PorchlightError } from '@porchlight/core'
 import { HTTPException } from 'hono/http-exception'
 import type { Daemon } from './daemon.ts'
+import { serveAppPages } from './app-page.ts'
 import { mountEvents } from './events.ts'
 import { mountExport } from './export.ts'
 import { notForApps } from '../apps/app.ts'
@@ -97,6 +98,7 @@ export function createApi({ daemon, nowMs, requestMs = limits.apiRequestMs }: Ap
     throw new PorchlightError('BAD_REQUEST', `there is no ${c.req.method} ${c.req.path.slice(0, 200)}`, { reason: 'unknown-path' })
   })
 
+  serveAppPages(app, daemon)
   app.use(async (c, next) => {
     const { method, path } = c.req
     if (c.env.caller.kind === 'app' && !isForApps(method, path)) throw notForApps(`apps may not ${method} ${path.slice(0, 200)}`)

@@ -1,4 +1,5 @@
 import type { HouseholdNode } from '@porchlight/node'
+import type { AppPages } from '../apps/app-pages.ts'
 import type { Apps } from '../apps/apps.ts'
 import type { Shares } from '../services/shares.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -9,6 +10,7 @@ export interface Daemon {
   readonly node: HouseholdNode
   readonly shares: Shares
   readonly apps: Apps
+  readonly appPages: AppPages
   readonly events: EventFeed
   readonly setup: SetupTokens
   readonly recovery: RecoveryWords

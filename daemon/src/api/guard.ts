@@ -1,6 +1,7 @@
 import { PorchlightError } from '@porchlight/core'
 import { parse } from 'hono/utils/cookie'
 import type { App, Caller } from '../apps/app.ts'
+import type { AppPages } from '../apps/app-pages.ts'
 import { claimsToBeApp } from '../apps/app-token.ts'
 import { isSameSecret, type SetupTokens } from './setup-tokens.ts'
 
@@ -49,19 +50,21 @@ function bearerOf({ header }: Knock): string | undefined {
  * - `Host` must be ours: a page whose name was rebound to 127.0.0.1 still sends its own name.
  * - `Origin`, and `Sec-Fetch-Site`, must be ours when they are there: a foreign page cannot leave them out.
  * - Then a token, or a browser's cookie at the host of the page. With a cookie, a change needs an `Origin`, which every browser sends.
+ * - At the host of an app's page nothing counts but a cookie of that page, and it is that app, never the household.
  */
 export function createGuard(options: {
   port: number
   token: string
   setup: SetupTokens
   appOf: (token: string) => App | undefined
+  appPages: Pick<AppPages, 'at' | 'isLetIn'>
 }): Guard {
-  const { port, token, setup, appOf } = options
+  const { port, token, setup, appOf, appPages } = options
   const hosts = [...['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${port}`), pageHost(port)]
 
-  const checkPlace = ({ header }: Knock) => {
+  const checkPlace = ({ header }: Knock, page: App | undefined) => {
     const host = header('host') ?? ''
-    if (!hosts.includes(host)) throw refused(`this is ${hosts[0]}, not ${JSON.stringify(host.slice(0, 80))}`)
+    if (!page && !hosts.includes(host)) throw refused(`this is ${hosts[0]}, not ${JSON.stringify(host.slice(0, 80))}`)
     const origin = header('origin')
     if (origin !== undefined && origin !== `http://${host}`) throw refused('another site may not use this API')
     const site = header('sec-fetch-site')
@@ -69,12 +72,20 @@ export function createGuard(options: {
     return origin !== undefined
   }
 
-  const isBrowser = (knock: Knock, hasOrigin: boolean): boolean => {
-    if (knock.header('host') !== pageHost(port)) return false
+  const reads = ({ method, upgrade }: Knock): boolean => upgrade !== true && (method === 'GET' || method === 'HEAD')
+  const hasCookie = (knock: Knock, hasOrigin: boolean, isKnown: (cookie: string) => boolean): boolean => {
     const name = cookieName(port)
     const cookie = parse(knock.header('cookie') ?? '', name)[name]
-    if (cookie === undefined || !setup.isBrowser(cookie)) return false
-    return hasOrigin || (knock.upgrade !== true && (knock.method === 'GET' || knock.method === 'HEAD'))
+    return cookie !== undefined && isKnown(cookie) && (hasOrigin || reads(knock))
+  }
+  const isBrowser = (knock: Knock, hasOrigin: boolean): boolean =>
+    knock.header('host') === pageHost(port) && hasCookie(knock, hasOrigin, (cookie) => setup.isBrowser(cookie))
+
+  const atPageOf = (app: App, knock: Knock, hasOrigin: boolean): Caller => {
+    if (hasCookie(knock, hasOrigin, (cookie) => appPages.isLetIn(app, cookie))) return { kind: 'app', app }
+    // Whoever was not let in is told how to be, and sees no file.
+    if (knock.path === '/' && reads(knock)) return nobody
+    throw refused('this browser has not been let in: porchlight apps open NAME', 'token')
   }
 
   const appWith = (bearer: string): Caller => {
@@ -86,7 +97,9 @@ export function createGuard(options: {
   return (knock) => {
     // What the daemon itself sends to a serving app. An app whose address leads back here gets nowhere.
     if (knock.header('porchlight-protocol') !== undefined) throw refused('this is the API of the daemon, and no app')
-    const hasOrigin = knock.transport === 'loopback' && checkPlace(knock)
+    const page = knock.transport === 'loopback' ? appPages.at(knock.header('host') ?? '') : undefined
+    const hasOrigin = knock.transport === 'loopback' && checkPlace(knock, page)
+    if (page) return atPageOf(page, knock, hasOrigin)
     const bearer = bearerOf(knock)
     if (bearer !== undefined && claimsToBeApp(bearer)) return appWith(bearer)
     if (knock.transport === 'unix') return household

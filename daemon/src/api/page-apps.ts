@@ -7,6 +7,8 @@ type Html = ReturnType<typeof html>
 export interface AppsOnPage {
   readonly apps: readonly App[]
   readonly requests: readonly AppRequestView[]
+  /** Where the page of an app is, if it has one. */
+  addressOf(app: App): string | undefined
 }
 
 const hidden = (fields: Readonly<Record<string, string>>): Html[] =>
@@ -16,6 +18,10 @@ const may = ({ record }: App): Html =>
   html`${record.protocols.map(
     ({ id, call, serve }) => html`<div>${[...(call ? ['call'] : []), ...(serve ? ['serve'] : [])].join(' and ')} <code>${id}</code></div>`,
   )}`
+
+/** No link: what this page leads to, another site to the browser, is not let in by it. */
+const pageOf = (app: App, address: string | undefined): Html | string =>
+  address === undefined ? '' : html`<div>has a page, <code>${address}</code>: <code>porchlight apps open "${app.name}"</code></div>`
 
 /** A program that asks, with its whole card: what is pressed is about exactly this text. Both answers are one press away. */
 const asking = ({ id, name, card }: AppRequestView, form: string): Html =>
@@ -29,12 +35,12 @@ const asking = ({ id, name, card }: AppRequestView, form: string): Html =>
   </section>`
 
 /** Which programs ask to be apps, and which are, with a Stop beside each. */
-export function appsSection({ apps, requests }: AppsOnPage, form: string): Html {
+export function appsSection({ apps, requests, addressOf }: AppsOnPage, form: string): Html {
   const rows = apps.map(
     (app) =>
       html`<tr>
         <th scope="row">${app.name}</th>
-        <td>${may(app)}</td>
+        <td>${may(app)}${pageOf(app, addressOf(app))}</td>
         <td>
           <form method="post" action="/apps">
             ${hidden({ form, name: app.name })}

@@ -39,12 +39,12 @@ function page(title: string, body: Html): Html {
 }
 
 /** For whoever is not let in: how to get in, and nothing about the household. */
-export function doorPage(because: string): Html {
+export function doorPage(because: string, command: string): Html {
   return page(
     'Porchlight',
     html`<h1>Porchlight</h1>
       <p>${because}</p>
-      <p>On the computer that runs Porchlight, type <code>porchlight open</code>. It prints a link that works once.</p>`,
+      <p>On the computer that runs Porchlight, type <code>${command}</code>. It prints a link that works once.</p>`,
   )
 }
 

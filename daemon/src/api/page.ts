@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { PorchlightError } from '@porchlight/core'
+import { limits, PorchlightError } from '@porchlight/core'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { html } from 'hono/html'
@@ -19,13 +19,18 @@ function show(c: Context<ApiEnv>, page: ReturnType<typeof html>, status: 200 | 4
   return c.html(page, status)
 }
 
+/** For a browser that was not let in. @param command  what prints the link that lets it in */
+export function showDoor(c: Context<ApiEnv>, because: string, command: string) {
+  return show(c, doorPage(because, command), 401)
+}
+
 /**
  * The page at `/`: what runs and who is in, with a Stop beside each, by plain forms. The way in is `/?token=…`, once; a browser keeps a cookie.
  * Its buttons do what `POST /v1/sessions/ID/stop`, `POST /v1/grants/ID/revoke`, `POST /v1/panic` and `POST /v1/resume` do, and
  * those about apps what `POST /v1/apps/requests/ID/approve`, `…/deny` and `DELETE /v1/apps/NAME` do.
  */
 export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
-  const { node, shares, apps, setup, apiPort } = daemon
+  const { node, shares, apps, appPages, setup, apiPort } = daemon
   const browserOf = (c: Context<ApiEnv>): string | undefined => {
     const cookie = c.req.header('host') === pageHost(apiPort) ? getCookie(c, cookieName(apiPort)) : undefined
     return cookie !== undefined && setup.isBrowser(cookie) ? cookie : undefined
@@ -38,12 +43,12 @@ export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
     const token = c.req.query('token')
     if (token !== undefined) {
       const cookie = setup.redeem(token)
-      if (cookie === undefined) return show(c, doorPage('This link was used already, or has ended.'), 401)
-      setCookie(c, cookieName(apiPort), cookie, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 400 * 86_400 })
+      if (cookie === undefined) return showDoor(c, 'This link was used already, or has ended.', 'porchlight open')
+      setCookie(c, cookieName(apiPort), cookie, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: limits.browserCookieMs / 1000 })
       return c.redirect('/', 303)
     }
     const browser = browserOf(c)
-    if (browser === undefined) return show(c, doorPage('This browser has not been let in.'), 401)
+    if (browser === undefined) return showDoor(c, 'This browser has not been let in.', 'porchlight open')
     const status = node.status()
     return show(
       c,
@@ -54,7 +59,7 @@ export function mountPage(app: OpenAPIHono<ApiEnv>, daemon: Daemon): void {
         grants: node.grants().filter((each) => !isOver(each)),
         sessions: node.sessions(),
         waiting: node.asks().filter(({ kind }) => kind !== 'ours').length,
-        apps: { apps: apps.book.list(), requests: apps.requests.list() },
+        apps: { apps: apps.book.list(), requests: apps.requests.list(), addressOf: (each) => appPages.addressOf(each) },
         formToken: setup.formToken(browser),
       }),
     )

@@ -10,6 +10,8 @@ export function isSameSecret(given: string, wanted: string): boolean {
 }
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url')
+/** What is on disk of a cookie: it opens one door. */
+const kept = (cookie: string, door: string) => hashOf(door === '' ? cookie : `${door} ${cookie}`)
 const newSecret = () => randomBytes(32).toString('base64url')
 
 function writePrivate(path: string, text: string): void {
@@ -34,19 +36,24 @@ export function readOrMakeApiToken(home: string): string {
 /**
  * Browsers come in by a link that works once; what they keep afterwards is a cookie of their own. Only hashes of the cookies are on disk,
  * so that they outlive a restart and a copy of the directory opens nothing.
+ *
+ * There may be several doors, such as one for the page of each app: a link and a cookie are good at theirs and nowhere else.
  */
 export class SetupTokens {
   readonly #file: string
   readonly #nowMs: () => number
-  readonly #tokens = new Map<string, number>()
+  readonly #most: number
+  readonly #tokens = new Map<string, { readonly door: string; readonly endMs: number }>()
   #browsers: string[] = []
 
-  constructor(home: string, nowMs: () => number) {
-    this.#file = join(home, 'keys/browsers.json')
+  /** @param kept  the file in `keys`, and how many browsers it remembers */
+  constructor(home: string, nowMs: () => number, kept = { name: 'browsers', most: limits.browserSessions as number }) {
+    this.#file = join(home, 'keys', `${kept.name}.json`)
+    this.#most = kept.most
     this.#nowMs = nowMs
     try {
       const read: unknown = JSON.parse(readFileSync(this.#file, 'utf8'))
-      if (Array.isArray(read)) this.#browsers = read.filter((each) => typeof each === 'string').slice(-limits.browserSessions)
+      if (Array.isArray(read)) this.#browsers = read.filter((each) => typeof each === 'string').slice(-this.#most)
     } catch {
       // Missing or broken: browsers have to be let in again, which is the safe way to fail.
     }
@@ -58,9 +65,9 @@ export class SetupTokens {
   }
 
   /** A token for one link. The oldest unused one goes when there are too many. */
-  issue(): string {
+  issue(door = ''): string {
     const token = newSecret()
-    this.#tokens.set(token, this.#nowMs() + limits.setupTokenMs)
+    this.#tokens.set(token, { door, endMs: this.#nowMs() + limits.setupTokenMs })
     for (const oldest of this.#tokens.keys()) {
       if (this.#tokens.size <= limits.setupTokens) break
       this.#tokens.delete(oldest)
@@ -69,20 +76,19 @@ export class SetupTokens {
   }
 
   /** @returns the cookie of a new browser, or `undefined` when the token was used, ended, or never was */
-  redeem(token: string): string | undefined {
-    const found = [...this.#tokens.keys()].find((each) => isSameSecret(token, each))
-    if (found === undefined) return undefined
-    const endMs = this.#tokens.get(found) ?? 0
+  redeem(token: string, door = ''): string | undefined {
+    const [found, issued] = [...this.#tokens].find(([each]) => isSameSecret(token, each)) ?? []
+    if (found === undefined || issued?.door !== door) return undefined
     this.#tokens.delete(found)
-    if (endMs < this.#nowMs()) return undefined
+    if (issued.endMs < this.#nowMs()) return undefined
     const cookie = newSecret()
-    this.#browsers = [...this.#browsers, hashOf(cookie)].slice(-limits.browserSessions)
+    this.#browsers = [...this.#browsers, kept(cookie, door)].slice(-this.#most)
     writePrivate(this.#file, JSON.stringify(this.#browsers))
     return cookie
   }
 
-  isBrowser(cookie: string): boolean {
-    return this.#browsers.includes(hashOf(cookie))
+  isBrowser(cookie: string, door = ''): boolean {
+    return this.#browsers.includes(kept(cookie, door))
   }
 
   /** What a form of a page shown to this browser has to send back. */

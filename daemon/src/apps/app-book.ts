@@ -91,14 +91,20 @@ export class AppBook {
     return { name: clean, why: why === '' ? '' : cleanText(why, 'why', limits.whyChars), protocols: this.#checkProtocols(protocols) }
   }
 
-  /** Lets an app in that the household itself made. @returns its token, which nobody can read again @throws as `check` */
-  async add(input: AppInput): Promise<{ app: App; token: string }> {
+  /**
+   * Lets an app in that the household itself made.
+   *
+   * @param page  folder of its page, as `pageFolder` has checked it; a program that asks to be an app cannot name one
+   * @returns     its token, which nobody can read again
+   * @throws as `check`
+   */
+  async add(input: AppInput, page?: string): Promise<{ app: App; token: string }> {
     const token = newAppToken()
-    return { app: await this.put(input, { tokenHash: hashOf(token) }), token }
+    return { app: await this.put(input, { tokenHash: hashOf(token), ...(page === undefined ? {} : { page }) }), token }
   }
 
   /** Lets an app in. @throws as `check` */
-  put(input: AppInput, kept: Pick<AppRecord, 'tokenHash' | 'request'>): Promise<App> {
+  put(input: AppInput, kept: Pick<AppRecord, 'tokenHash' | 'request' | 'page'>): Promise<App> {
     return this.#inTurn(async () => {
       const record: AppRecord = { ...this.check(input), ...kept, createdMs: this.#nowMs() }
       await this.#table.put(record.tokenHash, record)

@@ -17,6 +17,8 @@ export interface AppRecord {
   /** Its own words; untrusted. */
   readonly why: string
   readonly createdMs: number
+  /** The folder of its page, absolute; the daemon serves what is in it at a host of the app's own. */
+  readonly page?: string
   /** The request whose program has not fetched its token yet. */
   readonly request?: { readonly id: string; readonly secretHash: string }
 }

@@ -60,17 +60,18 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 /** Runs one call with one answer: `POST /v1/contacts/…/call/…`. Closing the request cancels it. @throws whatever the call ended with, before anything was answered */
 export async function answerCall(parts: CallParts, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
-  if (request.method !== 'POST')
-    throw new PorchlightError('BAD_REQUEST', `a call is a POST or a WebSocket, not ${request.method}`, { reason: 'unknown-path' })
   const target = callTargetOf(request.url ?? '')
   requireMayCall(caller, target)
+  const { household } = parts.names.find(target.contact)
+  // Last, because a page asks by GET why it got no WebSocket: a browser does not tell it.
+  if (request.method !== 'POST')
+    throw new PorchlightError('BAD_REQUEST', `a call is a POST or a WebSocket, not ${request.method}`, { reason: 'unknown-path' })
   if (target.deadlineMs === 0)
     throw new PorchlightError('BAD_REQUEST', 'a call with one answer has a deadline: leave out deadlineMs for the usual one', {
       reason: 'not-valid',
     })
   const length = lengthOf(request)
   parts.onCall()
-  const { household } = parts.names.find(target.contact)
   const bytes = bytesOf(parts, caller)
   const ending = new AbortController()
   const done = caller.kind === 'app' ? caller.app.begin('call', (error) => ending.abort(error)) : undefined

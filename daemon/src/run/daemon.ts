@@ -5,6 +5,7 @@ import type { HouseholdNode, NodeOptions } from '@porchlight/node'
 import { share, shareManifest } from '@porchlight/protocol-share'
 import { HeapPace } from './heap-pace.ts'
 import { Apps } from '../apps/apps.ts'
+import { AppPages } from '../apps/app-pages.ts'
 import { protocolOf } from '../apps/app-events.ts'
 import { createApi } from '../api/app.ts'
 import type { Daemon } from '../api/daemon.ts'
@@ -159,11 +160,14 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
     }),
   )
   const setup = new SetupTokens(home, nowMs)
+  const browsers = new SetupTokens(home, nowMs, { name: 'app-browsers', most: limits.appPageBrowsers })
+  const appPages = new AppPages({ book: apps.book, browsers, port: apiPort })
   let ready = true
   const daemon: Daemon = {
     node,
     shares: new Shares({ node, book, nowMs, language: settings.language }),
     apps,
+    appPages,
     events,
     setup,
     recovery: { taken: undefined },
@@ -175,7 +179,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
     log,
   }
   const socketPath = prepareSocketPath(home, environment)
-  const guard = createGuard({ port: apiPort, token: readOrMakeApiToken(home), setup, appOf: (token) => apps.appOf(token) })
+  const guard = createGuard({ port: apiPort, token: readOrMakeApiToken(home), setup, appOf: (token) => apps.appOf(token), appPages })
   opening.use(await serveApi({ app: createApi({ daemon, nowMs }), guard, calls: apps }, { socketPath, port: apiPort }))
   opening.defer(() => void (ready = false))
 

@@ -9,6 +9,12 @@ export const daemonLimits = {
   setupTokens: { value: 8, unit: 'tokens', why: 'unused links to the local page at once' },
   setupTokenMs: { value: 60 * minuteMs, unit: 'ms', why: 'an unused link to the local page ends' },
   browserSessions: { value: 16, unit: 'browsers', why: 'browsers that may open the local page; the oldest goes first' },
+  browserCookieMs: {
+    value: 400 * 24 * 60 * minuteMs,
+    unit: 'ms',
+    why: 'a browser that was let in stays so; browsers keep no cookie longer',
+  },
+  appPageBrowsers: { value: 64, unit: 'browsers', why: 'browsers that may open pages of apps, all apps together; the oldest goes first' },
   signOfLifeLeastMs: {
     value: 250,
     unit: 'ms',

@@ -23,6 +23,11 @@ export const sdkLimits = {
     unit: 'ms',
     why: 'an event stream that says nothing for so long is begun anew; the daemon gives a sign of life every 15 s',
   },
+  sdkLeftBehind: {
+    value: 64,
+    unit: 'directories',
+    why: 'socket directories of apps that crashed which the next app to serve removes at most, one after the other',
+  },
   sdkApprovalPollMs: { value: 1000, unit: 'ms', why: 'how often an app looks whether a person has let it in' },
   sdkAnswerBytes: { value: 8 * MiB, unit: 'bytes', why: 'a list of the daemon that an app reads whole: contacts, grants, asks' },
   sdkEventBytes: { value: 64 * 1024, unit: 'bytes', why: 'one event as the daemon tells it' },

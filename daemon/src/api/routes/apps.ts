@@ -1,11 +1,12 @@
 import { limits, PorchlightError, type ManifestBody } from '@porchlight/core'
 import { z } from '@hono/zod-openapi'
 import { viewOf, type App, type Caller } from '../../apps/app.ts'
+import { pageFolder } from '../../apps/page-folder.ts'
 import type { AppInput } from '../../apps/app-book.ts'
 import { checkRegistration, type RegistrationInput } from '../../apps/registration.ts'
 import type { Daemon } from '../daemon.ts'
 import { operation } from '../operation.ts'
-import { appInput, appRequest, appView, registration } from '../app-schemas.ts'
+import { appInput, appRequest, appView, householdApp, newApp, registration } from '../app-schemas.ts'
 import { ask, grant, scopeChoice } from '../schemas.ts'
 
 const byId = z.object({ id: z.string().min(1).max(64) })
@@ -24,6 +25,12 @@ const inputOf = ({ name, why, protocols }: z.infer<typeof appInput>): AppInput =
   protocols: protocols.map(({ id, call = false, serve = false }) => ({ id, call, serve })),
 })
 
+/** An app as the household sees it: with its page, and where on this computer that comes from. */
+const householdViewOf = (app: App, { node, appPages }: Daemon) => {
+  const [address, folder] = [appPages.addressOf(app), app.record.page]
+  return { ...viewOf(app.record, node.household), ...(address !== undefined && folder !== undefined && { page: { address, folder } }) }
+}
+
 /** Who the apps of this household are, and which programs want to be. */
 export const appOperations = [
   operation({
@@ -31,20 +38,39 @@ export const appOperations = [
     path: '/v1/apps',
     summary: 'The apps of this household',
     tag: 'apps',
-    answer: z.object({ apps: z.array(appView).readonly() }),
-    run: async (_input, { apps, node }) => ({ apps: apps.book.list().map(({ record }) => viewOf(record, node.household)) }),
+    answer: z.object({ apps: z.array(householdApp).readonly() }),
+    run: async (_input, daemon) => ({ apps: daemon.apps.book.list().map((app) => householdViewOf(app, daemon)) }),
   }),
   operation({
     method: 'post',
     path: '/v1/apps',
     summary: 'Make an app; answers with its token, which nobody can read again',
     tag: 'apps',
-    body: appInput,
-    answer: z.object({ app: appView, token: z.string() }),
-    run: async ({ body }, { apps, node, events }) => {
-      const { app, token } = await apps.book.add(inputOf(body))
+    body: newApp,
+    answer: z.object({ app: householdApp, token: z.string() }),
+    run: async ({ body }, daemon) => {
+      const { apps, events, home } = daemon
+      const { app, token } = await apps.book.add(inputOf(body), body.page === undefined ? undefined : pageFolder(body.page, home))
       events.publish({ type: 'apps.changed' })
-      return { app: viewOf(app.record, node.household), token }
+      return { app: householdViewOf(app, daemon), token }
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/v1/apps/{name}/open',
+    summary: 'A link to the page of an app that lets one browser in, once',
+    tag: 'apps',
+    params: byName,
+    answer: z.object({ url: z.string() }),
+    run: async ({ params }, { apps, appPages }) => {
+      const app = apps.book.get(params.name)
+      if (!app) throw new PorchlightError('BAD_REQUEST', `no app is called ${JSON.stringify(params.name)}`, { reason: 'unknown-app' })
+      const url = appPages.linkTo(app)
+      if (url === undefined)
+        throw new PorchlightError('BAD_REQUEST', `${app.name} has no page: porchlight apps add NAME --page DIR makes an app with one`, {
+          reason: 'no-page',
+        })
+      return { url }
     },
   }),
   operation({

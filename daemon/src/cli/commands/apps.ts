@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from '@commander-js/extra-typings'
 import { parseProtocolId, PorchlightError } from '@porchlight/core'
 import { withoutQuotes } from '@porchlight/consent'
@@ -5,6 +6,7 @@ import type { AppProtocol } from '../../apps/app.ts'
 import type { AppRequestView } from '../../apps/app-requests.ts'
 import { type CommandContext, type Runner, command } from '../command-line.ts'
 import { wellFormed } from '../flag-values.ts'
+import { showInBrowser } from '../show-in-browser.ts'
 import { localTime, shortIds, table } from '../table.ts'
 import { agreed } from '../terminal.ts'
 
@@ -12,14 +14,15 @@ interface AppView {
   readonly name: string
   readonly protocols: readonly AppProtocol[]
   readonly createdMs: number
+  readonly page?: { readonly address: string; readonly folder: string }
 }
 
 const may = (protocols: readonly AppProtocol[]): string =>
   protocols.map(({ id, call, serve }) => `${[...(call ? ['call'] : []), ...(serve ? ['serve'] : [])].join(' and ')} ${id}`).join(', ')
 
 function appsText(apps: readonly AppView[], requests: readonly AppRequestView[]): string {
-  const rows = apps.map((each) => [each.name, may(each.protocols), localTime(each.createdMs)])
-  const list = table(['NAME', 'MAY', 'SINCE'], rows, 'No app. To make one: porchlight apps add NAME --call ID --serve ID')
+  const rows = apps.map((each) => [each.name, may(each.protocols), localTime(each.createdMs), each.page?.folder ?? ''])
+  const list = table(['NAME', 'MAY', 'SINCE', 'PAGE'], rows, 'No app. To make one: porchlight apps add NAME --call ID --serve ID')
   if (requests.length === 0) return list
   const short = shortIds(requests.map(({ id }) => id))
   // What a program calls itself stands in quotes: nobody checked who it is.
@@ -55,6 +58,7 @@ export function addAppCommands(program: Command, runner: Runner): void {
     .argument('<name>')
     .option('--call <protocol...>', 'may call contacts that let this household use the protocol, such as /example/greeting/1')
     .option('--serve <protocol...>', 'may answer contacts that you let use the protocol; no other app can meanwhile')
+    .option('--page <dir>', 'serve the files of this folder as a page of the app: whatever runs in it may do what the app may')
     .action(
       async (name, flags) =>
         await runner.run({ ...apps.opts(), ...flags }, async ({ api, terminal }) => {
@@ -64,9 +68,23 @@ export function addAppCommands(program: Command, runner: Runner): void {
           const protocols = [...new Set([...call, ...serve])].map((id) => ({ id, call: call.includes(id), serve: serve.includes(id) }))
           if (protocols.length === 0)
             throw new PorchlightError('BAD_REQUEST', 'say what it may do: --call /example/greeting/1, or --serve', { reason: 'usage' })
-          const data = await api.post<{ app: AppView; token: string }>('/v1/apps', { name, protocols })
+          const page = flags.page === undefined ? {} : { page: resolve(flags.page) }
+          const data = await api.post<{ app: AppView; token: string }>('/v1/apps', { name, protocols, ...page })
+          if (data.app.page) terminal.say(`Its page: porchlight apps open "${data.app.name}"\n`)
           terminal.say(`${data.app.name} may ${may(data.app.protocols)}. Its token, which nobody can read again:\n`)
           return { data, text: data.token }
+        }),
+    )
+
+  command(apps, 'open', 'a link to the page of an app, good for one browser, once')
+    .argument('<name>')
+    .option('--print', 'print the link only, open no browser')
+    .action(
+      async (name, flags) =>
+        await runner.run({ ...apps.opts(), ...flags }, async ({ api, terminal }) => {
+          const data = await api.post<{ url: string }>(`/v1/apps/${encodeURIComponent(name)}/open`)
+          if (terminal.isInteractive && flags.print !== true && flags.json !== true) showInBrowser(data.url)
+          return { data, text: data.url }
         }),
     )
 

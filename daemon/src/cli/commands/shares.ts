@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import type { Command } from '@commander-js/extra-typings'
 import type { z } from '@hono/zod-openapi'
 import { parseProtocolId, PorchlightError, serviceName } from '@porchlight/core'
@@ -7,6 +6,7 @@ import type { services, sharePreview } from '../../api/schemas.ts'
 import { type Runner, command } from '../command-line.ts'
 import { wellFormed } from '../flag-values.ts'
 import { limitsOfFlags } from '../limit-flags.ts'
+import { showInBrowser } from '../show-in-browser.ts'
 import { localTime, table } from '../table.ts'
 import { agreed, type Terminal } from '../terminal.ts'
 import { parseFresh, parseUntil } from '../until.ts'
@@ -41,13 +41,6 @@ function contactAndName(text: string): { contact: string; name: string } {
   if (at <= 0 || at === text.length - 1)
     throw new PorchlightError('BAD_REQUEST', `${JSON.stringify(text)} is not CONTACT/NAME, such as ana/photos`, { reason: 'usage' })
   return { contact: text.slice(0, at), name: text.slice(at + 1) }
-}
-
-/** Shows an address in the person's browser. That no browser came up is not an error: the address was printed. */
-function showInBrowser(url: string): void {
-  const child = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true })
-  child.on('error', () => {})
-  child.unref()
 }
 
 /** Changing things is optional, so it is off unless somebody says so: by flag, or when asked at a terminal, where "no" is what stands there first. */

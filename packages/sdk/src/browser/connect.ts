@@ -1,7 +1,7 @@
 import { householdId, PorchlightError } from '@porchlight/core'
 import type { Porchlight, Waiting } from '../porchlight.ts'
 import { porchlightOver } from '../porchlight-over.ts'
-import { apiBackend, pagePlaces } from '../remote/api-backend.ts'
+import { apiBackend } from '../remote/api-backend.ts'
 import { successOf } from '../remote/problem.ts'
 import { pageTransport } from './page-transport.ts'
 
@@ -11,20 +11,20 @@ export interface PageOptions extends Waiting {
 }
 
 /**
- * The household, for a page that its daemon serves: let in by the browser's cookie, so with the rights of whoever sits in front of it. Calls,
- * contacts, asks, grants and events are those of any app; nobody can be served from a page, which is gone when its tab is closed.
+ * The household, for the page of an app that its daemon serves (`porchlight apps add NAME --page DIR`): let in by the browser's cookie, with the rights of
+ * that app. Calls, contacts, asks, grants and events are those of any app; nobody can be served from a page, which is gone when its tab is closed.
  *
- * @throws `UNREACHABLE` with reason `no-daemon`; `UNAUTHENTICATED` when the browser was not let in
+ * @throws `UNREACHABLE` with reason `no-daemon`; `UNAUTHENTICATED` when the browser was not let in or the app was revoked
+ * @see    docs/api.md#a-page-of-an-app
  */
 export async function connect({ origin = ownOrigin(), signal }: PageOptions = {}): Promise<Porchlight> {
   const transport = pageTransport(origin)
-  const answer = await transport.send({ method: 'GET', path: '/v1/status', signal })
+  const answer = await transport.send({ method: 'GET', path: '/v1/app', signal })
   const { household } = JSON.parse(new TextDecoder().decode(await successOf(answer))) as { household: string }
   return porchlightOver(
     await apiBackend({
       household: householdId(household),
       transport,
-      places: pagePlaces,
       serve: () =>
         Promise.reject(
           new PorchlightError('BAD_REQUEST', 'a page serves nobody: it is gone when its tab is closed', { reason: 'not-from-a-page' }),

@@ -1,7 +1,8 @@
-import { PorchlightError } from '@porchlight/core'
+import { isPorchlightError, PorchlightError } from '@porchlight/core'
 import { givenUp } from '../giving-up.ts'
 import type { CallSocket } from '../remote/call-socket.ts'
 import type { Transport } from '../remote/transport.ts'
+import { successOf } from '../remote/problem.ts'
 import { pageSocket } from './page-socket.ts'
 
 const noDaemon = (cause: unknown): PorchlightError =>
@@ -10,7 +11,7 @@ const noDaemon = (cause: unknown): PorchlightError =>
 /** The local API as a page of the daemon reaches it: fetch and WebSocket, let in by the browser's cookie. @param origin such as `http://porchlight.localhost:4440` */
 export function pageTransport(origin: string): Transport {
   const open = new Set<WebSocket>()
-  return {
+  const transport: Transport = {
     send: async ({ method, path, headers = {}, body, signal }) => {
       try {
         const init: RequestInit = {
@@ -36,26 +37,39 @@ export function pageTransport(origin: string): Transport {
         open.add(socket)
         const onAbort = (): void => socket.close()
         signal?.addEventListener('abort', onAbort, { once: true })
+        let isBegun = false
         const settled = (): void => signal?.removeEventListener('abort', onAbort)
         socket.addEventListener('open', () => {
+          isBegun = true
           settled()
           resolve(ready)
         })
         socket.addEventListener('close', () => {
           open.delete(socket)
+          if (isBegun) return
           settled()
-          // A browser keeps what was answered instead of a WebSocket to itself.
-          reject(
-            signal?.aborted
-              ? givenUp(signal)
-              : new PorchlightError('UNREACHABLE', 'the daemon did not begin this call', { reason: 'refused' }),
-          )
+          if (signal?.aborted) reject(givenUp(signal))
+          else whyNotBegun(transport, path, signal).then(reject, reject)
         })
       }),
     close: () => {
       for (const socket of open) socket.close()
     },
   }
+  return transport
+}
+
+/**
+ * A browser keeps what was answered instead of a WebSocket to itself, so the same is asked once more as a request, which begins no call.
+ *
+ * @throws what the daemon says against this call
+ */
+async function whyNotBegun(transport: Transport, path: string, signal: AbortSignal | undefined): Promise<PorchlightError> {
+  const nothingElse = (error: unknown): void => {
+    if (!isPorchlightError(error) || error.reason !== 'unknown-path') throw error
+  }
+  await transport.send({ method: 'GET', path, signal }).then(successOf).catch(nothingElse)
+  return new PorchlightError('BUSY', 'the daemon did not begin this call', { reason: 'refused' })
 }
 
 async function* bodyOf(answer: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

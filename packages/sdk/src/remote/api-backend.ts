@@ -7,23 +7,9 @@ import { successOf } from './problem.ts'
 import { checkMessage, socketCall } from './socket-call.ts'
 import type { ApiRequest, Transport } from './transport.ts'
 
-/** Where the API has what an app reads: an app has its own part of it, a page is the household itself. */
-export interface ApiPlaces {
-  readonly asks: string
-  readonly grants: string
-  /** What `POST asks` calls the end of what is asked for. */
-  readonly until: 'expMs' | 'untilMs'
-  /** Whether an ask may bring the consent text along. */
-  readonly bringsText: boolean
-}
-
-export const appPlaces: ApiPlaces = { asks: '/v1/app/asks', grants: '/v1/app/grants', until: 'expMs', bringsText: true }
-export const pagePlaces: ApiPlaces = { asks: '/v1/asks', grants: '/v1/grants', until: 'untilMs', bringsText: false }
-
 export interface ApiBackendParts {
   readonly household: HouseholdId
   readonly transport: Transport
-  readonly places: ApiPlaces
   readonly serve: Backend['serve']
   /** Makes good what a daemon that was away may have lost. */
   readonly onFound?: () => Promise<void>
@@ -81,7 +67,7 @@ function answeredCall(answer: Promise<Uint8Array>, abort: (error?: Error) => voi
  * @throws why the daemon does not tell what happens
  */
 export async function apiBackend(parts: ApiBackendParts): Promise<Backend> {
-  const { transport, places } = parts
+  const { transport } = parts
   const listeners = new Set<(event: PorchlightEvent) => void>()
   const feed = new DaemonFeed({
     transport,
@@ -101,15 +87,15 @@ export async function apiBackend(parts: ApiBackendParts): Promise<Backend> {
     household: parts.household,
     nowMs: parts.nowMs ?? Date.now,
     contacts: async ({ signal }) => (await get<{ contacts: Contact[] }>('/v1/contacts', signal)).contacts.map(contactOf),
-    grants: async ({ signal }) => (await get<{ grants: Grant[] }>(places.grants, signal)).grants.map(grantOf),
+    grants: async ({ signal }) => (await get<{ grants: Grant[] }>('/v1/app/grants', signal)).grants.map(grantOf),
     asks: async ({ signal }) => {
-      const { asks } = await get<{ asks: (Ask & { kind: string })[] }>(places.asks, signal)
+      const { asks } = await get<{ asks: (Ask & { kind: string })[] }>('/v1/app/asks', signal)
       return asks.filter(({ kind }) => kind === 'ours' || kind === 'counter').map(askOf)
     },
-    ask: async ({ protocol, expMs, ...ask }, { signal }) => {
-      const manifest = places.bringsText ? { manifest: protocol.manifest } : {}
-      const body = new TextEncoder().encode(JSON.stringify({ ...ask, protocol: protocol.id, [places.until]: expMs, ...manifest }))
-      return askOf(await json<Ask>({ method: 'POST', path: places.asks, headers: { 'content-type': 'application/json' }, body, signal }))
+    ask: async ({ protocol, ...ask }, { signal }) => {
+      const body = new TextEncoder().encode(JSON.stringify({ ...ask, protocol: protocol.id, manifest: protocol.manifest }))
+      const headers = { 'content-type': 'application/json' }
+      return askOf(await json<Ask>({ method: 'POST', path: '/v1/app/asks', headers, body, signal }))
     },
     call: async (to, request, { kind, signal, retryable = false }) => {
       const payload = checkMessage(request.payload ?? new Uint8Array())

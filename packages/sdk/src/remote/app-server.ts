@@ -11,6 +11,7 @@ import { WebSocketServer } from 'ws'
 import type { IncomingHandler } from '../backend.ts'
 import { factsOf } from './call-headers.ts'
 import { nodeSocket, socketOptions } from './node-socket.ts'
+import { dirPrefix, removeLeftBehind, socketName } from './left-behind.ts'
 import { serveRequest, answerError } from './request-served-call.ts'
 import { serveSocket } from './socket-served-call.ts'
 
@@ -37,8 +38,10 @@ export class AppServer implements AsyncDisposable {
   static async open(how: 'socket' | 'loopback'): Promise<AppServer> {
     const app = new AppServer()
     if (how === 'socket') {
-      app.#dir = await mkdtemp(join(placeFor(tmpdir()), 'porchlight-app-'))
-      const socket = join(app.#dir, 'app.sock')
+      const place = placeFor(tmpdir())
+      await removeLeftBehind(place)
+      app.#dir = await mkdtemp(join(place, dirPrefix(process.pid)))
+      const socket = join(app.#dir, socketName)
       app.#server.listen(socket)
       await once(app.#server, 'listening')
       app.#target = { socket }
@@ -106,7 +109,7 @@ export class AppServer implements AsyncDisposable {
 
 /** The path of a socket has a limit, and some temporary directories are deep. */
 const placeFor = (dir: string): string =>
-  Buffer.byteLength(join(dir, 'porchlight-app-XXXXXX', 'app.sock')) <= limits.socketPathBytes ? dir : '/tmp'
+  Buffer.byteLength(join(dir, `${dirPrefix(process.pid)}XXXXXX`, socketName)) <= limits.socketPathBytes ? dir : '/tmp'
 
 function isSame(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]

@@ -1,7 +1,7 @@
 import { householdId, isPorchlightError, PorchlightError, type HouseholdId } from '@porchlight/core'
 import type { Porchlight, Waiting } from '../porchlight.ts'
 import { porchlightOver } from '../porchlight-over.ts'
-import { apiBackend, appPlaces } from './api-backend.ts'
+import { apiBackend } from './api-backend.ts'
 import { AppServing } from './app-serving.ts'
 import { findDaemon, homeFlag, type Whereabouts } from './find-daemon.ts'
 import { letIn, type AppProtocol } from './let-in.ts'
@@ -92,7 +92,6 @@ export async function connect(options: ConnectOptions): Promise<Porchlight> {
       const backend = await apiBackend({
         household,
         transport,
-        places: appPlaces,
         onFound: () => serving.restore(),
         close: () => serving[Symbol.asyncDispose](),
         serve: (protocol, handlers, waiting) => serving.serve(protocol, handlers, waiting),

@@ -27,7 +27,7 @@ export class FakeDaemon implements AsyncDisposable {
   /** Requests in the order in which they came: `GET /v1/app`. */
   readonly seen: string[] = []
   readonly tokens = new Set<string>()
-  /** Whether a browser that needs no token is let in, as the household itself. */
+  /** Whether whoever comes is the browser of the app's page, which shows a cookie instead of a token. */
   isPage = false
   readonly requests = new Map<string, { secret: string; state: 'waiting' | 'denied' | 'granted'; body: { name: string } }>()
   readonly registrations = new Map<string, Registration>()
@@ -113,16 +113,15 @@ export class FakeDaemon implements AsyncDisposable {
     }
     this.#admit(request)
     const call = callPath.exec(request.url ?? '')
+    if (call && request.method === 'GET') throw new PorchlightError('BAD_REQUEST', 'a call is a POST', { reason: 'unknown-path' })
     if (call && request.method === 'POST') return Buffer.from(await this.#call(call, body, response))
     const served = /^(PUT|DELETE) \/v1\/app\/serves(\/.+)$/.exec(path)
     if (served?.[1] === 'PUT') return this.#register(served[2]!, json())
     if (served) return this.#unregister(served[2]!)
     if (path === 'GET /v1/app') return { name: 'app', household: this.#backend.household, protocols: this.#agreed(), createdMs: 0 }
     if (path === 'GET /v1/contacts') return { contacts: await this.#backend.contacts({}) }
-    if (path === 'GET /v1/status') return { household: this.#backend.household }
-    if (path === (this.isPage ? 'GET /v1/grants' : 'GET /v1/app/grants')) return { grants: await this.#backend.grants({}) }
-    if (path === (this.isPage ? 'GET /v1/asks' : 'GET /v1/app/asks'))
-      return { asks: (await this.#backend.asks({})).map((ask) => ({ ...ask, kind: 'ours' })) }
+    if (path === 'GET /v1/app/grants') return { grants: await this.#backend.grants({}) }
+    if (path === 'GET /v1/app/asks') return { asks: (await this.#backend.asks({})).map((ask) => ({ ...ask, kind: 'ours' })) }
     if (path === 'POST /v1/app/asks') {
       const ask = json<{ to: string; location: string; why: string; expMs: number; manifest: Servable['manifest'] }>()
       const protocol = { id: ask.manifest.proto, manifest: ask.manifest } as Servable
