@@ -34,12 +34,13 @@ export class AppPages {
     const suffix = `.localhost:${this.#port}`
     if (!host.endsWith(suffix)) return undefined
     const label = host.slice(0, -suffix.length)
-    return this.#book.list().find((app) => app.record.page !== undefined && this.#labelOf(app) === label)
+    // One whose end could not be written yet is listed still, and has no page any more.
+    return this.#book.list().find((app) => !app.isRevoked && app.record.page !== undefined && this.#labelOf(app) === label)
   }
 
   /** The address of an app's page; `undefined` when it has none. */
   addressOf(app: App): string | undefined {
-    return app.record.page === undefined ? undefined : `http://${this.#labelOf(app)}.localhost:${this.#port}/`
+    return app.isRevoked || app.record.page === undefined ? undefined : `http://${this.#labelOf(app)}.localhost:${this.#port}/`
   }
 
   /** A link to an app's page that lets one browser in, once; `undefined` when it has none. */
