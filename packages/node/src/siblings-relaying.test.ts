@@ -65,6 +65,13 @@ describe('a device of the household that is a relay', () => {
     expect(desktop.relay.view().carried).toEqual([])
   }, 30_000)
 
+  test('is used by those that were there before it, until it is suspended', async () => {
+    await laptop.relay.on()
+    await until(() => expect(desktop.relay.view().carriers).toMatchObject([{ petname: null, device: laptop.device }]))
+    await desktop.suspendDevice(laptop.device)
+    expect(desktop.relay.view().carriers).toEqual([])
+  }, 30_000)
+
   test('carries no contact without a grant for all that', async () => {
     await desktop.relay.on()
     await carriedByDesktop()
