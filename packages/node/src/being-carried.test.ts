@@ -67,6 +67,13 @@ describe('the relays that a device uses', () => {
   })
 })
 
+test('what changes a grant of ours, or holds all, has those that we carry looked at again', () => {
+  const reviews: string[] = []
+  for (const type of ['grant', 'halts', 'held', 'log'] as const)
+    carried.onConsent({ type } as never, { review: () => void reviews.push(type) })
+  expect(reviews).toEqual(['grant', 'halts'])
+})
+
 test('what a sibling carries is accounted to our own household, each byte once', () => {
   reservations = [
     { relay: laptop, carriedBytes: 10 },

@@ -120,8 +120,9 @@ describe('a household that carries for a contact', () => {
     )
     try {
       for (const stranger of strangers) stranger.keep(ana.device, ana.status().addresses)
-      const connected = () => strangers.filter((each) => each.isConnected(ana.device))
-      await vi.waitFor(() => expect(connected()).toHaveLength(limits.strangerCircuits), { timeout: 5000 })
+      await vi.waitFor(() => expect(strangers.filter((each) => each.isConnected(ana.device))).toHaveLength(limits.strangerCircuits), {
+        timeout: 10_000,
+      })
       await cid[Symbol.asyncDispose]()
       cid = await open('cid')
       cid.knowManifest(echoManifest)

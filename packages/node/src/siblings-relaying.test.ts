@@ -13,13 +13,24 @@ describe('a device of the household that is a relay', () => {
   let desktop: HouseholdNode
   let laptop: HouseholdNode
   let ana: HouseholdNode
+  /** Whose places ended because they may have none any more. */
+  let ended: unknown[]
   const open = (name: string, listen: readonly string[] = []): Promise<HouseholdNode> =>
-    createNode({ dir: join(dir, name), name, listen, mdns: false })
+    createNode({
+      dir: join(dir, name),
+      name,
+      listen,
+      mdns: false,
+      log: (event, facts) => {
+        if (event === 'relay.place-ended') ended.push(facts['device'])
+      },
+    })
   const until = <T>(look: () => T): Promise<T> => vi.waitFor(look, { timeout: 15_000 })
   const carriedByDesktop = (): Promise<void> =>
     until(() => expect(laptop.relay.view().carriers).toMatchObject([{ petname: null, device: desktop.device, state: 'held' }]))
 
   beforeEach(async () => {
+    ended = []
     dir = await mkdtemp(join(tmpdir(), 'porchlight-siblings-'))
     ;[desktop, ana] = await Promise.all([open('desktop', ['/ip4/127.0.0.1/tcp/0']), open('ana')])
     const words = (await desktop.takeRecoveryWords())!.words.join(' ')
@@ -63,6 +74,14 @@ describe('a device of the household that is a relay', () => {
     expect(desktop.relay.view().carried).toMatchObject([{ hasPlace: true }])
     await desktop.suspendDevice(laptop.device)
     expect(desktop.relay.view().carried).toEqual([])
+    expect(ended).toEqual([laptop.device])
+  }, 30_000)
+
+  test('is used by those that were there before it, until it is suspended', async () => {
+    await laptop.relay.on()
+    await until(() => expect(desktop.relay.view().carriers).toMatchObject([{ petname: null, device: laptop.device }]))
+    await desktop.suspendDevice(laptop.device)
+    expect(desktop.relay.view().carriers).toEqual([])
   }, 30_000)
 
   test('carries no contact without a grant for all that', async () => {

@@ -2,7 +2,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { limits } from '@porchlight/core'
 import { deviceIdOf, generateKey } from '@porchlight/wire'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Supervisor, type Path } from './supervisor.ts'
+import { Supervisor, type Path, type SupervisorOptions } from './supervisor.ts'
 
 const [device, relay] = [deviceIdOf(await generateKey()), deviceIdOf(await generateKey())]
 const direct = '/ip4/192.0.2.1/tcp/1'
@@ -15,33 +15,35 @@ let silent: boolean
 let dials: { atMs: number; addresses: string[] }[]
 let supervisor: Supervisor
 
+const options: SupervisorOptions = {
+  dial: async (addresses, signal) => {
+    dials.push({
+      atMs: Date.now(),
+      addresses: addresses.map((address) => address.decapsulate(multiaddr(`/p2p/${device}`)).toString()),
+    })
+    if (silent && !dials.at(-1)!.addresses.includes(relayed))
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    if (works === undefined) throw new Error('nobody answers')
+    ;[path] = [works]
+    supervisor.pathChanged()
+  },
+  path: () => path,
+  now: () => Date.now(),
+  random: () => 0.5,
+  log: () => {},
+}
+
 beforeEach(() => {
   vi.useFakeTimers()
   ;[path, works, silent, dials] = [undefined, undefined, false, []]
-  supervisor = new Supervisor(device, {
-    dial: async (addresses, signal) => {
-      dials.push({
-        atMs: Date.now(),
-        addresses: addresses.map((address) => address.decapsulate(multiaddr(`/p2p/${device}`)).toString()),
-      })
-      if (silent && !dials.at(-1)!.addresses.includes(relayed))
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
-      if (works === undefined) throw new Error('nobody answers')
-      ;[path] = [works]
-      supervisor.pathChanged()
-    },
-    path: () => path,
-    now: () => Date.now(),
-    random: () => 0.5,
-    log: () => {},
-  })
+  supervisor = new Supervisor(device, options)
 })
 afterEach(() => {
   supervisor.stop()
   vi.useRealTimers()
 })
 
-const dayMs = 86_400_000
+const [hourMs, dayMs] = [3_600_000, 86_400_000]
 
 test('after an outage of three days a device is connected within the longest wait, and not one dial was the last', async () => {
   supervisor.book.add([direct])
@@ -56,6 +58,26 @@ test('after an outage of three days a device is connected within the longest wai
   const { length } = dials
   await vi.advanceTimersByTimeAsync(dayMs)
   expect(dials).toHaveLength(length)
+})
+
+test('whoever keeps a device says how rarely it is dialled at last, and may say otherwise while it is silent', async () => {
+  let capMs = hourMs
+  const asked = new Set<string>()
+  supervisor = new Supervisor(device, { ...options, capMs: (of) => (asked.add(of), capMs) })
+  supervisor.book.add([direct])
+  supervisor.wake()
+  await vi.advanceTimersByTimeAsync(dayMs)
+  const countIn = async (ms: number): Promise<number> => {
+    const before = dials.length
+    await vi.advanceTimersByTimeAsync(ms)
+    return dials.length - before
+  }
+  // Half of an hour at least, and with this randomness three quarters of it.
+  expect(await countIn(dayMs)).toBe(32)
+  capMs = 5000
+  await vi.advanceTimersByTimeAsync(hourMs)
+  expect(await countIn(hourMs)).toBe(960)
+  expect([...asked]).toEqual([device])
 })
 
 test('news after a long outage, as of a machine that woke, is dialled at once and not when the wait is over', async () => {
