@@ -120,9 +120,8 @@ describe('a household that carries for a contact', () => {
     )
     try {
       for (const stranger of strangers) stranger.keep(ana.device, ana.status().addresses)
-      await vi.waitFor(() => expect(strangers.filter((each) => each.isConnected(ana.device))).toHaveLength(limits.strangerCircuits), {
-        timeout: 10_000,
-      })
+      const connected = () => strangers.filter((each) => each.isConnected(ana.device))
+      await vi.waitFor(() => expect(connected()).toHaveLength(limits.strangerCircuits), { timeout: 10_000 })
       await cid[Symbol.asyncDispose]()
       cid = await open('cid')
       cid.knowManifest(echoManifest)
