@@ -108,6 +108,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
   const listen = addressesOf(settings.listen)
   await checkListen(listen, setBy.get('listen') ?? 'listen')
 
+  const { promise: answerAfter, resolve: answer } = Promise.withResolvers<void>()
   const node = opening.use(
     await createNode({
       dir: home,
@@ -121,6 +122,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
       lang: settings.language,
       grantDecayMs: settings.grantDecay,
       ...passphraseOf(settings.passphraseFile),
+      answerAfter,
       log,
     }),
   )
@@ -153,6 +155,7 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
       onCall: () => pace.called(),
     }),
   )
+  answer()
   opening.defer(
     node.on((event) => {
       if (event.type === 'alarm') log('node.alarm', { text: event.text })
@@ -178,6 +181,8 @@ export async function startDaemon({ loaded, environment, createNode, log, nowMs 
     isReady: () => ready,
     log,
   }
+  // Before what it serves ends, so that calls under way are cut and none is refused as if it were not allowed.
+  opening.defer(() => node[Symbol.asyncDispose]())
   const socketPath = prepareSocketPath(home, environment)
   const guard = createGuard({ port: apiPort, token: readOrMakeApiToken(home), setup, appOf: (token) => apps.appOf(token), appPages })
   opening.use(await serveApi({ app: createApi({ daemon, nowMs }), guard, calls: apps }, { socketPath, port: apiPort }))

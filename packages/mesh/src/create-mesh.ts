@@ -171,7 +171,7 @@ class Libp2pMesh implements Mesh {
       if (this.#kept.has(deviceId(result.connection.remotePeer.toString()))) void this.#liveness.measure(result.connection)
     })
     await this.#punch.start()
-    await handleGate(libp2p, (stream, connection) => this.#carriers.serve(stream, connection, this.#options.gate))
+    await handleGate(libp2p, (stream, connection) => this.#carriers.serve(stream, connection, this.#options))
     await startListening(libp2p, this.#options.listen)
     this.rendezvous.start()
     if (this.#options.relay) await this.relaying.start(this.#options.relay)

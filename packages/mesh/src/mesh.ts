@@ -18,6 +18,8 @@ export interface MeshOptions {
   readonly mdns: boolean
   /** Decides about every inbound call. */
   readonly gate: Gate
+  /** Calls that come in wait for it, on their streams; default: none does. It never rejects. */
+  readonly answerAfter?: Promise<void>
   /** Whose circuits are taken from relays without the bounds on strangers, `limits.strangerCircuits` and its like; default everybody's. */
   readonly isKnown?: (device: DeviceId) => boolean
   /** Further multiaddrs under which others reach this node, for instance of a forwarded port. */

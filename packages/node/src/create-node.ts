@@ -69,6 +69,11 @@ export interface NodeOptions {
   /** Whether this node holds records of the DHT for others; default no. */
   readonly dht?: DhtMode
   readonly passphrase?: string
+  /**
+   * Calls that come in wait until this resolves, so that the first of them finds everything that the program serves: a protocol that is served a moment
+   * later would be refused as one that is not. Default: none waits longer than until the node is made.
+   */
+  readonly answerAfter?: Promise<void>
   readonly log?: (event: string, fields: Record<string, unknown>) => void
   /** Language of consent cards; default `en`. */
   readonly lang?: string
@@ -164,6 +169,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     ownerOf: (device) => contacts.namedBy(device),
     isNeeded: (device) => contacts.namedBy(device) !== undefined || own.inForce().some(({ key }) => key === device),
   })
+  const { promise: answerAfter, resolve: answer } = Promise.withResolvers<void>()
   const gate = createGate({ own, contacts, consent, served, calls })
   const mesh: Mesh = opening.use(
     await openMeshOnRememberedPort(store.table('listen'), options.listen, log, (listen) =>
@@ -173,6 +179,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
         mdns: options.mdns,
         datastore: store.datastore,
         gate,
+        answerAfter,
         isKnown: (device) => contacts.namedBy(device) !== undefined || own.isOurs(device),
         log,
         ...(options.announce ? { announce: [...options.announce] } : {}),
@@ -344,5 +351,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
   carried.start()
   const resources = opening.move()
   node.ownResources(resources)
+  // What rejects opens nothing: whoever made the promise takes the node down.
+  void (options.answerAfter ?? Promise.resolve()).then(answer, () => {})
   return node
 }

@@ -13,8 +13,8 @@ describe('two nodes on loopback', () => {
   let dir: string
   let ben: HouseholdNode
   let ana: HouseholdNode
-  const open = (name: string): Promise<HouseholdNode> =>
-    createNode({ dir: join(dir, name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })
+  const open = (name: string, more: { answerAfter?: Promise<void> } = {}): Promise<HouseholdNode> =>
+    createNode({ dir: join(dir, name), name, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, ...more })
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'porchlight-node-'))
@@ -52,6 +52,21 @@ describe('two nodes on loopback', () => {
     ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
     const call = client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hello' })
     await expect(call).rejects.toMatchObject({ code: 'CONSENT_REQUIRED' })
+  })
+
+  test('a call that comes in before a program that starts again serves its protocol waits for it, and is not refused', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
+    await agree()
+    await ben[Symbol.asyncDispose]()
+    const { promise: answerAfter, resolve: answer } = Promise.withResolvers<void>()
+    ben = await open('ben', { answerAfter })
+    await vi.waitFor(() => expect(ana.contact('ben').connected).toBe(true), 10_000)
+    const said = client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hello' })
+    await Promise.race([said, new Promise((wake) => void setTimeout(wake, 300))])
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
+    answer()
+    expect((await said).text).toContain('hello')
   })
 
   test('an invite opens once: a second household is refused as any stranger is', async () => {

@@ -1,11 +1,10 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { deviceId, limits, PorchlightError, type DeviceId } from '@porchlight/core'
-import type { Gate } from '@porchlight/wire'
 import { evicted, reaped } from '../guards/evictor.ts'
 import type { StreamMemory } from '../guards/stream-memory.ts'
 import { choosePath } from '../paths/cross-dials.ts'
 import { drain } from './drain.ts'
-import { GateConnection } from './gate-connection.ts'
+import { GateConnection, type Answering } from './gate-connection.ts'
 
 export interface CarriersOptions {
   readonly own: DeviceId
@@ -55,14 +54,14 @@ export class Carriers {
   }
 
   /** Serves an inbound stream, unless its device is a stranger with too many of them. */
-  async serve(stream: Stream, connection: Connection, gate: Gate): Promise<void> {
+  async serve(stream: Stream, connection: Connection, answering: Answering): Promise<void> {
     const carrier = this.of(connection)
     if (!this.#isWanted(carrier.device)) {
       const from = this.open().filter(({ device }) => device === carrier.device)
       const without = from.reduce((sum, { streamsWithoutCall }) => sum + streamsWithoutCall, 0)
       if (without >= limits.strangerStreams) return stream.abort(new Error('too many streams'))
     }
-    await carrier.serve(stream, gate)
+    await carrier.serve(stream, answering)
   }
 
   /** Closes connections of strangers who ask nothing. */

@@ -31,6 +31,13 @@ export interface GateConnectionOptions {
   readonly isKept?: (device: DeviceId) => boolean
 }
 
+/** How calls that come in are answered. */
+export interface Answering {
+  readonly gate: Gate
+  /** They wait for it; it never rejects. */
+  readonly answerAfter?: Promise<void>
+}
+
 /** One libp2p connection as the carrier of gate calls: its streams in both directions, its warm idle ones, its calls. */
 export class GateConnection {
   readonly device: DeviceId
@@ -205,9 +212,10 @@ export class GateConnection {
   }
 
   /** Serves the calls of one inbound stream until it ends. Never rejects: what a peer sends must not reach libp2p as an exception. */
-  async serve(stream: Stream, gate: Gate): Promise<void> {
+  async serve(stream: Stream, { gate, answerAfter }: Answering): Promise<void> {
     this.#served++
     const { frames } = this.#adopt(stream, () => this.#served--)
+    await answerAfter
     await serveCalls(frames, this.device, (call) => this.#counted(gate(call)))
   }
 
