@@ -28,7 +28,7 @@ function row(contact) {
   const button = document.createElement('button')
   button.textContent = `Greet ${contact.petname}`
   button.disabled = !contact.connected
-  button.addEventListener('click', () => greet(contact).catch(({ code }) => say(`That did not work: ${code}`)))
+  button.addEventListener('click', () => void greet(contact).catch(({ code }) => say(`That did not work: ${code}`)))
   line.append(contact.connected ? contact.petname : `${contact.petname} is not there`, button)
   return line
 }

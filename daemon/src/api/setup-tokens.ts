@@ -47,7 +47,11 @@ export class SetupTokens {
   #browsers: string[] = []
 
   /** @param kept  the file in `keys`, and how many browsers it remembers */
-  constructor(home: string, nowMs: () => number, kept = { name: 'browsers', most: limits.browserSessions as number }) {
+  constructor(
+    home: string,
+    nowMs: () => number,
+    kept: { name: string; most: number } = { name: 'browsers', most: limits.browserSessions },
+  ) {
     this.#file = join(home, 'keys', `${kept.name}.json`)
     this.#most = kept.most
     this.#nowMs = nowMs

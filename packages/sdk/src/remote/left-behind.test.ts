@@ -12,7 +12,9 @@ let place: string
 const opened: (Server | ChildProcess)[] = []
 beforeEach(() => (place = mkdtempSync(join(tmpdir(), 'left-'))))
 afterEach(() => {
-  for (const each of opened.splice(0)) 'kill' in each ? each.kill('SIGKILL') : each.close()
+  for (const each of opened.splice(0))
+    if ('kill' in each) each.kill('SIGKILL')
+    else each.close()
   vi.unstubAllEnvs()
   rmSync(place, { recursive: true, force: true })
 })
