@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -13,8 +14,26 @@ const venv = process.env['LLM_VENV'] ?? join(process.env['XDG_CACHE_HOME'] ?? jo
 
 /** Runs an example as a reader would, with this Node. @returns the lines it printed */
 async function lines(name: string): Promise<string[]> {
-  const { stdout } = await run('bash', [join(apps, name)], { env: { ...process.env, LLM_VENV: venv } })
-  return stdout.trim().split('\n')
+  const place = await mkdtemp(join(tmpdir(), 'porchlight-example-of-'))
+  try {
+    const { stdout } = await run('bash', [join(apps, name)], { env: { ...process.env, LLM_VENV: venv, TMPDIR: place } })
+    expect({ files: readdirSync(place), processes: running(place) }, 'what it left behind').toEqual({ files: [], processes: [] })
+    return stdout.trim().split('\n')
+  } finally {
+    await rm(place, { recursive: true, force: true })
+  }
+}
+
+/** The processes whose home is below a directory, as /proc tells it. */
+function running(place: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`PORCHLIGHT_HOME=${place}`)
+    } catch {
+      // It ended meanwhile.
+      return false
+    }
+  })
 }
 
 test.each(readdirSync(apps))('%s is at most 60 lines', (name) => {
