@@ -154,15 +154,22 @@ export const meshLimits = {
     unit: 'ms',
     why: 'a connection whose ping takes longer is dead; bulk on slow links delays pings by seconds',
   },
+  canaryLookMs: { value: 1000, unit: 'ms', why: 'how often the connections are looked through for those that should not be silent' },
   canaryEveryMs: {
     value: 2500,
     unit: 'ms',
-    why: 'how often one connection, to a relay if there is any, is asked for a sign of life: when it is dead all may be, as the router has a new address',
+    why: 'so long a silence, and one connection, to a relay if there is any, is asked for a sign of life: when it is dead all may be, as the router has a new address. So is each whose calls wait',
   },
+  canaryPatienceMs: { value: 1000, unit: 'ms', why: 'when that one takes longer to answer, all are asked meanwhile' },
   probeMs: {
     value: 3000,
     unit: 'ms',
     why: 'a connection that is asked for a sign of life and brings nothing at all for this long is dead',
+  },
+  replacedProbeMs: {
+    value: 1500,
+    unit: 'ms',
+    why: 'the same for a connection to a device that has just dialled again: it is there, and whoever dials again may have lost the other one',
   },
   sleepLeastMs: { value: 10_000, unit: 'ms', why: 'a clock that jumps by this much says that the machine has slept' },
   pingStreams: { value: 8, unit: 'streams', why: 'ping streams per connection and direction' },

@@ -141,6 +141,7 @@ class Libp2pMesh implements Mesh {
     })
     this.#liveness = new Liveness({
       open: () => this.#carriers.open(),
+      isKept: (device) => this.#kept.has(device),
       relays: () => this.reservations().flatMap(({ relay, state }) => (state === 'held' ? [relay] : [])),
       log: this.#log,
     })
@@ -160,6 +161,7 @@ class Libp2pMesh implements Mesh {
       void this.#liveness.probeOthers(connection)
     })
     listenTo(libp2p, this.#contained, 'connection:close', (connection) => {
+      this.#liveness.lost(this.#carriers.of(connection))
       this.#carriers.onClose(connection)
       this.relays.onClose(connection)
       this.#punch.onClose(connection)

@@ -54,6 +54,8 @@ export class GateConnection {
   /** The one that was used last is at the end. */
   #idle: Idle[] = []
   #outbound = 0
+  /** Streams that are being opened. */
+  #opening = 0
   #calls = 0
   #served = 0
   #usedMs = performance.now()
@@ -78,6 +80,11 @@ export class GateConnection {
   /** Whether anything arrived in the last so many milliseconds. */
   heardWithin(ms: number): boolean {
     return performance.now() - this.#heardMs < ms
+  }
+
+  /** Whether a call under way, or one that begins, sent something and nothing at all has arrived since. */
+  get isUnanswered(): boolean {
+    return this.#calls + this.#opening > 0 && this.turns.sentMs > this.#heardMs
   }
 
   /** Calls under way in either direction. */
@@ -169,6 +176,8 @@ export class GateConnection {
       await this.#oneLeft(signal)
     }
     this.#outbound++
+    this.#opening++
+    this.turns.sent(performance.now())
     let stream: Stream
     try {
       stream = await this.connection.newStream(gateProtocol, {
@@ -182,6 +191,8 @@ export class GateConnection {
       // A muxer that has said goodbye leaves its socket open for a moment; nobody should try it again.
       if (cause instanceof Error && /^(ConnectionClosed|MuxerClosed)Error$/.test(cause.name)) this.connection.abort(cause)
       throw new PorchlightError('CLOSED', 'no stream to the device opens', { cause })
+    } finally {
+      this.#opening--
     }
     const opened = this.#adopt(stream, () => this.#outbound--)
     return opened

@@ -189,6 +189,7 @@ export class MuxedByteStream implements ByteStream {
     try {
       this.#stream.send(bytes)
       this.#movedMs = performance.now()
+      this.#turns.sent(this.#movedMs)
     } catch (error) {
       throw this.#lose(closed('stream is closed for writing', error))
     }

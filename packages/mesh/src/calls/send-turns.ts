@@ -18,6 +18,17 @@ export class SendTurns {
   #scheduled = false
   #left: number = limits.sendTurnsPerTick
   #stalled: NodeJS.Timeout | undefined
+  #sentMs = -Infinity
+
+  /** When a stream of the connection last sent something, in milliseconds of a clock that nobody sets. */
+  get sentMs(): number {
+    return this.#sentMs
+  }
+
+  /** To be called whenever a stream of the connection has sent something. */
+  sent(nowMs: number): void {
+    this.#sentMs = nowMs
+  }
 
   /** Resolves when the stream may send one chunk, or is no longer open. */
   async take(stream: Stream): Promise<void> {

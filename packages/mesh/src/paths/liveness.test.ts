@@ -66,6 +66,17 @@ test('a device that dials again is called over the new connection soon, though t
   await expect.poll(() => answer().catch(() => 0), { timeout: limits.probeMs + 2000 }).toBe(1)
 })
 
+test('a call that hears nothing has its connection found dead and dialled again, and gets through', async () => {
+  const [caller, server] = [await mesh(), await mesh({ gate })]
+  const proxy = await through(server.addresses()[0]!)
+  caller.keep(server.device, [proxy.address])
+  await until(caller, () => caller.isConnected(server.device))
+  proxy.forget()
+  const call = await caller.call(server.device, { ...request, deadlineMs: 30_000 })
+  expect((await call.result()).byteLength).toBe(1)
+  expect(proxy.made).toBe(2)
+})
+
 test('a connection to a relay that died silently is noticed without anybody using it, and the place is held again', async () => {
   const relay = await mesh({ relay: openRules() })
   const proxy = await through(relay.addresses()[0]!)
@@ -77,11 +88,17 @@ test('a connection to a relay that died silently is noticed without anybody usin
   await held(home, relay.device)
 })
 
-/** A connection as `Liveness` sees it: how long it has been silent (`-Infinity`: it never is), and whether it answers. */
-function silentFor(ms: number, echoes: boolean) {
+/** A connection as `Liveness` sees it: how long it has been silent (`-Infinity`: it never is), whether it answers, and what else it is. */
+function silentFor(
+  ms: number,
+  echoes: boolean,
+  { at = '/ip4/127.0.0.1/tcp/1', ...more }: { at?: string; isUnanswered?: boolean; device?: string } = {},
+) {
   const asked: number[] = []
   const connection = {
-    remoteAddr: multiaddr('/ip4/127.0.0.1/tcp/1'),
+    remoteAddr: multiaddr(at),
+    remotePeer: { toString: () => more.device ?? 'far' },
+    status: 'open',
     abort: vi.fn(),
     newStream: (_: string, { signal }: { signal: AbortSignal }) => {
       asked.push(performance.now())
@@ -94,11 +111,19 @@ function silentFor(ms: number, echoes: boolean) {
   return {
     asked,
     connection,
-    carrier: { connection, heardWithin, isOpen: true, relayed: false, device: 'far' } as unknown as GateConnection,
+    carrier: {
+      connection,
+      heardWithin,
+      isOpen: true,
+      relayed: false,
+      isUnanswered: false,
+      device: 'far',
+      ...more,
+    } as unknown as GateConnection,
   }
 }
 
-describe('a connection that nobody uses', () => {
+function turnedByHand(): void {
   beforeEach(() => {
     vi.useFakeTimers()
     // The real one goes by a clock that no test can turn.
@@ -112,9 +137,13 @@ describe('a connection that nobody uses', () => {
     vi.restoreAllMocks()
     vi.useRealTimers()
   })
+}
+
+describe('a connection that nobody uses', () => {
+  turnedByHand()
 
   const over = async (carrier: GateConnection, ms: number): Promise<void> => {
-    const liveness = new Liveness({ open: () => [carrier], relays: () => [], log: () => {} })
+    const liveness = new Liveness({ open: () => [carrier], isKept: () => true, relays: () => [], log: () => {} })
     await vi.advanceTimersByTimeAsync(ms)
     liveness.stop()
   }
@@ -136,5 +165,74 @@ describe('a connection that nobody uses', () => {
     await over(carrier, limits.pingEveryMs + limits.pingTimeoutMs)
     expect(asked).not.toEqual([])
     expect(connection.abort).toHaveBeenCalledOnce()
+  })
+})
+
+describe('behind a router that got a new address', () => {
+  turnedByHand()
+
+  const elsewhere = '/ip4/51.20.0.2/tcp/1'
+  const watching = (carriers: readonly GateConnection[], isKept = (): boolean => true) =>
+    new Liveness({ open: () => carriers, isKept, relays: () => ['relay' as never], log: () => {} })
+
+  test.each<[string, boolean, { status?: string; relayed?: boolean; isKept?: boolean; at?: string }]>([
+    ['a kept one broke', true, {}],
+    ['one was closed', false, { status: 'closed' }],
+    ['a relayed one broke', false, { relayed: true }],
+    ['one inside the house broke', false, { at: '/ip4/192.168.1.10/tcp/1' }],
+    ['one of a stranger broke', false, { isKept: false }],
+  ])(
+    'when %s, it is %s that the silent ones are asked',
+    async (_what, isAsked, { status = 'aborted', relayed = false, isKept = true, at = elsewhere }) => {
+      const [silent, other] = [silentFor(0, false, { at: elsewhere }), silentFor(0, false, { at })]
+      const liveness = watching([silent.carrier], () => isKept)
+      liveness.lost({ ...other.carrier, relayed, connection: { ...other.connection, status } } as unknown as GateConnection)
+      await vi.advanceTimersByTimeAsync(1)
+      liveness.stop()
+      expect(silent.asked).toHaveLength(isAsked ? 1 : 0)
+    },
+  )
+
+  test('connections that break one after the other have the others asked once in a while', async () => {
+    const lively = silentFor(-Infinity, true, { at: elsewhere })
+    const broken = silentFor(0, false, { at: elsewhere })
+    const liveness = watching([lively.carrier])
+    for (let each = 0; each < 100; each++) {
+      liveness.lost({ ...broken.carrier, connection: { ...broken.connection, status: 'aborted' } } as unknown as GateConnection)
+      await vi.advanceTimersByTimeAsync(limits.canaryEveryMs / 50)
+    }
+    liveness.stop()
+    expect(lively.asked.length).toBeLessThanOrEqual(3)
+  })
+
+  test('a relay that is late to answer has all asked before it is given up', async () => {
+    const [relay, contact] = [silentFor(0, false, { at: elsewhere, device: 'relay' }), silentFor(0, false, { at: elsewhere })]
+    const liveness = watching([contact.carrier, relay.carrier])
+    await vi.advanceTimersByTimeAsync(limits.canaryEveryMs + limits.canaryLookMs + limits.canaryPatienceMs)
+    expect(contact.asked).toHaveLength(1)
+    expect(relay.connection.abort).not.toHaveBeenCalled()
+    liveness.stop()
+  })
+
+  test('a connection whose call hears nothing is asked, and given up, as soon as one to a relay', async () => {
+    const [relay, waiting, parked] = [
+      silentFor(-Infinity, true, { at: elsewhere, device: 'relay' }),
+      silentFor(0, false, { at: elsewhere, isUnanswered: true }),
+      silentFor(0, false, { at: elsewhere }),
+    ]
+    const liveness = watching([relay.carrier, waiting.carrier, parked.carrier])
+    await vi.advanceTimersByTimeAsync(limits.canaryEveryMs + limits.canaryLookMs + limits.probeMs)
+    liveness.stop()
+    expect(waiting.connection.abort).toHaveBeenCalledOnce()
+    expect(parked.asked).toEqual([])
+  })
+
+  test('an older connection to a device that dials again is given up sooner', async () => {
+    const [older, opened] = [silentFor(0, false), silentFor(0, true)]
+    const liveness = watching([older.carrier, opened.carrier])
+    void liveness.probeOthers(opened.connection as never)
+    await vi.advanceTimersByTimeAsync(limits.replacedProbeMs)
+    liveness.stop()
+    expect(older.connection.abort).toHaveBeenCalledOnce()
   })
 })

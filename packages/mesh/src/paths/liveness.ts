@@ -7,6 +7,7 @@ import { roundTrip } from './round-trip.ts'
 
 export interface LivenessOptions {
   readonly open: () => readonly GateConnection[]
+  readonly isKept: (device: DeviceId) => boolean
   /** Devices that carry for us. */
   readonly relays: () => readonly DeviceId[]
   readonly log: MeshLog
@@ -14,7 +15,7 @@ export interface LivenessOptions {
 
 /**
  * Finds out that connections are dead, when nothing says so: soon after sleep, in another network, behind a router that got a new address, and
- * else within a minute. A connection is dead when an echo does not come back in time and nothing else came meanwhile: behind bulk on a slow link an
+ * under a call that hears nothing, and else within a minute. A connection is dead when an echo does not come back in time and nothing else came meanwhile: behind bulk on a slow link an
  * echo may be late, but then other bytes arrive. What was heard of lately is not asked: libp2p's monitor asks from both ends, and all at once.
  */
 export class Liveness {
@@ -23,10 +24,12 @@ export class Liveness {
   readonly #asking = new Set<GateConnection>()
   readonly #askedMs = new WeakMap<GateConnection, number>()
   readonly #timers: readonly NodeJS.Timeout[]
+  #probeAllSoon: NodeJS.Timeout | undefined
+  #probedAllMs = -Infinity
 
   constructor(options: LivenessOptions) {
     this.#options = options
-    this.#timers = [setInterval(() => void this.#look(), limits.canaryEveryMs), setInterval(() => this.#askSilent(), limits.silentLookMs)]
+    this.#timers = [setInterval(() => void this.#look(), limits.canaryLookMs), setInterval(() => this.#askSilent(), limits.silentLookMs)]
     for (const timer of this.#timers) timer.unref()
   }
 
@@ -41,6 +44,7 @@ export class Liveness {
 
   /** Asks every connection for a sign of life, and ends those that give none. Never rejects. */
   async probeAll(): Promise<void> {
+    this.#probedAllMs = performance.now()
     await Promise.all(this.#options.open().map((carrier) => this.#probe(carrier)))
   }
 
@@ -51,10 +55,26 @@ export class Liveness {
   async probeOthers(opened: Connection): Promise<void> {
     const device = opened.remotePeer.toString()
     const others = this.#options.open().filter((carrier) => carrier.device === device && carrier.connection !== opened)
-    await Promise.all(others.map((carrier) => this.#probe(carrier)))
+    await Promise.all(others.map((carrier) => this.#probe(carrier, limits.replacedProbeMs)))
+  }
+
+  /**
+   * A connection is gone. When a kept one that leaves the house broke, the others may be as dead and say nothing: behind a router with a new address
+   * the far side of one resets what it does not know, and the router of another drops it. However many break, all are asked once in `canaryEveryMs`.
+   */
+  lost(carrier: GateConnection): void {
+    const { device, relayed, connection } = carrier
+    if (connection.status === 'closed' || relayed || isInside(connection.remoteAddr.toString()) || !this.#options.isKept(device)) return
+    const inMs = Math.max(0, this.#probedAllMs + limits.canaryEveryMs - performance.now())
+    this.#probeAllSoon ??= setTimeout(() => {
+      this.#probeAllSoon = undefined
+      this.#options.log('mesh.connection-broke', { device })
+      void this.probeAll()
+    }, inMs).unref()
   }
 
   stop(): void {
+    clearTimeout(this.#probeAllSoon)
     for (const timer of this.#timers) clearInterval(timer)
   }
 
@@ -76,12 +96,15 @@ export class Liveness {
     this.#asking.delete(carrier)
   }
 
-  /** One connection is asked often. When it has died, all that leave the house may have. */
+  /** One connection is asked often, and those whose calls hear nothing. When the one is late to answer, all that leave the house may be dead. */
   async #look(): Promise<void> {
     try {
+      const isSilent = (carrier: GateConnection): boolean => !carrier.heardWithin(limits.canaryEveryMs) && !this.#probing.has(carrier)
       const canary = this.#canary()
-      if (!canary || canary.heardWithin(limits.canaryEveryMs) || (await this.#probe(canary))) return
-      this.#options.log('mesh.canary-died', { device: canary.device })
+      const asked = this.#options.open().filter((carrier) => (carrier === canary || carrier.isUnanswered) && isSilent(carrier))
+      for (const carrier of asked) void this.#probe(carrier)
+      if (!canary || !asked.includes(canary) || (await Promise.race([this.#probe(canary), late()]))) return
+      this.#options.log('mesh.canary-late', { device: canary.device })
       await this.probeAll()
     } catch (error) {
       this.#options.log('mesh.listener-failed', { event: 'canary', error: String(error) })
@@ -96,10 +119,10 @@ export class Liveness {
   }
 
   /** @returns whether the connection lives */
-  #probe(carrier: GateConnection): Promise<boolean> {
+  #probe(carrier: GateConnection, timeoutMs: number = limits.probeMs): Promise<boolean> {
     let probe = this.#probing.get(carrier)
     if (!probe) {
-      probe = this.#ask(carrier, limits.probeMs).finally(() => this.#probing.delete(carrier))
+      probe = this.#ask(carrier, timeoutMs).finally(() => this.#probing.delete(carrier))
       this.#probing.set(carrier, probe)
     }
     return probe
@@ -119,3 +142,5 @@ export class Liveness {
     }
   }
 }
+
+const late = (): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), limits.canaryPatienceMs).unref())
