@@ -52,6 +52,7 @@ export class Apps implements Disposable {
       table: node.table<Registration>('app-serves'),
       node,
       parts: { names, bytes, log, onCall },
+      nowMs,
       appOf: (tokenHash) => book.list().find(({ record }) => record.tokenHash === tokenHash),
     })
     const requests = new AppRequests({ book, nowMs, language, onChange })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { limits } from '@porchlight/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { AppHousehold, bearer, greeting } from '../testing/app-household.ts'
@@ -91,4 +92,21 @@ test.each<[string, (given: ReturnType<AppOverHttp['registration']>) => object]>(
   ],
 ])('a registration with %s is refused', async (_what, change) => {
   expect((await put(change(home.serving.registration(greeting)))).json()).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
+})
+
+describe('a newer consent text', () => {
+  const rev = (rev: number) => {
+    const given = home.serving.registration(greeting)
+    return put({ ...given, manifest: { ...given.manifest, rev } })
+  }
+
+  test('is refused when an app brought as many as a day may have, and the one before goes on', async () => {
+    for (let each = 1; each <= limits.appTextsPerDay; each++) expect((await rev(1 + each)).status).toBe(200)
+    expect((await rev(limits.appTextsPerDay + 2)).json()).toMatchObject({ code: 'BUSY', reason: 'too-many-texts' })
+    expect((await home.call('hello', 'x')).status).toBe(200)
+  })
+
+  test('counts only when it is newer, so that an app may register after each start', async () => {
+    for (let each = 0; each <= limits.appTextsPerDay; each++) expect((await rev(2)).status).toBe(200)
+  })
 })

@@ -10,6 +10,15 @@ interface Served {
   readonly served: Disposable
 }
 
+interface RegistrationBookOptions {
+  readonly table: Table<Registration>
+  readonly node: Pick<HouseholdNode, 'serve'>
+  readonly parts: ServingParts
+  readonly nowMs: () => number
+}
+
+const dayMs = 24 * 60 * 60_000
+
 /** What the apps of this household serve: on disk before an app is told, and served again after a restart, whether or not the app runs. */
 export class RegistrationBook implements Disposable {
   readonly #table: Table<Registration>
@@ -18,23 +27,25 @@ export class RegistrationBook implements Disposable {
   readonly #served = new Map<string, Served>()
   /** Of registrations that were replaced or taken back, the oldest first: their calls go on, and end with the app. */
   readonly #leaving = new Set<ServingApp>()
+  /** By protocol: the newest consent text, and when newer ones came. */
+  readonly #texts = new Map<string, { rev: number; recentMs: number[] }>()
+  readonly #nowMs: () => number
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(table: Table<Registration>, node: Pick<HouseholdNode, 'serve'>, parts: ServingParts) {
+  private constructor({ table, node, parts, nowMs }: RegistrationBookOptions) {
     this.#table = table
     this.#node = node
     this.#parts = parts
+    this.#nowMs = nowMs
   }
 
   /** @param appOf  the app that a registration is of; what is of none any more is forgotten */
-  static async open(options: {
-    table: Table<Registration>
-    node: Pick<HouseholdNode, 'serve'>
-    parts: ServingParts
-    appOf: (tokenHash: string) => App | undefined
-  }): Promise<RegistrationBook> {
-    const { table, node, parts, appOf } = options
-    const book = new RegistrationBook(table, node, parts)
+  static async open({
+    appOf,
+    ...options
+  }: RegistrationBookOptions & { appOf: (tokenHash: string) => App | undefined }): Promise<RegistrationBook> {
+    const { table, parts } = options
+    const book = new RegistrationBook(options)
     for (const registration of await table.all()) {
       if (appOf(registration.app)?.mayServe(registration.protocol) !== true) {
         await table.delete(registration.protocol)
@@ -57,11 +68,12 @@ export class RegistrationBook implements Disposable {
   /**
    * Serves a protocol for an app, in the place of what it registered before: calls under way go on with that.
    *
-   * @throws `BAD_REQUEST` with reason `manifest-faults` or `served-already`
+   * @throws `BAD_REQUEST` with reason `manifest-faults` or `served-already`; `BUSY` with reason `too-many-texts` when it changes its consent text too often
    */
   put(registration: Registration, app: App): Promise<void> {
     return this.#inTurn(async () => {
       app.requireServe(registration.protocol)
+      this.#requireFewTexts(registration)
       const before = this.#served.get(registration.protocol)
       this.#stop(registration.protocol, 'gently')
       try {
@@ -109,9 +121,33 @@ export class RegistrationBook implements Disposable {
     try {
       const served = this.#node.serve({ definition: definitionOf(registration), manifest: registration.manifest, handlers: app.handlers })
       this.#served.set(registration.protocol, { registration, app, served })
+      this.#noteText(registration)
     } catch (error) {
       app.end()
       throw error
+    }
+  }
+
+  #requireFewTexts({ protocol, manifest }: Registration): void {
+    const known = this.#texts.get(protocol)
+    if (!known || manifest.rev <= known.rev) return
+    known.recentMs = known.recentMs.filter((at) => at > this.#nowMs() - dayMs)
+    if (known.recentMs.length >= limits.appTextsPerDay)
+      throw new PorchlightError(
+        'BUSY',
+        `${known.recentMs.length} newer consent texts of ${protocol} in a day, limit ${limits.appTextsPerDay}`,
+        {
+          reason: 'too-many-texts',
+        },
+      )
+  }
+
+  #noteText({ protocol, manifest: { rev } }: Registration): void {
+    const known = this.#texts.get(protocol)
+    if (!known) this.#texts.set(protocol, { rev, recentMs: [] })
+    else if (rev > known.rev) {
+      known.rev = rev
+      known.recentMs.push(this.#nowMs())
     }
   }
 

@@ -64,6 +64,11 @@ export const appLimits = {
     unit: 'registrations',
     why: 'earlier registrations of one protocol whose calls still go on; with another one the calls of the oldest end',
   },
+  appTextsPerDay: {
+    value: 100,
+    unit: 'texts',
+    why: 'newer consent texts for one protocol in any 24 hours; each may be a question about every grant, and each answer stays in the record',
+  },
   appMethods: { value: 64, unit: 'methods', why: 'methods, and error words, of one protocol that an app serves' },
   appTargetConnections: {
     value: 64,

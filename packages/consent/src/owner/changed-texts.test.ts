@@ -74,6 +74,17 @@ describe('a text that changed', () => {
     expect(asked()).toMatchObject([{ grant: id }])
   })
 
+  it('takes the place of an older one that nobody answered, so that a yes is to the newest', async () => {
+    const { id } = await activeGrant(ana, ben, time.nowMs())
+    await changed({ onward: 'anybody' })
+    const newest = ana.consent.addManifest({ ...sampleManifest, rev: 3, prev: asked()[0]!.manifest, onward: 'nobody' })
+    await settled()
+    expect(asked()).toMatchObject([{ grant: id, manifest: newest }])
+    expect((await ledger.load()).texts).toHaveLength(1)
+    await ana.consent.keepText(id)
+    expect((await ledger.load()).texts).toMatchObject([{ manifest: newest, state: 'KEPT' }])
+  })
+
   it('is a question of every grant, also of more than one change may name', async () => {
     time = manualTime(Date.UTC(2026, 10, 22))
     const count = limits.grantsPerRevocation + 2

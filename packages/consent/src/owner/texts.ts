@@ -2,7 +2,7 @@ import { asPorchlightError, limits, PorchlightError, type ManifestBody, type Obj
 import type { ConsentContext } from '../context.ts'
 import type { AgreeInput } from '../inputs.ts'
 import type { GrantRecord, TextRecord } from '../ledger/ledger.ts'
-import { putText, textKey } from '../ledger/state.ts'
+import { dropText, putText, textKey } from '../ledger/state.ts'
 import type { GrantScope } from '../objects/index.ts'
 import { tightest } from '../objects/scope-subset.ts'
 import { narrows } from '../objects/narrowing.ts'
@@ -40,7 +40,10 @@ export class Texts {
           const some = this.#unasked(manifest, body).slice(0, limits.grantsPerRevocation)
           const records = some.map((record) => ({ record, carries: this.#carries(record, body) }))
           return {
-            changes: records.map(({ record, carries }) => this.#put(record.id, manifest, carries ? 'CARRIED' : 'ASKED')),
+            changes: [
+              ...this.#questionsOf(some).map(dropText),
+              ...records.map(({ record, carries }) => this.#put(record.id, manifest, carries ? 'CARRIED' : 'ASKED')),
+            ],
             entries: records.map(({ record, carries }) => ({
               kind: carries ? 'text-carried' : 'text-changed',
               facts: { ...factsOfGrant(record), manifest },
@@ -101,6 +104,12 @@ export class Texts {
         (state.manifest(record.body.manifest)?.rev ?? 0) < body.rev &&
         !state.texts.has(textKey(record.id, manifest)),
     )
+  }
+
+  /** Questions about an older text that nobody answered: the newest is the one to answer. */
+  #questionsOf(grants: readonly GrantRecord[]): TextRecord[] {
+    const ids = new Set(grants.map(({ id }) => id))
+    return [...this.#context.state.texts.values()].filter(({ grant, state }) => state === 'ASKED' && ids.has(grant))
   }
 
   #carries({ body: { manifest: id } }: GrantRecord, next: ManifestBody): boolean {
