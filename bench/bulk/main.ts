@@ -44,7 +44,7 @@ const all: Record<string, Way | undefined> = {
   raw: rawWay(raw, hello),
   gate: gateWay(mesh, hello),
   sdk: sdkWay('SDK, embedded nodes', ana),
-  daemons: daemons && sdkWay('SDK, two daemons', await daemons.calling()),
+  daemons: daemons && sdkWay('SDK, two daemons', cleanup.use(await daemons.calling())),
 }
 const ways = wanted.map((name) => all[name]).filter((way) => way !== undefined)
 
