@@ -1,4 +1,4 @@
-// One warm call after another between two households with 50 ms between them, beside what the same line takes for 100 bytes there and back.
+// One warm call after another, and eight at a time, between two households with 50 ms between them, beside what the same line takes for 100 bytes there and back.
 // Network namespaces: root. Run: node --conditions=@porchlight/source --experimental-transform-types bench/apps-far.ts [calls]; needs a build.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -47,12 +47,14 @@ const warm = [400, 4] as const
 await http(...warm)
 const before = line()
 const byHttp = await http(calls)
+const httpAmongOthers = await http(calls * 8, 8)
 const serving = fork(fileURLToPath(new URL('apps-sdk.ts', import.meta.url)), ['serve', `${two.ben.dir}/run/api.sock`, two.serverToken], {
   execArgv: sourceFlags,
 })
 await once(serving, 'message')
 await sdk(...warm)
 const bySdk = await sdk(calls)
+const amongOthers = await sdk(calls * 8, 8)
 const after = line()
 serving.disconnect()
 echoing.kill()
@@ -66,8 +68,10 @@ console.log(
     httpP50Ms: byHttp.p50Ms,
     sdkP50Ms: bySdk.p50Ms,
     httpAddsMs: added(byHttp.p50Ms),
+    httpAmongEightAddsMs: added(httpAmongOthers.p50Ms),
     sdkAddsMs: added(bySdk.p50Ms),
+    sdkAmongEightAddsMs: added(amongOthers.p50Ms),
     goalMs: mostAddedMs,
-    failed: byHttp.failed + bySdk.failed,
+    failed: [byHttp, bySdk, amongOthers, httpAmongOthers].reduce((sum, { failed }) => sum + failed, 0),
   }),
 )

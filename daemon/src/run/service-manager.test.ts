@@ -1,3 +1,4 @@
+import { limits } from '@porchlight/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { serviceManager, type ServiceManagerOptions } from './service-manager.ts'
 
@@ -42,6 +43,28 @@ test('a daemon that does not answer its own socket gives no sign of life, and sa
   await vi.waitFor(() => expect(logged).toContain('daemon.answer.failed'), { timeout: 5000 })
   expect(said).not.toContain('WATCHDOG=1')
   manager[Symbol.dispose]()
+})
+
+test('a daemon whose loop is held for longer than a request may wait gives no sign of life, though a request gets through between two holds', async () => {
+  vi.useRealTimers()
+  const [everyMs, asked] = [limits.signOfLifeLeastMs, vi.fn(() => Promise.resolve(true))]
+  const { manager, said, logged } = started({ environment: { ...managed, WATCHDOG_USEC: String(4000 * everyMs) }, isWell: asked })
+  await manager.ready('here')
+  await vi.waitFor(() => expect(said).toContain('WATCHDOG=1'))
+  const before = said.length
+  let turns = 0
+  await new Promise<void>((done) => {
+    const hold = (): void => {
+      const endMs = performance.now() + 2.5 * everyMs
+      while (performance.now() < endMs);
+      if (++turns < 4) setTimeout(hold, 0)
+      else done()
+    }
+    hold()
+  })
+  manager[Symbol.dispose]()
+  expect(said.length).toBe(before)
+  expect(logged).toContain('daemon.answer.failed')
 })
 
 test('after a bad round the next good one counts', async () => {
