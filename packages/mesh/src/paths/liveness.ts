@@ -14,9 +14,10 @@ export interface LivenessOptions {
 }
 
 /**
- * Finds out that connections are dead, when nothing says so: soon after sleep, in another network, behind a router that got a new address, and
- * under a call that hears nothing, and else within a minute. A connection is dead when an echo does not come back in time and nothing else came meanwhile: behind bulk on a slow link an
- * echo may be late, but then other bytes arrive. What was heard of lately is not asked: libp2p's monitor asks from both ends, and all at once.
+ * Finds out that connections are dead, when nothing says so: soon after sleep, in another network, behind a router that got a new address,
+ * under a call that hears nothing, and else within a minute. A connection is dead when an echo does not come back in time and nothing else came
+ * meanwhile: behind bulk on a slow link an echo may be late, but then other bytes arrive. What was heard of lately is not asked: libp2p's monitor
+ * asks from both ends, and all at once.
  */
 export class Liveness {
   readonly #options: LivenessOptions
