@@ -18,7 +18,7 @@ import { tcp } from '@libp2p/tcp'
 import { limits } from '@porchlight/core'
 import type { PunchPorts } from '../punch/punch-ports.ts'
 import type { RawDials } from '../punch/raw-dials.ts'
-import { noiseCipher, withoutSpareCopy } from '../transport/noise-cipher.ts'
+import { noiseCipher, withoutErrorsForLengths, withoutSpareCopy } from '../transport/noise-cipher.ts'
 import { sendWithOneWrite, type SendingConnection } from '../transport/one-write.ts'
 import { PendingUpgrades } from './pending-upgrades.ts'
 import { answering, guardNegotiation, proposing, type Guarded } from './negotiation-guard.ts'
@@ -145,12 +145,14 @@ export function guardedNoise(): (components: Components) => ConnectionEncrypter 
     encrypter.secureInbound = async (...args: Parameters<typeof secureInbound>) => {
       const secured = await secureInbound(...args)
       withoutSpareCopy(secured.connection as never)
+      withoutErrorsForLengths(secured.connection as never)
       if (secured.streamMuxer === undefined) guardNegotiation(secured.connection as unknown as Guarded, answering(muxers))
       return secured
     }
     encrypter.secureOutbound = async (...args: Parameters<typeof secureOutbound>) => {
       const secured = await secureOutbound(...args)
       withoutSpareCopy(secured.connection as never)
+      withoutErrorsForLengths(secured.connection as never)
       if (secured.streamMuxer === undefined) guardNegotiation(secured.connection as unknown as Guarded, proposing())
       return secured
     }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { defaultCrypto } from '@chainsafe/libp2p-noise/crypto'
 import { noise, type ICryptoInterface } from '@chainsafe/libp2p-noise'
+import { LengthPrefixedDecoder } from '@libp2p/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { describe, expect, test } from 'vitest'
 import { plainNode } from '../testing/plain-node.ts'
-import { noiseCipher, withoutSpareCopy } from './noise-cipher.ts'
+import { noiseCipher, withoutErrorsForLengths, withoutSpareCopy } from './noise-cipher.ts'
 
 const [k, nonce] = [randomBytes(32), randomBytes(12)]
 const bytesOf = (bytes: ReturnType<ICryptoInterface['chaCha20Poly1305Encrypt']>): Buffer => Buffer.from(bytes.subarray())
@@ -80,6 +81,58 @@ test('upstream: noise copies a message that comes in several pieces for a cipher
       if (!stream.send(new Uint8Array(65_507))) await new Promise((resolve) => stream.addEventListener('drain', resolve, { once: true }))
     await expect.poll(() => spare.length).toBeGreaterThan(3)
     for (const copy of spare) expect(copy?.byteLength).toBeGreaterThan(50_000)
+  } finally {
+    await Promise.all([near.stop(), far.stop()])
+  }
+})
+
+/** How noise reads lengths, counting what it says by an error. */
+class Lengths {
+  errors = 0
+  readonly lengthDecoder = (bytes: Uint8Array | Uint8ArrayList): number => {
+    if (bytes.byteLength < 2) {
+      this.errors++
+      throw new RangeError('too short')
+    }
+    return (bytes.subarray(0, 2)[0]! << 8) | bytes.subarray(0, 2)[1]!
+  }
+  readonly encodingLength = () => 2
+}
+
+test.each([1, 2, 3, 5, 70_000])(
+  'messages that arrive %i bytes at a time are read whole, without an error for a length that is still to come',
+  (step) => {
+    const lengths = new Lengths()
+    const decoder = new LengthPrefixedDecoder(lengths)
+    withoutErrorsForLengths({ decoder: decoder as never })
+    const messages = [randomBytes(16), randomBytes(65_535), randomBytes(1), randomBytes(300)]
+    const sent = Buffer.concat(messages.flatMap((message) => [Buffer.from([message.length >> 8, message.length & 255]), message]))
+    const read: Buffer[] = []
+    for (let at = 0; at < sent.length; at += step)
+      for (const message of decoder.decode(sent.subarray(at, at + step))) read.push(Buffer.from(message.subarray()))
+    expect(read).toEqual(messages)
+    expect(lengths.errors).toBe(0)
+  },
+)
+
+test('upstream: noise has an error for every length that is still to come, and its decoder where ours is put in', async () => {
+  const secured: { decoder: Lengths }[] = []
+  const watched: ReturnType<typeof noise> = (components) => {
+    const encrypter = noise()(components)
+    const secureOutbound = encrypter.secureOutbound.bind(encrypter)
+    encrypter.secureOutbound = async (...args) => {
+      const result = await secureOutbound(...args)
+      secured.push(result.connection as never)
+      return result
+    }
+    return encrypter
+  }
+  const [near, far] = [await plainNode({ noise: watched }), await plainNode()]
+  try {
+    await near.dial(far.getMultiaddrs())
+    const { decoder } = secured[0]!
+    expect(() => decoder.lengthDecoder(new Uint8Array(1))).toThrow(RangeError)
+    expect(decoder.lengthDecoder(new Uint8ArrayList(Uint8Array.of(1), Uint8Array.of(2)))).toBe(258)
   } finally {
     await Promise.all([near.stop(), far.stop()])
   }
