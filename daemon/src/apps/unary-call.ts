@@ -6,6 +6,7 @@ import type { CallBytes } from './call-bytes.ts'
 import { callTargetOf, type CallTarget } from './call-target.ts'
 import type { CallTurns } from './call-turns.ts'
 import type { ContactNames } from './contact-names.ts'
+import { Pieces } from './pieces.ts'
 
 /** What calls of apps to contacts need. */
 export interface CallParts {
@@ -49,9 +50,9 @@ function lengthOf({ headers }: IncomingMessage): number {
 /** All of a body whose length was checked: node hands over no more than that. @throws `CLOSED` */
 function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => void chunks.push(chunk))
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    const pieces = new Pieces()
+    request.on('data', (chunk: Buffer) => pieces.add(chunk))
+    request.on('end', () => resolve(pieces.whole()))
     const gone = () => reject(new PorchlightError('CLOSED', 'the request ended before its body'))
     request.on('error', gone)
     request.on('close', () => request.complete || gone())

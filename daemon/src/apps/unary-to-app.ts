@@ -1,5 +1,7 @@
 import { asPorchlightError, isPorchlightError, limits, PorchlightError, type ErrorCode } from '@porchlight/core'
 import type { ServerCall } from '@porchlight/wire'
+import type { Dispatcher } from 'undici'
+import { Pieces } from './pieces.ts'
 import type { ServingApp } from './serving-app.ts'
 
 /** What a handler of a protocol may say of a call besides the protocol's own words; anything else is the app's fault. */
@@ -38,22 +40,60 @@ export function errorOfConnection(app: ServingApp, error: unknown): PorchlightEr
   return new PorchlightError('INTERNAL', 'the app went away during the call', { cause: error })
 }
 
+interface AnswerOfApp {
+  readonly statusCode: number
+  readonly body: Buffer
+}
+
+/**
+ * Asks the app and collects all of its answer. By `dispatch`, because the stream that `request` makes of every answer costs more than a small one
+ * itself.
+ */
+function ask(app: ServingApp, call: ServerCall): Promise<AnswerOfApp> {
+  const { signal } = call
+  return new Promise<AnswerOfApp>((resolve, reject) => {
+    signal.throwIfAborted()
+    const headers = { ...app.headersOf(call), 'content-type': 'application/octet-stream' }
+    const pieces = new Pieces()
+    let statusCode = 0
+    let request: Dispatcher.DispatchController | undefined
+    // A call that still waits for a connection keeps its place until it gets one.
+    const giveUp = (): void => request?.abort(asPorchlightError(signal.reason))
+    const over = (): void => signal.removeEventListener('abort', giveUp)
+    signal.addEventListener('abort', giveUp, { once: true })
+    app.pool.dispatch(
+      { method: 'POST', path: `${app.base}/${call.method}`, headers, body: call.payload },
+      {
+        onRequestStart: (begun) => {
+          request = begun
+          if (signal.aborted) giveUp()
+        },
+        onResponseStart: (_, code) => {
+          statusCode = code
+        },
+        onResponseData: (_, chunk) => pieces.add(chunk),
+        onResponseEnd: () => {
+          over()
+          resolve({ statusCode, body: pieces.whole() })
+        },
+        onResponseError: (_, error) => {
+          over()
+          reject(error)
+        },
+      },
+    )
+  })
+}
+
 /** Hands a call with one answer to the app: `POST BASE/METHOD`. @throws what the caller is told */
 export async function unaryToApp(app: ServingApp, call: ServerCall): Promise<Uint8Array> {
   const releasePayload = app.bytes.take(call.payload.byteLength)
   let releaseAnswer: (() => void) | undefined
   try {
-    const { statusCode, body } = await app.pool.request({
-      method: 'POST',
-      path: `${app.base}/${call.method}`,
-      headers: { ...app.headersOf(call), 'content-type': 'application/octet-stream' },
-      body: call.payload,
-      signal: call.signal,
-    })
-    const answer = new Uint8Array(await body.arrayBuffer())
-    releaseAnswer = app.bytes.take(answer.byteLength)
-    if (statusCode === 200) return answer
-    throw errorOfApp(app, problemIn(answer))
+    const { statusCode, body } = await ask(app, call)
+    releaseAnswer = app.bytes.take(body.byteLength)
+    if (statusCode === 200) return body
+    throw errorOfApp(app, problemIn(body))
   } catch (error) {
     throw call.signal.aborted ? asPorchlightError(call.signal.reason) : errorOfConnection(app, error)
   } finally {

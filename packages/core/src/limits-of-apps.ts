@@ -37,6 +37,7 @@ export const appLimits = {
     why: 'with so many calls of apps, in and out, the daemon lets its heap grow for speed; below it a small heap costs nothing that anybody notices',
   },
   busyCalmSeconds: { value: 10, unit: 's', why: 'so long with fewer calls than that, and the daemon makes its heap small again' },
+  bodyPieces: { value: 1024, unit: 'pieces', why: 'a body in memory is put together after so many; a piece of one byte takes 120' },
   appCallBytes: {
     value: 128 * MiB,
     unit: 'bytes',
