@@ -2,6 +2,7 @@ import { isPorchlightError, PorchlightError } from '@porchlight/core'
 import { givenUp } from '../giving-up.ts'
 import type { CallSocket } from '../remote/call-socket.ts'
 import type { Transport } from '../remote/transport.ts'
+import { joined } from '../remote/joined.ts'
 import { successOf } from '../remote/problem.ts'
 import { pageSocket } from './page-socket.ts'
 
@@ -23,7 +24,8 @@ export function pageTransport(origin: string): Transport {
           redirect: 'error',
         }
         const answer = await fetch(origin + path, body === undefined ? init : { ...init, body: new Uint8Array(body) })
-        return { status: answer.status, body: bodyOf(answer, signal) }
+        const read = bodyOf(answer, signal)
+        return { status: answer.status, body: read, whole: (limitBytes) => wholeOf(read, limitBytes) }
       } catch (error) {
         // A browser does not say whether anything was sent.
         throw signal?.aborted ? givenUp(signal) : noDaemon(error)
@@ -85,4 +87,15 @@ async function* bodyOf(answer: Response, signal: AbortSignal | undefined): Async
   } finally {
     await reader?.cancel().catch(() => {})
   }
+}
+
+async function wholeOf(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let total = 0
+  for await (const chunk of body) {
+    total += chunk.byteLength
+    if (total > limitBytes) throw new PorchlightError('TOO_LARGE', `an answer of more than ${limitBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return joined(chunks, total)
 }

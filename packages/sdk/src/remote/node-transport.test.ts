@@ -50,8 +50,29 @@ test('what changes something is sent once, and CLOSED says that it may have happ
 })
 
 test('an answer that is too long is not read to its end', async () => {
+  const cut = new Promise((resolve) => {
+    server.removeAllListeners('request')
+    server.on('request', (_request, response) => {
+      response.on('close', resolve)
+      response.write('yes')
+    })
+  })
   const answer = await transport.send({ method: 'GET', path: '/' })
   await expect(successOf(answer, 2)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+  await cut
+})
+
+test('an answer in many pieces is whole, and CLOSED says that one was cut off', async () => {
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    response.writeHead(200, { 'content-length': 4 }).write('on')
+    setTimeout(() => (request.url === '/cut' ? response.destroy() : response.end('ce')), 20)
+  })
+  expect(await ask({ method: 'GET', path: '/' })).toBe('once')
+  expect(await codeOf(ask({ method: 'GET', path: '/cut' }))).toBe('CLOSED')
+  const late = await transport.send({ method: 'GET', path: '/cut' })
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(await codeOf(late.whole(10))).toBe('CLOSED')
 })
 
 test('a request that is given up ends at once, also while its answer is read', async () => {

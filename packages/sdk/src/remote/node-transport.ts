@@ -1,11 +1,12 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import { appBounds as limits, PorchlightError } from '@porchlight/core'
+import { appBounds as limits, isPorchlightError, PorchlightError } from '@porchlight/core'
 import { WebSocket } from 'ws'
 import { givenUp } from '../giving-up.ts'
 import { nodeSocket, socketOptions } from './node-socket.ts'
-import { bytesOfAnswer, errorOfProblem } from './problem.ts'
+import { errorOfProblem } from './problem.ts'
 import type { ApiRequest, Transport } from './transport.ts'
+import { wholeMessage } from './whole-message.ts'
 
 /** Where a daemon listens: its Unix socket, or loopback. */
 export type Place = { readonly socketPath: string } | { readonly host: string; readonly port: number }
@@ -58,7 +59,11 @@ export function nodeTransport(place: Place, token: string | undefined): Transpor
         if (error.isStale === true && asked.repeatable === true) return once(asked, false)
         throw error
       })
-      return { status: answer.statusCode ?? 0, body: bodyOf(answer, place, asked.signal) }
+      return {
+        status: answer.statusCode ?? 0,
+        body: bodyOf(answer, place, asked.signal),
+        whole: (limitBytes) => wholeOf(answer, limitBytes, place, asked.signal),
+      }
     },
     open: (path, signal) =>
       new Promise((resolve, reject) => {
@@ -77,7 +82,7 @@ export function nodeTransport(place: Place, token: string | undefined): Transpor
         const settled = (): void => signal?.removeEventListener('abort', onAbort)
         socket.once('unexpected-response', (_request, answer) => {
           settled()
-          bytesOfAnswer({ body: answer }, limits.sdkAnswerBytes)
+          wholeMessage(answer, limits.sdkAnswerBytes)
             .then((body) => reject(errorOfProblem(answer.statusCode ?? 0, body)), reject)
             .finally(() => socket.terminate())
         })
@@ -109,4 +114,17 @@ async function* bodyOf(answer: IncomingMessage, place: Place, signal: AbortSigna
     signal?.removeEventListener('abort', onAbort)
   }
   if (signal?.aborted) throw givenUp(signal)
+}
+
+/** @throws as iterating `bodyOf` */
+async function wholeOf(answer: IncomingMessage, limitBytes: number, place: Place, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    // An abort destroys the request, and the answer with it.
+    const bytes = await wholeMessage(answer, limitBytes)
+    if (!signal?.aborted) return bytes
+  } catch (error) {
+    answer.destroy()
+    if (!signal?.aborted) throw isPorchlightError(error) ? error : errorOfConnection(place, error)
+  }
+  throw givenUp(signal)
 }

@@ -2,25 +2,6 @@ import { appBounds as limits, PorchlightError } from '@porchlight/core'
 import { errorTold } from './call-socket.ts'
 import type { ApiAnswer } from './transport.ts'
 
-/** All of an answer, in memory. @throws `TOO_LARGE` */
-export async function bytesOfAnswer({ body }: Pick<ApiAnswer, 'body'>, limitBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let total = 0
-  for await (const chunk of body) {
-    total += chunk.byteLength
-    if (total > limitBytes) throw new PorchlightError('TOO_LARGE', `an answer of more than ${limitBytes} bytes`)
-    chunks.push(chunk)
-  }
-  if (chunks.length === 1) return chunks[0]!
-  const all = new Uint8Array(total)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
-}
-
 /** What the daemon means by an answer that is no success (RFC 9457). */
 export function errorOfProblem(status: number, body: Uint8Array): PorchlightError {
   try {
@@ -39,7 +20,7 @@ export function errorOfProblem(status: number, body: Uint8Array): PorchlightErro
 
 /** The bytes of a success. @throws what the daemon says instead */
 export async function successOf(answer: ApiAnswer, limitBytes: number = limits.sdkAnswerBytes): Promise<Uint8Array> {
-  const body = await bytesOfAnswer(answer, limitBytes)
+  const body = await answer.whole(limitBytes)
   if (answer.status < 200 || answer.status >= 300) throw errorOfProblem(answer.status, body)
   return body
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asPorchlightError, appBounds as limits, PorchlightError, type ErrorCode } from '@porchlight/core'
 import type { IncomingHandler } from '../backend.ts'
-import { bytesOfAnswer } from './problem.ts'
 import { checkMessage } from './socket-call.ts'
 import { toldOf, type CallFacts } from './socket-served-call.ts'
+import { wholeMessage } from './whole-message.ts'
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
   APP: 422,
@@ -37,7 +37,7 @@ export async function serveRequest(
   response.once('close', () =>
     ending.abort(new PorchlightError('CLOSED', response.writableFinished ? 'call is over' : 'the caller is gone')),
   )
-  const payload = await bytesOfAnswer({ body: request as AsyncIterable<Uint8Array> }, limits.payloadLimitBytes)
+  const payload = await wholeMessage(request, limits.payloadLimitBytes)
   const send = (): Promise<void> => Promise.reject(new TypeError('a call with one answer sends no further message'))
   const answer = await handler({ ...facts, payload, signal: ending.signal, messages: nothing(), send })
   if (ending.signal.aborted) throw asPorchlightError(ending.signal.reason)

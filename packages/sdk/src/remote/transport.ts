@@ -15,6 +15,8 @@ export interface ApiAnswer {
   readonly status: number
   /** As it arrives; iterate once or not at all. @throws `CLOSED` when it is cut off */
   readonly body: AsyncIterable<Uint8Array>
+  /** All of it in memory, instead of `body`. @throws as `body`, and `TOO_LARGE` for more than so many bytes */
+  whole(limitBytes: number): Promise<Uint8Array>
 }
 
 /** A way to the local API of a daemon. */
