@@ -1,8 +1,8 @@
-// The calling app of bench/apps.ts without the SDK, a process of its own. Arguments: socket, token, path, calls, in flight.
+// The calling app of bench/apps.ts without the SDK, a process of its own. Arguments: socket, token, path, calls, in flight, calls ahead.
 import { Agent, request } from 'node:http'
 import { timedCalls } from './timed-calls.ts'
 
-const [socketPath = '', token = '', path = '', callsText = '', inFlightText = ''] = process.argv.slice(2)
+const [socketPath = '', token = '', path = '', callsText = '', inFlightText = '', warmText = '0'] = process.argv.slice(2)
 const [calls, inFlight] = [Number(callsText), Number(inFlightText)]
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
 const body = Buffer.alloc(100, 'x')
@@ -22,6 +22,6 @@ const post = (): Promise<void> =>
     asked.on('error', reject)
     asked.end(body)
   })
-const result = await timedCalls(calls, inFlight, post)
+const result = await timedCalls(calls, inFlight, post, Number(warmText))
 agent.destroy()
 process.send?.(result)
