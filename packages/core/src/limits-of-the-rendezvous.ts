@@ -15,6 +15,11 @@ export const rendezvousLimits = {
     why: 'how long a lookup goes on after its first record, so that a newer one held elsewhere wins over an old one that came first',
   },
   rendezvousPutMs: { value: 30 * secondMs, unit: 'ms', why: 'storing one record at all the nodes closest to its key' },
+  rendezvousRounds: {
+    value: 3,
+    unit: 'rounds',
+    why: 'a lookup or put begins anew so often where most nodes that it met have gone, within its time',
+  },
   rendezvousOperations: {
     value: 4,
     unit: 'operations',

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
 import { MessageType, type KadDHT, type QueryEvent } from '@libp2p/kad-dht'
 import { peerIdFromString } from '@libp2p/peer-id'
@@ -76,13 +77,13 @@ export class DhtRendezvous implements Rendezvous {
       dht.put(whole, record, { signal: bounded }) as AsyncGenerator<QueryEvent>
     if (dht.getMode() === 'server') {
       // The first thing that a put does is to hold the record itself; one that was given up before it began does nothing else.
-      await guarded.own(own, seq, () => this.#each(put(AbortSignal.abort()), () => {}, 'quiet'))
+      await guarded.own(own, seq, async () => void (await this.#each(put(AbortSignal.abort()), () => {}, 'quiet')))
       stored.add(own)
     }
     if (this.#table.size > 0)
       await this.#turns.take(async () => {
         const asked = new Set<string>()
-        await this.#each(put(this.#bounded(limits.rendezvousPutMs, signal)), (event) => {
+        await this.#walk(put, this.#bounded(limits.rendezvousPutMs, signal), (event) => {
           if (event.name === 'SEND_QUERY' && event.messageType === MessageType.PUT_VALUE) asked.add(event.to.toString())
           if (event.name === 'PEER_RESPONSE' && event.messageType === MessageType.PUT_VALUE) stored.add(event.from.toString())
           // A refused put resolves all the same: the error is an event among others.
@@ -115,9 +116,13 @@ export class DhtRendezvous implements Rendezvous {
       const bounded = AbortSignal.any([this.#bounded(limits.rendezvousFindMs, signal), settled.signal])
       // Not `get`: it writes corrections to nodes with older records, and throws away what it found when one of them refuses.
       const { contentFetching } = this.#options.dht as unknown as Inside
-      await this.#each(contentFetching.getMany(whole, { signal: bounded }), (event) => {
-        if (event.name === 'VALUE') take(event.value)
-      })
+      await this.#walk(
+        (over) => contentFetching.getMany(whole, { signal: over }),
+        bounded,
+        (event) => {
+          if (event.name === 'VALUE') take(event.value)
+        },
+      )
     }
     try {
       if (this.#table.size > 0) await this.#turns.take(look, signal)
@@ -178,16 +183,45 @@ export class DhtRendezvous implements Rendezvous {
     return AbortSignal.any([this.#over.signal, AbortSignal.timeout(ms), ...(signal ? [signal] : [])])
   }
 
-  /** Goes through the events of an operation, and takes nodes out of the table that did not answer. An operation that fails or ends early is over. */
-  async #each(events: AsyncIterable<QueryEvent>, on: (event: QueryEvent) => void, quiet?: 'quiet'): Promise<void> {
+  /**
+   * Does an operation, and once more when most of the nodes that it met have gone: libp2p begins at the twenty nearest that it knows and gets to
+   * nobody where those have all left, and the next attempt finds a table without them.
+   */
+  async #walk(
+    operation: (over: AbortSignal) => AsyncIterable<QueryEvent>,
+    over: AbortSignal,
+    on: (event: QueryEvent) => void,
+  ): Promise<void> {
+    for (let round = 0; round < limits.rendezvousRounds; round++) {
+      const { answered, silent } = await this.#each(operation(over), on)
+      if (silent.length <= answered || over.aborted) return
+      const gone = await Promise.race([Promise.all(silent), once(over, 'abort')])
+      if (!gone.includes(true)) return
+    }
+  }
+
+  /**
+   * Goes through the events of an operation, and takes nodes out of the table that did not answer. An operation that fails or ends early is over.
+   *
+   * @returns how many nodes answered, and for each that did not, whether it was taken out
+   */
+  async #each(
+    events: AsyncIterable<QueryEvent>,
+    on: (event: QueryEvent) => void,
+    quiet?: 'quiet',
+  ): Promise<{ readonly answered: number; readonly silent: readonly Promise<boolean>[] }> {
+    const answered = new Set<string>()
+    const silent = new Map<string, Promise<boolean>>()
     try {
       for await (const event of events) {
-        if (event.name === 'QUERY_ERROR') void this.#table.failed(event.from, event.error, this.#over.signal)
+        if (event.name === 'PEER_RESPONSE') answered.add(event.from.toString())
+        if (event.name === 'QUERY_ERROR') silent.set(event.from.toString(), this.#table.failed(event.from, event.error, this.#over.signal))
         on(event)
       }
     } catch (error) {
       // What was found or stored until then counts.
       if (!quiet) this.#options.log('dht.ended-early', { error: String(error) })
     }
+    return { answered: answered.size, silent: [...silent.values()] }
   }
 }

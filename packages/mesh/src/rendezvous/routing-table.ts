@@ -26,7 +26,7 @@ export class RoutingTable {
   readonly #log: MeshLog
   /** Who was asked, those asked longest ago first. */
   readonly #asked = new Set<string>()
-  readonly #suspected = new Set<string>()
+  readonly #suspected = new Map<string, Promise<boolean>>()
   readonly #components: Components
 
   constructor(dht: KadDHT, log: MeshLog) {
@@ -40,16 +40,25 @@ export class RoutingTable {
     return this.#inside.size
   }
 
-  /** Takes a node out that did not answer a request, and does not answer a ping either: it may be us who were too busy. Never rejects. */
-  async failed(peer: PeerId, error: Error | undefined, signal: AbortSignal): Promise<void> {
+  /**
+   * Takes a node out that did not answer a request, and does not answer a ping either: it may be us who were too busy. Never rejects.
+   *
+   * @returns whether it was taken out
+   */
+  failed(peer: PeerId, error: Error | undefined, signal: AbortSignal): Promise<boolean> {
     const name = peer.toString()
-    if (innocent.has(error?.name ?? '') || this.#suspected.has(name)) return
-    this.#suspected.add(name)
-    try {
-      if (!(await this.#lives({ peerId: peer }, signal)) && !signal.aborted) await this.remove(peer)
-    } finally {
-      this.#suspected.delete(name)
-    }
+    if (innocent.has(error?.name ?? '')) return Promise.resolve(false)
+    const begun = this.#suspected.get(name)
+    if (begun) return begun
+    const suspected = this.#outIfDead(peer, signal).finally(() => this.#suspected.delete(name))
+    this.#suspected.set(name, suspected)
+    return suspected
+  }
+
+  async #outIfDead(peer: PeerId, signal: AbortSignal): Promise<boolean> {
+    const isOut = !(await this.#lives({ peerId: peer }, signal)) && !signal.aborted
+    if (isOut) await this.remove(peer)
+    return isOut
   }
 
   async remove(peer: PeerId): Promise<void> {
@@ -69,8 +78,7 @@ export class RoutingTable {
       if (signal.aborted) return
       this.#asked.delete(name)
       this.#asked.add(name)
-      const entry = known.get(name)!
-      if (!(await this.#lives(entry, signal)) && !signal.aborted) await this.remove(entry.peerId)
+      await this.#outIfDead(known.get(name)!.peerId, signal)
     }
   }
 
