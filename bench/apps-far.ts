@@ -44,7 +44,7 @@ const http = (count: number, flying = 1, ahead = 0) =>
   through('apps-caller.ts', two.caller.socket, two.caller.token, path, count, flying, ahead)
 const sdk = (count: number, flying = 1, ahead = 0) =>
   through('apps-sdk.ts', 'call', two.caller.socket, two.caller.token, count, flying, ahead)
-/** Until the four processes have compiled what they run. Too few at once for the heap to grow (`limits.busyCallsPerSecond`). */
+/** Until the four processes have compiled what they run, and the daemons keep it (ADR 71). */
 const warmCalls = 1500
 
 const before = line()
@@ -56,7 +56,6 @@ const serving = fork(fileURLToPath(new URL('apps-sdk.ts', import.meta.url)), ['s
 })
 await once(serving, 'message')
 const bySdk = await sdk(calls, 1, warmCalls)
-// Last, because so many a second let the heaps grow (ADR 71).
 const sdkAmongOthers = await sdk(calls * 8, 8)
 const after = line()
 serving.disconnect()

@@ -8,8 +8,8 @@ export interface HeapWays {
 }
 
 /**
- * Lets V8 work for speed while apps call by the hundred, and for memory at all other times. With its heap kept small it collects all of it, and
- * throws compiled code away with the rest, several times a second under such a load: more than half of what a call costs.
+ * Lets V8 work for speed while apps call, and for memory at all other times. With its heap kept small it collects all of it, several times a
+ * second when they call by the hundred, and throws compiled code away with the rest: more than half of what a call costs.
  */
 export class HeapPace implements Disposable {
   readonly #ways: HeapWays

@@ -32,9 +32,9 @@ export const appLimits = {
   },
   appCallsServed: { value: 256, unit: 'calls', why: 'calls under way at once that one app answers; more are BUSY to the caller' },
   busyCallsPerSecond: {
-    value: 100,
+    value: 5,
     unit: 'calls a second',
-    why: 'with so many calls of apps, in and out, the daemon lets its heap grow for speed; below it a small heap costs nothing that anybody notices',
+    why: 'with so many calls of apps, in and out, the daemon lets its heap grow, and V8 keeps what it compiled: a call takes a millisecond less',
   },
   busyCalmSeconds: { value: 10, unit: 's', why: 'so long with fewer calls than that, and the daemon makes its heap small again' },
   bodyPieces: { value: 1024, unit: 'pieces', why: 'a body in memory is put together after so many; a piece of one byte takes 120' },
