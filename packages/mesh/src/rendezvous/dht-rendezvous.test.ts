@@ -131,6 +131,18 @@ test('a node that died is out of the table after the first operation that met it
   expect(Date.now() - beganMs).toBeLessThan(limits.rendezvousSettleMs + 500)
 })
 
+test('where the only node that was known has died, a put and a lookup end at once and do not wait for another one', async () => {
+  const [server, client] = [await node(), await node({ mode: 'client' })]
+  await client.libp2p.dial(server.libp2p.getMultiaddrs())
+  await knows(client, 1)
+  await server.stop()
+  const { key, record } = testRecord(1, 'ana home')
+  const beganMs = Date.now()
+  expect(await client.rendezvous.publish(key, record)).toEqual({ stored: 0, refused: 0 })
+  expect(await client.rendezvous.find(key)).toBeUndefined()
+  expect(Date.now() - beganMs).toBeLessThan(limits.rendezvousFindMs / 2)
+})
+
 test('a node that was taken out while it was connected is taken in again', async () => {
   const [server, client] = [await node(), await node({ mode: 'client' })]
   await client.libp2p.dial(server.libp2p.getMultiaddrs())

@@ -196,7 +196,8 @@ export class DhtRendezvous implements Rendezvous {
       const { answered, silent } = await this.#each(operation(over), on)
       if (silent.length <= answered || over.aborted) return
       const gone = await Promise.race([Promise.all(silent), once(over, 'abort')])
-      if (!gone.includes(true)) return
+      // With nobody left to ask libp2p would wait for somebody until its time is over.
+      if (!gone.includes(true) || this.#table.size === 0) return
     }
   }
 
