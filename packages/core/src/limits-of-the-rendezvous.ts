@@ -18,7 +18,7 @@ export const rendezvousLimits = {
   rendezvousRounds: {
     value: 3,
     unit: 'rounds',
-    why: 'a lookup or put begins anew so often where most nodes that it met have gone, within its time',
+    why: 'a lookup or put is done so often in all, within its time, where most known nodes that it met have gone',
   },
   rendezvousOperations: {
     value: 4,

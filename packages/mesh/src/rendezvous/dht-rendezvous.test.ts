@@ -1,5 +1,8 @@
+import type { PeerId } from '@libp2p/interface'
 import { Record } from '@libp2p/kad-dht'
 import { limits } from '@porchlight/core'
+import { multiaddr } from '@multiformats/multiaddr'
+import { generateKey } from '@porchlight/wire'
 import { afterEach, describe, expect, test } from 'vitest'
 import { dhtKey } from './guarded-dht.ts'
 import { RoutingTable } from './routing-table.ts'
@@ -132,15 +135,39 @@ test('a node that died is out of the table after the first operation that met it
 })
 
 test('where the only node that was known has died, a put and a lookup end at once and do not wait for another one', async () => {
-  const [server, client] = [await node(), await node({ mode: 'client' })]
-  await client.libp2p.dial(server.libp2p.getMultiaddrs())
-  await knows(client, 1)
+  const [server, putting, looking] = [await node(), await node({ mode: 'client' }), await node({ mode: 'client' })]
+  for (const client of [putting, looking]) {
+    await client.libp2p.dial(server.libp2p.getMultiaddrs())
+    await knows(client, 1)
+  }
   await server.stop()
   const { key, record } = testRecord(1, 'ana home')
   const beganMs = Date.now()
-  expect(await client.rendezvous.publish(key, record)).toEqual({ stored: 0, refused: 0 })
-  expect(await client.rendezvous.find(key)).toBeUndefined()
+  // More of them than there are turns: the later ones find the table empty when theirs comes.
+  const puts = Array.from({ length: 3 * limits.rendezvousOperations }, () => putting.rendezvous.publish(key, record))
+  for (const put of puts) expect(await put).toEqual({ stored: 0, refused: 0 })
+  expect(await looking.rendezvous.find(key)).toBeUndefined()
   expect(Date.now() - beganMs).toBeLessThan(limits.rendezvousFindMs / 2)
+})
+
+test('a node that names forty that do not exist has a put come to it once, as if it had named nobody', async () => {
+  const [liar, client] = [await node(), await node({ mode: 'client' })]
+  await client.libp2p.dial(liar.libp2p.getMultiaddrs())
+  await knows(client, 1)
+  const nowhere = multiaddr('/ip4/127.0.0.1/tcp/1').bytes
+  const invented = await Promise.all(
+    Array.from({ length: 40 }, async () => ({ id: (await generateKey()).publicKey.toMultihash().bytes, multiaddrs: [nowhere] })),
+  )
+  const { rpc } = liar.dht as unknown as { rpc: { handleMessage(peer: PeerId, request: { type: string }): Promise<object> } }
+  const answer = rpc.handleMessage.bind(rpc)
+  const asked: string[] = []
+  rpc.handleMessage = async (peer, request) => {
+    asked.push(request.type)
+    return { ...(await answer(peer, request)), closer: invented }
+  }
+  const { key, record } = testRecord(1, 'ana home')
+  expect(await client.rendezvous.publish(key, record)).toEqual({ stored: 1, refused: 0 })
+  expect(asked.filter((type) => type === 'PUT_VALUE')).toHaveLength(1)
 })
 
 test('a node that was taken out while it was connected is taken in again', async () => {

@@ -80,19 +80,27 @@ export class DhtRendezvous implements Rendezvous {
       await guarded.own(own, seq, async () => void (await this.#each(put(AbortSignal.abort()), () => {}, 'quiet')))
       stored.add(own)
     }
-    if (this.#table.size > 0)
-      await this.#turns.take(async () => {
-        const asked = new Set<string>()
-        await this.#walk(put, this.#bounded(limits.rendezvousPutMs, signal), (event) => {
+    const asked = new Set<string>()
+    const putAnew = (over: AbortSignal): AsyncGenerator<QueryEvent> => {
+      asked.clear()
+      return put(over)
+    }
+    await this.#turns.take(
+      () =>
+        this.#walk(putAnew, this.#bounded(limits.rendezvousPutMs, signal), (event) => {
           if (event.name === 'SEND_QUERY' && event.messageType === MessageType.PUT_VALUE) asked.add(event.to.toString())
-          if (event.name === 'PEER_RESPONSE' && event.messageType === MessageType.PUT_VALUE) stored.add(event.from.toString())
+          if (event.name === 'PEER_RESPONSE' && event.messageType === MessageType.PUT_VALUE) {
+            stored.add(event.from.toString())
+            refused.delete(event.from.toString())
+          }
           // A refused put resolves all the same: the error is an event among others.
           if (event.name === 'QUERY_ERROR' && asked.has(event.from.toString())) {
             stored.delete(event.from.toString())
             refused.add(event.from.toString())
           }
-        })
-      }, signal)
+        }),
+      signal,
+    )
     signal?.throwIfAborted()
     return { stored: stored.size, refused: refused.size }
   }
@@ -113,6 +121,11 @@ export class DhtRendezvous implements Rendezvous {
       }
     }
     const look = async (): Promise<void> => {
+      if (this.#table.size === 0) {
+        const held = await this.#held(whole)
+        if (held) take(held)
+        return
+      }
       const bounded = AbortSignal.any([this.#bounded(limits.rendezvousFindMs, signal), settled.signal])
       // Not `get`: it writes corrections to nodes with older records, and throws away what it found when one of them refuses.
       const { contentFetching } = this.#options.dht as unknown as Inside
@@ -125,11 +138,7 @@ export class DhtRendezvous implements Rendezvous {
       )
     }
     try {
-      if (this.#table.size > 0) await this.#turns.take(look, signal)
-      else {
-        const held = await this.#held(whole)
-        if (held) take(held)
-      }
+      await this.#turns.take(look, signal)
     } finally {
       clearTimeout(settling)
     }
@@ -184,39 +193,44 @@ export class DhtRendezvous implements Rendezvous {
   }
 
   /**
-   * Does an operation, and once more when most of the nodes that it met have gone: libp2p begins at the twenty nearest that it knows and gets to
-   * nobody where those have all left, and the next attempt finds a table without them.
+   * Does an operation, and anew where more of the known nodes turned out to have gone than nodes answered: libp2p begins at the twenty nearest that
+   * it knows and gets to nobody where those have all left, and the next round finds a table without them. With nobody to ask it does nothing:
+   * libp2p would wait for somebody.
    */
   async #walk(
     operation: (over: AbortSignal) => AsyncIterable<QueryEvent>,
     over: AbortSignal,
     on: (event: QueryEvent) => void,
   ): Promise<void> {
-    for (let round = 0; round < limits.rendezvousRounds; round++) {
+    for (let round = 1; this.#table.size > 0; round++) {
       const { answered, silent } = await this.#each(operation(over), on)
-      if (silent.length <= answered || over.aborted) return
-      const gone = await Promise.race([Promise.all(silent), once(over, 'abort')])
-      // With nobody left to ask libp2p would wait for somebody until its time is over.
-      if (!gone.includes(true) || this.#table.size === 0) return
+      if (round >= limits.rendezvousRounds || silent.length <= answered || over.aborted) return
+      const out = await Promise.race([Promise.all(silent), once(over, 'abort')])
+      if (out.filter((isOut) => isOut === true).length <= answered) return
     }
   }
 
   /**
    * Goes through the events of an operation, and takes nodes out of the table that did not answer. An operation that fails or ends early is over.
    *
-   * @returns how many nodes answered, and for each that did not, whether it was taken out
+   * @returns how many nodes answered, and for each that was known before and did not, whether it was taken out. Those that others told us of do not
+   *          count: who invents them would have us begin anew
    */
   async #each(
     events: AsyncIterable<QueryEvent>,
     on: (event: QueryEvent) => void,
     quiet?: 'quiet',
   ): Promise<{ readonly answered: number; readonly silent: readonly Promise<boolean>[] }> {
+    const known = this.#table.names()
     const answered = new Set<string>()
     const silent = new Map<string, Promise<boolean>>()
     try {
       for await (const event of events) {
         if (event.name === 'PEER_RESPONSE') answered.add(event.from.toString())
-        if (event.name === 'QUERY_ERROR') silent.set(event.from.toString(), this.#table.failed(event.from, event.error, this.#over.signal))
+        if (event.name === 'QUERY_ERROR') {
+          const isOut = this.#table.failed(event.from, event.error, this.#over.signal)
+          if (known.has(event.from.toString())) silent.set(event.from.toString(), isOut)
+        }
         on(event)
       }
     } catch (error) {

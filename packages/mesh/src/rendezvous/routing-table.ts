@@ -40,6 +40,10 @@ export class RoutingTable {
     return this.#inside.size
   }
 
+  names(): Set<string> {
+    return new Set([...this.#inside.kb.toIterable()].map(({ peerId }) => peerId.toString()))
+  }
+
   /**
    * Takes a node out that did not answer a request, and does not answer a ping either: it may be us who were too busy. Never rejects.
    *
