@@ -5,9 +5,9 @@ import { dayMs, offerTo, twoSides } from '@porchlight/consent/testing'
 import { expect, it } from 'vitest'
 import { openStore } from './store.ts'
 
-/** Whether any file below holds the text. */
+/** Whether any file of the database holds the text. */
 async function isOnDisk(dir: string, text: string): Promise<boolean> {
-  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true }))
+  for (const entry of await readdir(join(dir, 'db'), { recursive: true, withFileTypes: true }))
     if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name))).includes(text)) return true
   return false
 }
