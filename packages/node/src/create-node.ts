@@ -228,6 +228,7 @@ export async function createNode(options: NodeOptions): Promise<HouseholdNode> {
     desk,
     mesh,
     presented: (device, signal) => presenting.before(device, signal),
+    receiptsFirst: (to, signal) => outbox.receiptsFirst(to, signal),
     isLocked: () => consent.halts().includes('locked'),
   })
   const keeping = await Keeping.open({

@@ -18,6 +18,8 @@ export function createLink(node: {
   mesh: Mesh
   /** Resolves when a device may know whose this one is. */
   presented: (device: DeviceId, signal?: AbortSignal) => Promise<void>
+  /** Resolves when a contact has our receipts, or cannot be brought them now. */
+  receiptsFirst: (to: HouseholdId, signal?: AbortSignal) => Promise<void>
   isLocked: () => boolean
 }): Link {
   const { contacts, served, desk, mesh } = node
@@ -102,6 +104,7 @@ export function createLink(node: {
         throw new PorchlightError('CONSENT_REQUIRED', `no grant of theirs for ${request.location ?? request.protocol} is in force here`)
       const devices = choice.candidates(place, granted)
       if (devices.length === 0) throw new PorchlightError('UNREACHABLE', 'no device of this contact is in force', { reason: 'no-device' })
+      if (granted) await node.receiptsFirst(to, options.signal)
       const { call, at } = await begin(devices, request, options)
       return watched(place, devices.slice(at), request, options, call)
     },

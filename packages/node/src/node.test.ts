@@ -31,18 +31,23 @@ describe('two nodes on loopback', () => {
   }
   const offered = { to: 'ana', protocol: echo.id, location: 'hall', scopes: ['read'] }
 
-  /** Ben offers Ana the echo and she accepts. */
-  async function agree(location = 'hall'): Promise<string> {
+  /** Ben offers Ana the echo. @returns what she is asked */
+  async function offer(location = 'hall'): Promise<{ id: string; shown: string }> {
     const input = { ...offered, location, expMs: Date.now() + 30 * day }
     const grant = await ben.offer({ ...input, shown: ben.prepareOffer(input).hash })
-    const offer = await vi.waitFor(() => {
+    return vi.waitFor(() => {
       const found = ana.asks().find(({ id }) => id === grant.id)
       if (!found) throw new Error('no offer yet')
-      return found
+      return { id: found.id, shown: found.card.hash }
     })
-    await ana.approve(offer.id, { shown: offer.card.hash })
-    await vi.waitFor(() => expect(ben.grants().find(({ id }) => id === grant.id)?.state).toBe('ACTIVE'))
-    return grant.id
+  }
+
+  /** Ben offers Ana the echo and she accepts. */
+  async function agree(location = 'hall'): Promise<string> {
+    const { id, shown } = await offer(location)
+    await ana.approve(id, { shown })
+    await vi.waitFor(() => expect(ben.grants().find((grant) => grant.id === id)?.state).toBe('ACTIVE'))
+    return id
   }
 
   test('both sides of a pairing see the same 12 words, and pairing grants nothing', async () => {
@@ -119,6 +124,19 @@ describe('two nodes on loopback', () => {
     expect(await client(ana.link, ben.household, echo, { location: 'attic' }).say({ text: 'still' })).toEqual({ text: 'still!' })
     expect(await ben.verifyLog()).toMatchObject({ ok: true })
     expect(await ana.verifyLog()).toMatchObject({ ok: true })
+  })
+
+  test('a call in the moment of the yes is answered: the receipt goes before it', async () => {
+    await pair()
+    ben.serve({ definition: echo, manifest: echoManifest, handlers: echoing() })
+    const { id, shown } = await offer()
+    const said = Promise.withResolvers<{ text: string }>()
+    ana.on(() => {
+      if (ana.grants().find((grant) => grant.id === id)?.state !== 'ACTIVE') return
+      client(ana.link, ben.household, echo, { location: 'hall' }).say({ text: 'hello' }).then(said.resolve, said.reject)
+    })
+    await ana.approve(id, { shown })
+    expect(await said.promise).toEqual({ text: 'hello!' })
   })
 
   test('a decision for a card that reads differently now is not taken', async () => {

@@ -53,3 +53,39 @@ test('closing gives up a delivery that is under way, and keeps what it was', asy
   await sending
   expect(given?.aborted).toBe(true)
 })
+
+test('a call waits while a receipt is on its way, and for nothing else', async () => {
+  const { outbox, tried } = outboxOf(['ask', 'revoke'], () => undefined)
+  await outbox.receiptsFirst(to)
+  expect(tried).toEqual([])
+  const accepted = outboxOf(['ask', 'receipt'], () => undefined)
+  await accepted.outbox.receiptsFirst(to)
+  expect(accepted.tried).toEqual(['ask-0', 'receipt-1'])
+})
+
+test('a call whose contact takes no receipt goes on and finds out why; one that is given up waits no longer', async () => {
+  const { outbox, waiting } = outboxOf(['receipt'], () => new PorchlightError('UNREACHABLE', 'no path'))
+  await outbox.receiptsFirst(to)
+  expect(waiting.size).toBe(1)
+  const entry = { id: 'receipt-0', to, kind: 'receipt' } as unknown as OutboxEntry
+  const slow = new Outbox(
+    { outbox: () => [entry], delivered: async () => {} },
+    () => new Promise(() => {}),
+    () => {},
+  )
+  const callGivenUp = new AbortController()
+  const waitingCall = slow.receiptsFirst(to, callGivenUp.signal)
+  callGivenUp.abort(new PorchlightError('TIMEOUT', 'given up'))
+  await expect(waitingCall).rejects.toMatchObject({ code: 'TIMEOUT' })
+})
+
+test('calls do not keep each other waiting while a receipt is refused', async () => {
+  const calls: Promise<void>[] = []
+  const { outbox, tried } = outboxOf(['receipt'], () => {
+    if (calls.length < 3) calls.push(outbox.receiptsFirst(to))
+    return new PorchlightError('BUSY', 'full')
+  })
+  await outbox.receiptsFirst(to)
+  await Promise.all(calls)
+  expect(tried).toEqual(['receipt-0'])
+})

@@ -1,5 +1,6 @@
 import { asPorchlightError, PorchlightError, type HouseholdId } from '@porchlight/core'
 import type { Consent, OutboxEntry } from '@porchlight/consent'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** Sends one signed object to the household it is for; gives up when the signal aborts. */
 export type Deliver = (entry: OutboxEntry, options: { signal: AbortSignal }) => Promise<void>
@@ -38,6 +39,18 @@ export class Outbox {
     this.#running.set(to, state)
     state.done = this.#drain(to, state)
     return state.done
+  }
+
+  /**
+   * To be waited for before a call: a grant that was accepted here is in force there once its receipt is. Where it cannot be brought, the call
+   * finds out why.
+   *
+   * @throws the reason of `signal`
+   */
+  async receiptsFirst(to: HouseholdId, signal?: AbortSignal): Promise<void> {
+    if (!this.#consent.outbox(to).some(({ kind }) => kind === 'receipt')) return
+    // One that runs is not made to look again: calls one after the other would keep each other waiting while a receipt is refused.
+    await unlessAborted(this.#running.get(to)?.done ?? this.send(to), signal)
   }
 
   /** Tries everything that waits. */

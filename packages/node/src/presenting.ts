@@ -6,6 +6,7 @@ import { idOfEnvelope } from '@porchlight/wire'
 import type { CheckpointExchange } from './checkpoint-exchange.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { Own } from './own-household.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface PresentingOptions {
   readonly own: Own
@@ -71,15 +72,7 @@ export class Presenting {
     if (this.#options.own.chain.documents.length === 1 || this.#told.has(device)) return
     if (!this.#running.has(device)) void this.to(device)
     const run = this.#running.get(device)
-    const { promise: aborted, reject } = Promise.withResolvers<never>()
-    const giveUp = (): void => reject(signal?.reason)
-    signal?.addEventListener('abort', giveUp, { once: true })
-    try {
-      signal?.throwIfAborted()
-      await Promise.race([run?.done, aborted])
-    } finally {
-      signal?.removeEventListener('abort', giveUp)
-    }
+    await unlessAborted(run?.done ?? Promise.resolve(), signal)
     if (run?.error?.code === 'UNREACHABLE') throw run.error
   }
 
