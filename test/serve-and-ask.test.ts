@@ -13,12 +13,16 @@ const file = new URL('../examples/serve-and-ask.ts', import.meta.url).pathname
 /** The example as a process of its own beside a daemon. */
 class Example implements AsyncDisposable {
   readonly #child: ChildProcess
+  /** Once all that it said was read. */
+  readonly #closed: Promise<unknown>
+  #isOver = false
   out = ''
   err = ''
 
   constructor(daemon: LiveDaemon, state: string, ...args: string[]) {
     const env = { ...process.env, PORCHLIGHT_HOME: daemon.home, XDG_STATE_HOME: state }
     this.#child = spawn(process.execPath, [...sourceFlags, file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#closed = once(this.#child, 'close').then(() => (this.#isOver = true))
     this.#child.stdout!.on('data', (text: Buffer) => (this.out += text.toString()))
     this.#child.stderr!.on('data', (text: Buffer) => (this.err += text.toString()))
   }
@@ -28,7 +32,7 @@ class Example implements AsyncDisposable {
     await waitFor(
       words,
       async () => {
-        if (this.#child.exitCode !== null && !this.out.includes(words)) throw new Error(`ended with ${this.out}${this.err}`)
+        if (this.#isOver && !this.out.includes(words)) throw new Error(`ended with ${this.out}${this.err}`)
         return this.out.includes(words)
       },
       30_000,
@@ -43,12 +47,12 @@ class Example implements AsyncDisposable {
   }
 
   async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null) await once(this.#child, 'exit')
+    await this.#closed
     return this.#child.exitCode
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null) this.#child.kill('SIGTERM')
+    if (!this.#isOver) this.#child.kill('SIGTERM')
     await this.ended()
   }
 }

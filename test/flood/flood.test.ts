@@ -85,7 +85,7 @@ describe('a flooded daemon', () => {
     )
     let said = ''
     attacker.stdout.on('data', (text: Buffer) => (said += text.toString()))
-    const ended = once(attacker, 'exit')
+    const ended = once(attacker, 'close')
     let over = false
     void ended.then(() => (over = true))
     let during = before
